@@ -1,0 +1,14 @@
+/* Markdown → prose of the same size: every markup byte becomes filler, every word stays where it
+ * was, so that offsets of tokens in the prose are offsets in the original. */
+#ifndef RLS_DOCUMENT_MARKDOWN_H
+#define RLS_DOCUMENT_MARKDOWN_H
+
+#include "base/bytes.h"
+
+/* `out` has room for body.size bytes. Links keep their text and lose their target, `\[` loses its
+ * backslash, code is kept, HTML tags and comments are blanked, entities such as &amp; and &nbsp;
+ * become filler (or their ASCII character, then filler). Filler is a space: markup inside a word
+ * (**bold**ed) parts it. Linear time, no recursion. */
+void rls_markdown_mask(rls_bytes body, uint8_t *out);
+
+#endif
