@@ -1,0 +1,128 @@
+/* One term's postings in a segment, in place, and cursors over them: step 7 of the walk. A list is
+ * plain data shared by threads; a cursor belongs to one search. Neither allocates.
+ *
+ * Bytes are untrusted: whatever they are, no access leaves the section, documents stay below
+ * doc_count and ascend, and damage that is noticed sets `failed` and ends the cursor. */
+#ifndef RLS_POSTINGS_POSTINGS_CURSOR_H
+#define RLS_POSTINGS_POSTINGS_CURSOR_H
+
+#include "codec/bitpack.h"
+#include "postings/impacts.h"
+#include "postings/postings_writer.h"
+#include "termdict/termdict.h"
+
+#define RLS_DOC_END UINT32_MAX
+
+enum {
+    RLS_RANGE_SIZE = 256, /* documents a byte of a range row stands for */
+    RLS_KTH_COUNT = 3     /* k-th best values are kept for k = 10, 100, 1000 */
+};
+
+typedef struct rls_posting_list {
+    const rls_norms           *norms;
+    const rls_bitpack_kernels *kernels;
+    uint32_t                   doc_freq, doc_count, block_count;
+    uint64_t                   total_freq;
+    bool                       has_positions;
+    uint8_t                    best;               /* bound of the whole list, as rls_impact_up */
+    uint8_t                    kth[RLS_KTH_COUNT]; /* rounded down; 0 where doc_freq < k */
+    const uint8_t             *range_row;          /* NULL when not stored */
+    uint32_t                   range_count;
+    /* bit set with rank directory of a dense term, or NULL: bit d of byte d / 8; the number of
+     * set bits before document 256 * i is u32 little-endian at ranks + 4 * i */
+    const uint8_t *dense, *ranks;
+    rls_bytes      forms; /* encoded; see rls_posting_list_forms */
+    rls_bytes      docs, positions;
+    /* the writer of the format adds what it needs here */
+    const uint8_t *skips;
+} rls_posting_list;
+
+/* Parses the list's head. `section` is the postings section with RLS_MAP_PADDING readable bytes
+ * behind it. */
+rls_status rls_posting_list_open(rls_posting_list *list, rls_bytes section,
+                                 const rls_term_info *info, const rls_norms *norms,
+                                 const rls_bitpack_kernels *kernels, rls_error *err);
+
+/* Walks the list's forms: start with a zeroed iterator; false at the end or on damage. */
+typedef struct rls_form_iterator {
+    const uint8_t *at;
+    uint32_t       index;
+    bool           started, failed;
+} rls_form_iterator;
+uint32_t rls_posting_list_form_count(const rls_posting_list *list);
+bool     rls_posting_list_next_form(const rls_posting_list *list, rls_form_iterator *iterator,
+                                    rls_form *out_form);
+
+/* Of block i, without decoding it. */
+uint32_t rls_posting_list_last_doc(const rls_posting_list *list, uint32_t block);
+uint8_t  rls_posting_list_bound(const rls_posting_list *list, uint32_t block);
+/* The first block >= `from` whose last document is >= doc; block_count when none. Gallops. */
+uint32_t rls_posting_list_find_block(const rls_posting_list *list, uint32_t from, uint32_t doc);
+
+/* Bounds over each range of RLS_RANGE_SIZE documents: copies the stored row, or makes it from the
+ * blocks' bounds (each range gets the greatest bound of blocks that touch it). `row` has
+ * range_count bytes. */
+void rls_posting_list_make_range_row(const rls_posting_list *list, uint8_t *row);
+
+/* Frequencies of one field within a block. */
+typedef struct rls_block_field {
+    uint32_t field, count;
+    uint8_t  index[RLS_BLOCK_SIZE]; /* which postings, ascending */
+    uint32_t freq[RLS_BLOCK_SIZE];  /* in step with index */
+} rls_block_field;
+
+enum { RLS_BLOCK_FIELDS = 8 }; /* decoded at a time; a block may have more */
+
+/* A decoded block. Arrays have count entries (16 entries more may be written). */
+typedef struct rls_posting_block {
+    uint32_t number; /* UINT32_MAX: none decoded */
+    uint32_t count;
+    uint32_t docs[RLS_BLOCK_SIZE + 16];
+    uint32_t freqs[RLS_BLOCK_SIZE + 16]; /* summed over fields; decoded on demand */
+    bool     has_freqs;
+} rls_posting_block;
+
+typedef struct rls_postings_cursor {
+    const rls_posting_list *list;
+    uint32_t                doc; /* current, RLS_DOC_END at the end */
+    uint32_t                at;  /* index within block */
+    bool                    failed;
+    rls_posting_block       block;
+    /* the writer of the format adds what it needs here */
+} rls_postings_cursor;
+
+/* On the first document. */
+void     rls_postings_cursor_open(rls_postings_cursor *cursor, const rls_posting_list *list);
+uint32_t rls_postings_cursor_next(rls_postings_cursor *cursor);
+uint32_t rls_postings_cursor_advance(rls_postings_cursor *cursor, uint32_t target);
+
+/* Decodes block `number` (documents; frequencies with rls_postings_cursor_freqs) into
+ * cursor->block; the cursor stands on its first document. False on damage. */
+bool rls_postings_cursor_load(rls_postings_cursor *cursor, uint32_t number);
+bool rls_postings_cursor_freqs(rls_postings_cursor *cursor);
+
+/* Of the current posting. */
+uint32_t rls_postings_cursor_freq(rls_postings_cursor *cursor);
+/* Fields of the current posting, ascending; at most `capacity` are written, the true number is
+ * returned. */
+uint32_t rls_postings_cursor_fields(rls_postings_cursor *cursor, rls_field_freq *fields,
+                                    uint32_t capacity);
+/* T of the current posting under `similarity`: fields in ascending order, float arithmetic. */
+float rls_postings_cursor_t(rls_postings_cursor *cursor, const rls_similarity *similarity);
+
+/* s of every posting of the loaded block, bit-identical to rls_saturation(rls_postings_cursor_t)
+ * of each: the bulk path of scorers. `out` has RLS_BLOCK_SIZE + 16 entries. */
+bool rls_postings_cursor_block_saturations(rls_postings_cursor *cursor,
+                                           const rls_similarity *similarity, float *out);
+
+/* s of document `doc` of a dense list without decoding its block; the document must be set. */
+float rls_posting_list_dense_saturation(const rls_posting_list *list, uint32_t doc,
+                                        const rls_similarity *similarity);
+
+/* Positions and form codes of the current posting, freq of each, field after field as written.
+ * `positions` and `forms` have room for freq entries; `forms` may be NULL. False on damage or when
+ * the list has no positions. Skips to the posting within its block without decoding the others. */
+bool rls_postings_cursor_positions(rls_postings_cursor *cursor, uint32_t *positions,
+                                   uint32_t *forms);
+
+#endif
