@@ -1,0 +1,46 @@
+/* Terms with their postings, one term after another in bytewise order: what a flush reads from an
+ * inverter and a merge from a segment. The merging loop (segment/postings_merge.c) sees nothing
+ * else, so flushing and merging are one machine. */
+#ifndef RLS_INVERTER_TERM_SOURCE_H
+#define RLS_INVERTER_TERM_SOURCE_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+typedef struct rls_source_form {
+    rls_bytes bytes;
+    uint64_t  count; /* occurrences in this source, deleted documents included */
+} rls_source_form;
+
+typedef struct rls_source_term {
+    rls_bytes              term;
+    uint32_t               form_count; /* 0: a keyword term, without positions */
+    const rls_source_form *forms;      /* by local code */
+} rls_source_term;
+
+typedef struct rls_source_posting {
+    uint32_t        doc; /* local number */
+    uint32_t        field_count;
+    const uint32_t *fields, *freqs; /* local field numbers, ascending; freqs in step */
+    uint32_t        freq;           /* sum of freqs */
+    const uint32_t *positions;      /* freq of them, field after field; NULL for keyword terms */
+    const uint32_t *forms;          /* local form codes in step */
+} rls_source_posting;
+
+typedef struct rls_term_source rls_term_source;
+
+typedef struct rls_term_source_ops {
+    /* The next term; RLS_NOT_FOUND at the end. Pointers stay good until the next call. */
+    rls_status (*next_term)(rls_term_source *, rls_source_term *out_term, rls_error *);
+    /* The next posting of the current term, by ascending doc; RLS_NOT_FOUND at the end. Pointers
+     * stay good until the next call. */
+    rls_status (*next_posting)(rls_term_source *, rls_source_posting *out_posting, rls_error *);
+    /* Back to the current term's first posting. */
+    rls_status (*rewind)(rls_term_source *, rls_error *);
+} rls_term_source_ops;
+
+struct rls_term_source {
+    const rls_term_source_ops *ops;
+};
+
+#endif

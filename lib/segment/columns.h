@@ -1,0 +1,41 @@
+/* A value (or several) a document, by field: filters, facets, sorting. A column is the sorted
+ * distinct values and, for each document, ordinals into them, so that ranges of values are ranges of
+ * ordinals and facets count small numbers. */
+#ifndef RLS_SEGMENT_COLUMNS_H
+#define RLS_SEGMENT_COLUMNS_H
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "document/document.h"
+
+typedef enum rls_column_kind { RLS_COLUMN_KEYWORD, RLS_COLUMN_DATE, RLS_COLUMN_NUMBER } rls_column_kind;
+
+typedef struct rls_column {
+    rls_bytes       name;
+    rls_column_kind kind;
+    uint32_t        doc_count, value_count; /* distinct values */
+    uint64_t        entry_count;            /* (document, value) pairs */
+    bool            single;                 /* no document has more than one value */
+    /* how it lies on disk: columns_writer.h */
+    uint32_t       ordinal_width;
+    const uint8_t *values, *value_offsets, *starts, *ordinals, *zones;
+    size_t         values_size, ordinals_size;
+} rls_column;
+
+/* Ordinals of a document ascending; returns how many there are, writes at most `capacity`. */
+uint32_t rls_column_ordinals(const rls_column *column, uint32_t doc, uint32_t *ordinals,
+                             uint32_t capacity);
+rls_bytes rls_column_keyword(const rls_column *column, uint32_t ordinal);
+int64_t   rls_column_date(const rls_column *column, uint32_t ordinal);
+double    rls_column_number(const rls_column *column, uint32_t ordinal);
+/* First ordinal whose value is >= the given one; value_count when none. */
+uint32_t rls_column_find_date(const rls_column *column, int64_t value);
+uint32_t rls_column_find_number(const rls_column *column, double value);
+uint32_t rls_column_find_keyword(const rls_column *column, rls_bytes value);
+
+/* Least and greatest ordinal among documents [range * 256, …): false when none has a value. */
+enum { RLS_COLUMN_ZONE = 256 };
+bool rls_column_zone(const rls_column *column, uint32_t range, uint32_t *out_least,
+                     uint32_t *out_greatest);
+
+#endif
