@@ -1,0 +1,115 @@
+#include "base/bitset.h"
+
+#include <assert.h>
+#include <string.h>
+
+rls_status
+rls_bitset_init(rls_bitset *set, rls_heap *heap, uint32_t size)
+{
+    *set = (rls_bitset){0};
+    set->words = rls_alloc_zeroed(heap, rls_bitset_word_count(size), sizeof *set->words);
+    if (set->words == NULL)
+        return RLS_NO_MEMORY;
+    set->size = size;
+    return RLS_OK;
+}
+
+void
+rls_bitset_release(rls_bitset *set, rls_heap *heap)
+{
+    rls_free(heap, set->words);
+    *set = (rls_bitset){0};
+}
+
+void
+rls_bitset_fill(rls_bitset *set)
+{
+    size_t count = rls_bitset_word_count(set->size);
+
+    if (count == 0)
+        return;
+    memset(set->words, 0xff, count * sizeof *set->words);
+    if (set->size % 64 != 0)
+        set->words[count - 1] = (UINT64_C(1) << set->size % 64) - 1;
+}
+
+void
+rls_bitset_set_range(rls_bitset *set, uint32_t from, uint32_t to)
+{
+    uint64_t first_mask, last_mask;
+    uint32_t first, last;
+
+    assert(to <= set->size);
+    if (from >= to)
+        return;
+    first = from / 64;
+    last = (to - 1) / 64;
+    first_mask = ~UINT64_C(0) << from % 64;
+    last_mask = ~UINT64_C(0) >> (63 - (to - 1) % 64);
+    if (first == last) {
+        set->words[first] |= first_mask & last_mask;
+        return;
+    }
+    set->words[first] |= first_mask;
+    for (uint32_t word = first + 1; word < last; word++)
+        set->words[word] = ~UINT64_C(0);
+    set->words[last] |= last_mask;
+}
+
+uint32_t
+rls_bitset_count(const rls_bitset *set)
+{
+    size_t   words = rls_bitset_word_count(set->size);
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < words; i++)
+        count += (uint32_t)__builtin_popcountll(set->words[i]);
+    return count;
+}
+
+uint32_t
+rls_bitset_next(const rls_bitset *set, uint32_t from)
+{
+    size_t   words = rls_bitset_word_count(set->size), word = from / 64;
+    uint64_t bits;
+
+    if (from >= set->size)
+        return UINT32_MAX;
+    bits = set->words[word] & ~UINT64_C(0) << from % 64;
+    while (bits == 0) {
+        if (++word == words)
+            return UINT32_MAX;
+        bits = set->words[word];
+    }
+    return (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+}
+
+void
+rls_bitset_and(rls_bitset *set, const rls_bitset *other)
+{
+    size_t words = rls_bitset_word_count(set->size);
+
+    assert(set->size == other->size);
+    for (size_t i = 0; i < words; i++)
+        set->words[i] &= other->words[i];
+}
+
+void
+rls_bitset_or(rls_bitset *set, const rls_bitset *other)
+{
+    size_t words = rls_bitset_word_count(set->size);
+
+    assert(set->size == other->size);
+    for (size_t i = 0; i < words; i++)
+        set->words[i] |= other->words[i];
+}
+
+void
+rls_bitset_and_not(rls_bitset *set, const rls_bitset *other)
+{
+    size_t words = rls_bitset_word_count(set->size);
+
+    assert(set->size == other->size);
+    for (size_t i = 0; i < words; i++)
+        set->words[i] &= ~other->words[i];
+}
