@@ -2,7 +2,10 @@
 
 #include "codec/bitpack_kernels.h"
 
-enum { LANES = 4, ROWS = RLS_BLOCK_SIZE / LANES };
+enum {
+    LANES = 4,
+    ROWS = RLS_BLOCK_SIZE / LANES
+};
 
 uint32_t
 rls_bitpack_width(uint32_t all_values_ored)

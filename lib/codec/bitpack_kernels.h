@@ -1,5 +1,5 @@
-/* The kernels that this build may hold (RLS_BITPACK_… come from meson.build), and the expansion that
- * the vector ones share: a function a width, so that every shift is a constant. */
+/* The kernels that this build may hold (RLS_BITPACK_… come from meson.build), and the expansion
+ * that the vector ones share: a function a width, so that every shift is a constant. */
 #ifndef RLS_CODEC_BITPACK_KERNELS_H
 #define RLS_CODEC_BITPACK_KERNELS_H
 

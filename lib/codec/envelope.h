@@ -3,7 +3,7 @@
  *   offset  size  what
  *   0       4     magic "RLS" and the kind, one letter
  *   4       2     format of that kind, from 1
- *   6       2     flags, 0; unknown bits are refused
+ *   6       2     flags, 0; unknown bits are refused as a newer format is
  *   8       16    id of the segment or commit
  *   24      …     body
  *   end-8   4     "RLSE"
