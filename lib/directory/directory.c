@@ -1,0 +1,65 @@
+#include "directory/directory.h"
+
+#include <string.h>
+
+#include "directory/names.h"
+#include "directory/write_lock.h"
+
+enum { LONGEST_NAME = 255 };
+
+void
+rls_directory_close(rls_directory *directory)
+{
+    if (directory != NULL)
+        directory->ops->close_directory(directory);
+}
+
+rls_status
+rls_directory_check_name(const rls_directory *directory, const char *name, rls_error *err)
+{
+    size_t size = strlen(name);
+
+    if (size == 0 || size > LONGEST_NAME || strchr(name, '/') != NULL || strcmp(name, ".") == 0 ||
+        strcmp(name, "..") == 0 || strcmp(name, RLS_WRITE_LOCK_NAME) == 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%s: \"%s\" cannot be the name of an index file",
+                        directory->label, name);
+    return RLS_OK;
+}
+
+static int
+compare_names(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool
+rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name)
+{
+    void *names = list->names;
+    char *copy;
+
+    if (!rls_grow(heap, &names, &list->capacity, list->count + 1, sizeof *list->names))
+        return false;
+    list->names = names;
+    copy = rls_copy_string(heap, name, strlen(name));
+    if (copy == NULL)
+        return false;
+    list->names[list->count++] = copy;
+    return true;
+}
+
+rls_status
+rls_name_list_sort(rls_name_list *list, rls_heap *heap)
+{
+    return rls_sort(heap, list->names, list->count, sizeof *list->names, compare_names, NULL);
+}
+
+void
+rls_name_list_release(rls_name_list *list, rls_heap *heap)
+{
+    for (size_t i = 0; i < list->count; i++)
+        rls_free(heap, list->names[i]);
+    rls_free(heap, list->names);
+    *list = (rls_name_list){0};
+}

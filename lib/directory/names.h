@@ -1,0 +1,22 @@
+/* File names, for the implementations of a directory: which are allowed, and lists of them. */
+#ifndef RLS_DIRECTORY_NAMES_H
+#define RLS_DIRECTORY_NAMES_H
+
+#include "base/sort.h"
+#include "directory/directory.h"
+
+typedef struct rls_name_list {
+    char **names;
+    size_t count, capacity;
+} rls_name_list; /* starts zeroed */
+
+/* RLS_BAD_ARGUMENT for what is not a plain file name, and for that of the lock. */
+rls_status rls_directory_check_name(const rls_directory *directory, const char *name,
+                                    rls_error *err);
+
+/* False when there is no memory. */
+bool       rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name);
+rls_status rls_name_list_sort(rls_name_list *list, rls_heap *heap); /* bytewise */
+void       rls_name_list_release(rls_name_list *list, rls_heap *heap);
+
+#endif
