@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "base/sort.h"
 #include "directory/names.h"
 #include "directory/write_lock.h"
 
-enum { LONGEST_NAME = 255 };
+enum {
+    LONGEST_NAME = 255
+};
 
 void
 rls_directory_close(rls_directory *directory)
@@ -50,9 +53,19 @@ rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name)
 }
 
 rls_status
-rls_name_list_sort(rls_name_list *list, rls_heap *heap)
+rls_name_list_visit(rls_name_list *list, const rls_directory                   *directory,
+                    rls_status (*visit)(void *context, const char *name), void *context,
+                    rls_error *err)
 {
-    return rls_sort(heap, list->names, list->count, sizeof *list->names, compare_names, NULL);
+    rls_status status;
+
+    status = rls_sort(directory->heap, list->names, list->count, sizeof *list->names, compare_names,
+                      NULL);
+    if (status != RLS_OK)
+        return rls_fail(err, status, "%s: no memory to list it", directory->label);
+    for (size_t i = 0; i < list->count && status == RLS_OK; i++)
+        status = visit(context, list->names[i]);
+    return status;
 }
 
 void

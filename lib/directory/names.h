@@ -2,7 +2,6 @@
 #ifndef RLS_DIRECTORY_NAMES_H
 #define RLS_DIRECTORY_NAMES_H
 
-#include "base/sort.h"
 #include "directory/directory.h"
 
 typedef struct rls_name_list {
@@ -15,8 +14,12 @@ rls_status rls_directory_check_name(const rls_directory *directory, const char *
                                     rls_error *err);
 
 /* False when there is no memory. */
-bool       rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name);
-rls_status rls_name_list_sort(rls_name_list *list, rls_heap *heap); /* bytewise */
+bool rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name);
+
+/* Sorts and visits; a status of `visit` that ends the walk is passed on with `err` untouched. */
+rls_status rls_name_list_visit(rls_name_list *list, const rls_directory *directory,
+                               rls_status (*visit)(void *context, const char *name), void *context,
+                               rls_error *err);
 void       rls_name_list_release(rls_name_list *list, rls_heap *heap);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include "base/crc32.h"
 
-enum { BUFFER_SIZE = 64 * 1024 };
+enum {
+    BUFFER_SIZE = 64 * 1024
+};
 
 static void
 fail_with(rls_output *output, rls_status status, const rls_error *error)
@@ -23,8 +25,8 @@ rls_output_open(rls_output *output, rls_directory *directory, const char *name, 
     *output = (rls_output){.directory = directory};
     output->buffer = rls_alloc(directory->heap, BUFFER_SIZE, 1);
     if (output->buffer == NULL)
-        status = rls_fail(&error, RLS_NO_MEMORY, "%s/%s: no memory for writing", directory->label,
-                          name);
+        status =
+            rls_fail(&error, RLS_NO_MEMORY, "%s/%s: no memory for writing", directory->label, name);
     else
         status = directory->ops->create(directory, name, &output->file, &error);
     if (status == RLS_OK)

@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { POLL_MS = 10 };
+enum {
+    POLL_MS = 10
+};
 
 uint64_t
 rls_write_lock_clock(void)
@@ -74,6 +76,17 @@ write_holder(int file)
 }
 
 rls_status
+rls_write_lock_fail_busy(const char *label, long process, rls_error *err)
+{
+    static const char advice[] = "wait until it ends, or stop it, and try again";
+
+    if (process > 0)
+        return rls_fail(err, RLS_BUSY, "%s: process %ld is writing this index (%s)", label, process,
+                        advice);
+    return rls_fail(err, RLS_BUSY, "%s: another process is writing this index (%s)", label, advice);
+}
+
+rls_status
 rls_write_lock_take(int folder, const char *label, uint32_t wait_ms, int *out_file, rls_error *err)
 {
     uint64_t   start = rls_write_lock_clock(), waited;
@@ -88,8 +101,6 @@ rls_write_lock_take(int folder, const char *label, uint32_t wait_ms, int *out_fi
         return rls_fail_system(err, errno, "%s/%s: cannot open the lock for writing", label,
                                RLS_WRITE_LOCK_NAME);
     while (try_lock(file) != 0) {
-        long process;
-
         if (errno != EAGAIN && errno != EACCES) {
             status = rls_fail_system(err, errno, "%s/%s: cannot lock", label, RLS_WRITE_LOCK_NAME);
             goto fail;
@@ -99,17 +110,7 @@ rls_write_lock_take(int folder, const char *label, uint32_t wait_ms, int *out_fi
             rls_write_lock_pause((uint32_t)(wait_ms - waited));
             continue;
         }
-        process = holder(file);
-        if (process > 0)
-            status = rls_fail(err, RLS_BUSY,
-                              "%s: process %ld is writing this index (wait until it ends, "
-                              "or stop it, and try again)",
-                              label, process);
-        else
-            status = rls_fail(err, RLS_BUSY,
-                              "%s: another process is writing this index (wait until it ends, "
-                              "or stop it, and try again)",
-                              label);
+        status = rls_write_lock_fail_busy(label, holder(file), err);
         goto fail;
     }
     write_holder(file);

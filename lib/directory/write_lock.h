@@ -18,6 +18,9 @@ rls_status rls_write_lock_take(int folder, const char *label, uint32_t wait_ms, 
 /* Takes -1. */
 void rls_write_lock_release(int file);
 
+/* Tells that `process` holds the lock of `label` (0 when that is not known): RLS_BUSY. */
+rls_status rls_write_lock_fail_busy(const char *label, long process, rls_error *err);
+
 /* Sleeps up to `ms` milliseconds before a lock is asked for again. */
 void rls_write_lock_pause(uint32_t ms);
 
