@@ -6,15 +6,8 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/status.h"
-
-/* How a field is treated; any combination. */
-typedef enum rls_field_kind {
-    RLS_FIELD_TEXT = 1,     /* tokens are indexed and ranked */
-    RLS_FIELD_KEYWORD = 2,  /* whole values: filter, facet */
-    RLS_FIELD_DATE = 4,     /* civil seconds since 1970-01-01: filter, sort */
-    RLS_FIELD_NUMBER = 8,   /* double: filter, sort */
-    RLS_FIELD_STORED = 16   /* comes back with a hit */
-} rls_field_kind;
+#include "releasesearch/document.h"
+#include "releasesearch/schema.h" /* rls_field_kind */
 
 /* A date stands for the civil time its author wrote, zone ignored, in seconds since 1970-01-01
  * 00:00 of the proleptic Gregorian calendar; `date:2018-07-16` must find what says so. */
@@ -23,7 +16,7 @@ typedef struct rls_value {
     bool      plain;     /* written without quotes, so that it may be a number, date or boolean */
     bool      has_date;  /* set by rls_schema_apply */
     bool      has_number;
-    int64_t   date;
+    int64_t   date; /* civil seconds since 1970-01-01 */
     double    number;
 } rls_value;
 
@@ -36,7 +29,7 @@ typedef struct rls_field {
     rls_bytes  language; /* empty: the document's */
 } rls_field;
 
-typedef struct rls_document {
+struct rls_document {
     rls_arena *arena;
     rls_bytes  key;      /* identity: relative path, or `_id` */
     rls_field *fields;   /* in order of appearance; never one named "body" */
@@ -48,7 +41,7 @@ typedef struct rls_document {
     rls_bytes  language; /* from a `lang`/`language` field when libstemmer has it; else empty */
     char     **notes;    /* one-line remarks for the user, such as "line 3: tab in front matter" */
     uint32_t   note_count, note_capacity;
-} rls_document;
+};
 
 void rls_document_init(rls_document *document, rls_arena *arena);
 

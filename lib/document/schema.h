@@ -25,8 +25,6 @@
 #include "base/buffer.h"
 #include "document/document.h"
 
-typedef struct rls_schema rls_schema;
-
 /* Ranking weights used when neither schema nor search says otherwise. */
 #define RLS_WEIGHT_TITLE   2.5f
 #define RLS_WEIGHT_KEYWORD 0.5f

@@ -4,6 +4,7 @@
 #define RLS_INDEX_SNAPSHOT_H
 
 #include "index/manifest.h"
+#include "releasesearch/snapshot.h"
 #include "segment/segment.h"
 
 typedef struct rls_snapshot_segment {
@@ -18,8 +19,6 @@ typedef struct rls_field_statistics {
     uint64_t  total_length;
     float     average_length; /* total_length / doc_count of the index's live documents; 0 if none */
 } rls_field_statistics;
-
-typedef struct rls_snapshot rls_snapshot;
 
 struct rls_snapshot {
     _Atomic uint32_t      references;

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/status.h"
+#include "releasesearch/query.h"
 
 typedef enum rls_node_kind {
     RLS_NODE_WORD,    /* text: one word, or several parts to be found by any (compounds) */
@@ -51,8 +52,6 @@ typedef struct rls_query_note {
     uint32_t    start, end;
     const char *message;
 } rls_query_note;
-
-typedef struct rls_query rls_query;
 
 struct rls_query {
     rls_heap        heap_own;  /* used when made through the API */

@@ -4,12 +4,7 @@
 
 #include "index/snapshot.h"
 #include "query/query.h"
-
-typedef enum rls_match_mode {
-    RLS_MATCH_AUTO, /* documents with all words of a BAG before the others */
-    RLS_MATCH_ANY,  /* by score alone */
-    RLS_MATCH_ALL   /* only documents with all words */
-} rls_match_mode;
+#include "releasesearch/hits.h" /* rls_match */
 
 typedef enum rls_evaluation {
     RLS_EVALUATE_FAST,      /* block-max pruning and bulk scoring */
@@ -27,7 +22,7 @@ typedef struct rls_search_request {
     float                   k1, b;
     const rls_search_field *weights; /* override the schema's */
     uint32_t                weight_count;
-    rls_match_mode          mode;
+    rls_match               mode;
     rls_evaluation          evaluation;
     bool                    count; /* total must be exact */
     uint64_t                deadline_ns; /* of CLOCK_MONOTONIC; 0: none */

@@ -1,0 +1,153 @@
+/** @file hits.h
+ *  Searching a snapshot, and what comes back. */
+#ifndef RELEASESEARCH_HITS_H
+#define RELEASESEARCH_HITS_H
+
+#include "common.h"
+#include "query.h"
+#include "snapshot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum rls_match {
+    RLS_MATCH_AUTO, /**< documents with all words first, then those with some */
+    RLS_MATCH_ANY,  /**< by score alone */
+    RLS_MATCH_ALL   /**< only documents with all words */
+} rls_match;
+
+typedef struct rls_field_weight {
+    const char *field;
+    float       weight;
+} rls_field_weight;
+
+typedef struct rls_search_options {
+    size_t                  struct_size;
+    uint32_t                limit; /**< hits wanted, 0..1000000 */
+    uint32_t                skip;  /**< hits passed over first */
+    float                   k1;    /**< BM25 saturation, >= 0 */
+    float                   b;     /**< BM25 share of length, 0..1 */
+    const rls_field_weight *weights; /**< override the schema's; NULL: none */
+    uint32_t                weight_count;
+    rls_match               match;
+    bool                    exhaustive;  /**< score every posting: slow, the same result */
+    bool                    exact_total; /**< count all matches even where pruning could stop */
+    uint32_t                deadline_ms; /**< 0: none; when it passes, what was found comes back */
+    bool (*cancel)(void *context);       /**< polled; true ends the search with RLS_CANCELLED */
+    void *context;
+} rls_search_options;
+#define RLS_SEARCH_OPTIONS_INIT                                                                   \
+    {                                                                                             \
+        sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,  \
+            NULL, NULL                                                                            \
+    }
+
+/** What a search found. One thread at a time. Keeps its snapshot alive. */
+typedef struct rls_hits rls_hits;
+
+/** Searches @a snapshot for @a query.
+ *
+ *  @param options   NULL means RLS_SEARCH_OPTIONS_INIT
+ *  @param out_hits  the caller ends it with rls_hits_close()
+ *  @return RLS_OK (no match is zero hits, not an error), RLS_CANCELLED, RLS_CORRUPT, RLS_IO,
+ *          RLS_BAD_ARGUMENT, RLS_NO_MEMORY
+ *
+ *  Ranking: BM25F (Robertson & Zaragoza 2009) with idf ln(1 + (N - n + 0.5) / (n + 0.5)); equal
+ *  scores are ordered by key. */
+RLS_API rls_status rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
+                                       const rls_search_options *options, rls_hits **out_hits,
+                                       rls_error *err);
+
+/** Parses and searches in one call, with notes for what was ignored. */
+RLS_API rls_status rls_snapshot_search_text(rls_snapshot *snapshot, const char *query,
+                                            size_t query_size, const rls_search_options *options,
+                                            rls_hits **out_hits, rls_error *err);
+
+/** The document with @a key as the only hit; RLS_NOT_FOUND when there is none. */
+RLS_API rls_status rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits,
+                                    rls_error *err);
+
+/** Takes NULL. */
+RLS_API void rls_hits_close(rls_hits *hits);
+
+RLS_API uint32_t rls_hits_count(const rls_hits *hits); /**< on this page */
+/** Documents that match: with all words if there is one such (and not RLS_MATCH_ANY), else with any. */
+RLS_API uint64_t rls_hits_total(const rls_hits *hits);
+RLS_API bool     rls_hits_total_is_exact(const rls_hits *hits); /**< else it is a lower bound */
+RLS_API bool     rls_hits_total_has_all_words(const rls_hits *hits);
+RLS_API bool     rls_hits_timed_out(const rls_hits *hits);
+RLS_API uint64_t rls_hits_took_ns(const rls_hits *hits);
+/** Remarks for the user, such as an operator taken as a word; NULL when @a i is past the last. */
+RLS_API const char *rls_hits_note(const rls_hits *hits, uint32_t i);
+
+typedef struct rls_text {
+    const char *data; /**< UTF-8, not NUL-terminated */
+    size_t      size;
+} rls_text;
+
+typedef struct rls_hit {
+    rls_text key;
+    double   score;
+    bool     matches_all; /**< has all words of the query */
+    uint32_t field_count; /**< stored fields */
+    bool     has_body;    /**< the body can be had: stored, or its file is still as indexed */
+    bool     markdown;    /**< the body is Markdown */
+    rls_text body;
+} rls_hit;
+
+/** Hit @a i (from 0). Texts are good until rls_hits_close(). Reads the stored document on the first
+ *  call for a hit. @return RLS_OK, RLS_BAD_ARGUMENT, RLS_CORRUPT, RLS_IO, RLS_NO_MEMORY */
+RLS_API rls_status rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err);
+
+/** Key and score only: does not read the stored document. */
+RLS_API rls_status rls_hits_key(rls_hits *hits, uint32_t i, rls_text *out_key, double *out_score,
+                                rls_error *err);
+
+typedef struct rls_hit_field {
+    rls_text        name;
+    uint32_t        kinds; /**< rls_field_kind */
+    bool            is_list;
+    uint32_t        value_count;
+    const rls_text *values;
+} rls_hit_field;
+
+/** Field @a field (from 0, in the order of the source) of hit @a i. */
+RLS_API rls_status rls_hits_field(rls_hits *hits, uint32_t i, uint32_t field,
+                                  rls_hit_field *out_field, rls_error *err);
+/** By name; RLS_NOT_FOUND when the document does not have it. */
+RLS_API rls_status rls_hits_find_field(rls_hits *hits, uint32_t i, const char *name,
+                                       rls_hit_field *out_field, rls_error *err);
+
+/** Where the query matched: bytes [start, end) of a value of a field, or of the body. */
+typedef struct rls_span {
+    uint32_t field; /**< as for rls_hits_field(); RLS_SPAN_BODY for the body */
+    uint32_t value; /**< which value of the field */
+    uint32_t start, end;
+    uint32_t leaf;  /**< which word or phrase of the query; a phrase is one span */
+} rls_span;
+#define RLS_SPAN_BODY UINT32_MAX
+
+/** All matches in hit @a i, by field, value and start. Good until rls_hits_close(). */
+RLS_API rls_status rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **out_spans,
+                                  uint32_t *out_count, rls_error *err);
+
+typedef struct rls_snippet_options {
+    size_t      struct_size;
+    uint32_t    size;     /**< bytes of text wanted, about; 40..100000 */
+    uint32_t    passages; /**< at most so many pieces, 1..16 */
+    const char *mark_start, *mark_end; /**< put around matches */
+    const char *ellipsis;              /**< between and around pieces */
+} rls_snippet_options;
+#define RLS_SNIPPET_OPTIONS_INIT { sizeof(rls_snippet_options), 240, 2, "[", "]", " … " }
+
+/** The best passages of hit @a i's body for this query: original text, white space runs collapsed,
+ *  control bytes removed, cut at words and characters, marks around matches (a phrase is marked as
+ *  one). Empty when there is no body. @return as rls_hits_get() */
+RLS_API rls_status rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
+                                    rls_text *out_snippet, rls_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,65 @@
+/** @file query.h
+ *  A query: parsed from what a person typed, or built. It knows no index and may be used with any
+ *  snapshot, by several threads at a time. The language: docs/query-language.md. */
+#ifndef RELEASESEARCH_QUERY_H
+#define RELEASESEARCH_QUERY_H
+
+#include "common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rls_query rls_query;
+
+/** Parses @a text (UTF-8; any bytes are accepted): every string is a query. Operators that are not
+ *  well formed are taken as words, which rls_query_get_note() tells.
+ *  @param strict  a note becomes RLS_BAD_QUERY with its byte in err->offset
+ *  @return RLS_OK, RLS_BAD_QUERY, RLS_NO_MEMORY */
+RLS_API rls_status rls_query_parse(const char *text, size_t size, bool strict,
+                                   rls_query **out_query, rls_error *err);
+
+/** Notes of parsing: NULL when @a i is past the last. */
+RLS_API const char *rls_query_get_note(const rls_query *query, uint32_t i, uint32_t *out_start,
+                                   uint32_t *out_end);
+
+/** Takes NULL. */
+RLS_API void rls_query_close(rls_query *query);
+
+/** How a group combines its children. */
+typedef enum rls_group {
+    RLS_GROUP_BAG, /**< as words typed side by side: all of them first, then the others */
+    RLS_GROUP_AND,
+    RLS_GROUP_OR
+} rls_group;
+
+typedef enum rls_role {
+    RLS_ROLE_PLAIN,
+    RLS_ROLE_MUST,    /**< +: required */
+    RLS_ROLE_MUST_NOT /**< -: excludes */
+} rls_role;
+
+/** Building: leaves are added to the group that was opened last. @{ */
+RLS_API rls_status rls_query_create(rls_group group, rls_query **out_query, rls_error *err);
+RLS_API rls_status rls_query_open_group(rls_query *query, rls_group group, rls_role role,
+                                        rls_error *err);
+RLS_API rls_status rls_query_close_group(rls_query *query, rls_error *err);
+/** @a field NULL: any text field. NUL-terminated texts; boost 1 is neutral. */
+RLS_API rls_status rls_query_word(rls_query *query, const char *field, const char *word, bool exact,
+                                  float boost, rls_role role, rls_error *err);
+RLS_API rls_status rls_query_phrase(rls_query *query, const char *field, const char *phrase,
+                                    float boost, rls_role role, rls_error *err);
+RLS_API rls_status rls_query_prefix(rls_query *query, const char *field, const char *prefix,
+                                    float boost, rls_role role, rls_error *err);
+/** A whole keyword value, a date ("2007-05") or a number, as text. */
+RLS_API rls_status rls_query_value(rls_query *query, const char *field, const char *value,
+                                   rls_role role, rls_error *err);
+/** Both ends included; NULL leaves an end open. */
+RLS_API rls_status rls_query_range(rls_query *query, const char *field, const char *from,
+                                   const char *to, rls_role role, rls_error *err);
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+#endif
