@@ -71,7 +71,11 @@ fail(rls_bit_reader *reader)
 void
 rls_bit_reader_init(rls_bit_reader *reader, rls_bytes bytes, uint64_t bit)
 {
-    *reader = (rls_bit_reader){.begin = bytes.data, .end = bytes.data + bytes.size, .bit = bit};
+    /* No arithmetic on the null pointer that empty bytes may hold. */
+    static const uint8_t nothing;
+    const uint8_t       *begin = bytes.size == 0 ? &nothing : bytes.data;
+
+    *reader = (rls_bit_reader){.begin = begin, .end = begin + bytes.size, .bit = bit};
     if (bit > size_in_bits(reader))
         fail(reader);
 }

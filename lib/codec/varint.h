@@ -38,4 +38,23 @@ rls_varint_get32(const uint8_t *at, const uint8_t *end, uint32_t *out_value)
     return NULL;
 }
 
+/* The same for 64 bits. */
+static inline const uint8_t *
+rls_varint_get64(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
+{
+    uint64_t value = 0;
+
+    for (int shift = 0; at < end && shift < 70; shift += 7) {
+        uint8_t byte = *at++;
+        if (shift == 63 && byte > 0x01)
+            return NULL;
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            *out_value = value;
+            return at;
+        }
+    }
+    return NULL;
+}
+
 #endif

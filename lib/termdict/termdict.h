@@ -1,5 +1,5 @@
 /* The terms of a segment, in bytewise order: front-coded blocks of RLS_TERMDICT_BLOCK terms under an
- * index of the first term of every block, searched in place. Step 4 of the walk: the segment writer
+ * index of the head of the first term of every block, searched in place. Step 4 of the walk: the segment writer
  * adds terms in ascending order; step 7: a reader gives the place of a term's postings. */
 #ifndef RLS_TERMDICT_TERMDICT_H
 #define RLS_TERMDICT_TERMDICT_H
@@ -50,15 +50,20 @@ typedef struct rls_termdict_cursor {
     const rls_termdict *dict;
     rls_buffer          term; /* the current term */
     rls_term_info       info;
-    uint32_t            ordinal;
-    const uint8_t      *at, *end;
+    uint32_t            ordinal;   /* of the current term, from 0 */
+    uint32_t            next;      /* ordinal of the term that next goes to */
+    const uint8_t      *at;        /* that term, in its block */
+    const uint8_t      *terms_end; /* end of the block's terms */
+    const uint8_t      *infos;     /* that term's numbers */
+    const uint8_t      *end;       /* end of the block */
 } rls_termdict_cursor;
 
 void rls_termdict_cursor_init(rls_termdict_cursor *cursor, rls_heap *heap,
                               const rls_termdict *dict); /* before the first term */
 void rls_termdict_cursor_release(rls_termdict_cursor *cursor);
-/* To the first term >= target; RLS_NOT_FOUND at the end. */
+/* To the first term >= target, wherever the cursor was; RLS_NOT_FOUND at the end. */
 rls_status rls_termdict_cursor_seek(rls_termdict_cursor *cursor, rls_bytes target, rls_error *err);
+/* To the following term; RLS_NOT_FOUND at the end (err untouched), RLS_CORRUPT, RLS_NO_MEMORY. */
 rls_status rls_termdict_cursor_next(rls_termdict_cursor *cursor, rls_error *err);
 
 #endif
