@@ -1,6 +1,7 @@
-/* The terms of a segment, in bytewise order: front-coded blocks of RLS_TERMDICT_BLOCK terms under an
- * index of the head of the first term of every block, searched in place. Step 4 of the walk: the segment writer
- * adds terms in ascending order; step 7: a reader gives the place of a term's postings. */
+/* The terms of a segment, in bytewise order: front-coded blocks of RLS_TERMDICT_BLOCK terms under
+ * an index of the head of the first term of every block, searched in place. Step 4 of the walk: the
+ * segment writer adds terms in ascending order; step 7: a reader gives the place of a term's
+ * postings. */
 #ifndef RLS_TERMDICT_TERMDICT_H
 #define RLS_TERMDICT_TERMDICT_H
 

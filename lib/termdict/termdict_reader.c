@@ -4,10 +4,10 @@
 #include "termdict/termdict_writer.h"
 
 /* A block taken apart; `terms` begins with the first term's size. */
-typedef struct block {
+typedef struct term_block {
     uint64_t       base;
     const uint8_t *terms, *infos, *end;
-} block;
+} term_block;
 
 static rls_status
 damaged(uint32_t block_number, rls_error *err)
@@ -70,7 +70,7 @@ offset_at(const rls_termdict *dict, uint32_t block_number)
 }
 
 static inline bool
-open_block(const rls_termdict *dict, uint32_t block_number, block *out_block)
+open_block(const rls_termdict *dict, uint32_t block_number, term_block *out_block)
 {
     size_t size = (size_t)(dict->section.data + dict->section.size - dict->blocks);
     size_t begin = offset_at(dict, block_number);
@@ -93,7 +93,7 @@ open_block(const rls_termdict *dict, uint32_t block_number, block *out_block)
 }
 
 static bool
-first_term(const block *block, rls_bytes *out_term)
+first_term(const term_block *block, rls_bytes *out_term)
 {
     uint32_t       size;
     const uint8_t *at = rls_varint_get32(block->terms, block->infos, &size);
@@ -132,9 +132,9 @@ find_block(const rls_termdict *dict, rls_bytes term, uint32_t *out_number, rls_e
     if (begin < dict->block_count && head_at(dict, begin) == head) {
         equal = count_below(dict, begin, head, true);
         while (equal > 0) {
-            uint32_t  step = (equal + 1) / 2;
-            block     block;
-            rls_bytes first;
+            uint32_t   step = (equal + 1) / 2;
+            term_block block;
+            rls_bytes  first;
 
             if (!open_block(dict, begin + step - 1, &block) || !first_term(&block, &first))
                 return damaged(begin + step - 1, err);
@@ -236,7 +236,7 @@ enum {
  * many bytes of `term` the term before begins with: as long as terms share more than that with the
  * one before, they differ from `term` at the same byte, and need no look. */
 static int
-find_in_block(const block *block, uint32_t count, rls_bytes term)
+find_in_block(const term_block *block, uint32_t count, rls_bytes term)
 {
     const uint8_t *at;
     rls_bytes      own;
@@ -285,7 +285,7 @@ rls_termdict_find(const rls_termdict *dict, rls_bytes term, rls_term_info *out_i
     uint64_t       offset;
     uint32_t       number;
     int            index;
-    block          block;
+    term_block     block;
     rls_status     status;
 
     *out_info = (rls_term_info){0};
@@ -333,7 +333,7 @@ rls_termdict_cursor_release(rls_termdict_cursor *cursor)
 static rls_status
 enter_block(rls_termdict_cursor *cursor, uint32_t number, rls_error *err)
 {
-    block block;
+    term_block block;
 
     if (!open_block(cursor->dict, number, &block))
         return damaged(number, err);
@@ -351,7 +351,7 @@ enter_block(rls_termdict_cursor *cursor, uint32_t number, rls_error *err)
 static const uint8_t *
 get_any_term(const rls_termdict_cursor *cursor, uint32_t *out_shared, rls_bytes *out_own)
 {
-    block at = {.terms = cursor->at, .infos = cursor->terms_end};
+    term_block at = {.terms = cursor->at, .infos = cursor->terms_end};
 
     *out_shared = 0;
     if (cursor->next % RLS_TERMDICT_BLOCK != 0)
