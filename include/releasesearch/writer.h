@@ -72,7 +72,8 @@ typedef enum rls_file_format {
 typedef struct rls_file {
     size_t          struct_size;
     const char     *path;   /**< to open, NUL-terminated; NULL: the bytes are in `bytes` */
-    const char     *name;   /**< what the index calls it: the key of a text document */
+    const char     *name;   /**< what the index calls it: the key of a text document; NULL with
+                                 JSON Lines from nowhere, such as a pipe: not remembered */
     rls_file_format format;
     const char     *bytes;  /**< content when path is NULL; copied */
     uint64_t        size;   /**< of the file or of `bytes` */
@@ -81,8 +82,9 @@ typedef struct rls_file {
     bool            compare_hash; /**< known_hash is that of the version in the index: an equal file
                                        is left as it is */
     uint64_t        known_hash;
+    uint64_t        first_line;   /**< number of the first line of JSON Lines given in pieces */
 } rls_file;
-#define RLS_FILE_INIT { sizeof(rls_file), NULL, NULL, RLS_FILE_AUTO, NULL, 0, 0, 0, false, 0 }
+#define RLS_FILE_INIT { sizeof(rls_file), NULL, NULL, RLS_FILE_AUTO, NULL, 0, 0, 0, false, 0, 1 }
 
 /** Reads the file's documents and adds them, in the order of the calls whatever the threads. A file
  *  that cannot be read is a note, not an error. @return as rls_writer_add() */

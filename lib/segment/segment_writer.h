@@ -12,6 +12,8 @@ typedef struct rls_segment_settings {
     bool              store;    /* keep bodies; other stored fields are always kept */
     const rls_schema *schema;   /* weights of the reference parameters */
     float             k1, b;    /* of the reference: 1.2, 0.75 */
+    uint64_t          salt;     /* mixed into the id: equal documents written by two commits must not
+                                   become one file. The writer derives it from its history alone. */
 } rls_segment_settings;
 
 typedef struct rls_segment_batch rls_segment_batch;
