@@ -5,7 +5,8 @@
  *
  * A segment keeps bounds of s under the parameters it was written with (its reference). For other
  * parameters, weights or averages s' is bounded from s: T' <= ratio * T with ratio the greatest
- * quotient of factors over all fields and length bytes, and s' = T' / (T' + k1') ascends with T'. */
+ * quotient of factors over all fields and length bytes, and s' = T' / (T' + k1') ascends with T'.
+ */
 #ifndef RLS_POSTINGS_IMPACTS_H
 #define RLS_POSTINGS_IMPACTS_H
 

@@ -15,7 +15,8 @@
 
 enum {
     RLS_RANGE_SIZE = 256, /* documents a byte of a range row stands for */
-    RLS_KTH_COUNT = 3     /* k-th best values are kept for k = 10, 100, 1000 */
+    RLS_KTH_COUNT = 3,    /* k-th best values are kept for k = 10, 100, 1000 */
+    RLS_GROUP_SIZE = 32   /* blocks in a group of skip data */
 };
 
 typedef struct rls_posting_list {
@@ -31,10 +32,17 @@ typedef struct rls_posting_list {
     /* bit set with rank directory of a dense term, or NULL: bit d of byte d / 8; the number of
      * set bits before document 256 * i is u32 little-endian at ranks + 4 * i */
     const uint8_t *dense, *ranks;
-    rls_bytes      forms; /* encoded; see rls_posting_list_forms */
-    rls_bytes      docs, positions;
-    /* the writer of the format adds what it needs here */
-    const uint8_t *skips;
+    uint32_t       form_count; /* 0 for keyword terms */
+    rls_bytes      forms;      /* encoded; see rls_form_iterator */
+    rls_bytes      blocks;     /* all of them; of a short list fields and bits */
+    rls_bytes      positions;
+    uint32_t       last_doc;
+    uint8_t        flags; /* and what follows: as in the format, see postings_writer.h */
+    uint8_t        block_offset_size, position_offset_size;
+    /* skip arrays; group arrays are NULL when there is only one group, position and bound arrays
+     * for keyword terms, all for short lists */
+    const uint8_t *group_last_docs, *group_offsets, *group_positions, *group_bounds;
+    const uint8_t *last_docs, *block_offsets, *position_offsets, *bounds;
 } rls_posting_list;
 
 /* Parses the list's head. `section` is the postings section with RLS_MAP_PADDING readable bytes
@@ -43,19 +51,33 @@ rls_status rls_posting_list_open(rls_posting_list *list, rls_bytes section,
                                  const rls_term_info *info, const rls_norms *norms,
                                  const rls_bitpack_kernels *kernels, rls_error *err);
 
-/* Walks the list's forms: start with a zeroed iterator; false at the end or on damage. */
+/* Walks the list's forms in the order of their codes. `term` is the term's bytes, as the writer was
+ * given them. next: false at the end or on damage; the form's bytes stay good until the next
+ * call. */
 typedef struct rls_form_iterator {
-    const uint8_t *at;
-    uint32_t       index;
-    bool           started, failed;
+    const rls_posting_list *list;
+    const uint8_t          *at, *end;
+    uint32_t                index; /* forms told so far */
+    bool                    failed;
+    uint32_t                size;
+    uint8_t                 bytes[RLS_FORM_MAX];
 } rls_form_iterator;
-uint32_t rls_posting_list_form_count(const rls_posting_list *list);
-bool     rls_posting_list_next_form(const rls_posting_list *list, rls_form_iterator *iterator,
-                                    rls_form *out_form);
+void rls_form_iterator_init(rls_form_iterator *iterator, const rls_posting_list *list,
+                            rls_bytes term);
+bool rls_form_iterator_next(rls_form_iterator *iterator, rls_form *out_form);
 
-/* Of block i, without decoding it. */
+/* Of block i, without decoding it. Bounds of keyword lists, which are not scored, are 255. */
 uint32_t rls_posting_list_last_doc(const rls_posting_list *list, uint32_t block);
 uint8_t  rls_posting_list_bound(const rls_posting_list *list, uint32_t block);
+/* Greatest bound of blocks RLS_GROUP_SIZE * group and following. */
+uint8_t rls_posting_list_group_bound(const rls_posting_list *list, uint32_t group);
+/* Postings in block i. */
+static inline uint32_t
+rls_posting_list_block_size(const rls_posting_list *list, uint32_t block)
+{
+    uint32_t before = block * RLS_BLOCK_SIZE;
+    return list->doc_freq - before < RLS_BLOCK_SIZE ? list->doc_freq - before : RLS_BLOCK_SIZE;
+}
 /* The first block >= `from` whose last document is >= doc; block_count when none. Gallops. */
 uint32_t rls_posting_list_find_block(const rls_posting_list *list, uint32_t from, uint32_t doc);
 
@@ -64,31 +86,51 @@ uint32_t rls_posting_list_find_block(const rls_posting_list *list, uint32_t from
  * range_count bytes. */
 void rls_posting_list_make_range_row(const rls_posting_list *list, uint8_t *row);
 
-/* Frequencies of one field within a block. */
-typedef struct rls_block_field {
-    uint32_t field, count;
-    uint8_t  index[RLS_BLOCK_SIZE]; /* which postings, ascending */
-    uint32_t freq[RLS_BLOCK_SIZE];  /* in step with index */
-} rls_block_field;
-
-enum { RLS_BLOCK_FIELDS = 8 }; /* decoded at a time; a block may have more */
+/* Membership in a dense list (list->dense != NULL). */
+static inline bool
+rls_posting_list_dense_has(const rls_posting_list *list, uint32_t doc)
+{
+    return list->dense[doc / 8] >> (doc % 8) & 1;
+}
+/* Postings before `doc` in a dense list; not more than doc_freq. */
+uint32_t rls_posting_list_dense_rank(const rls_posting_list *list, uint32_t doc);
 
 /* A decoded block. Arrays have count entries (16 entries more may be written). */
 typedef struct rls_posting_block {
     uint32_t number; /* UINT32_MAX: none decoded */
     uint32_t count;
+    bool     has_freqs;
+    bool     has_fields; /* some posting has a field besides the body; set with the freqs */
+    bool     all_ones;   /* every freq is 1; set with the freqs */
     uint32_t docs[RLS_BLOCK_SIZE + 16];
     uint32_t freqs[RLS_BLOCK_SIZE + 16]; /* summed over fields; decoded on demand */
-    bool     has_freqs;
+    uint32_t body[RLS_BLOCK_SIZE + 16];  /* of the body alone; set when has_fields */
+    uint64_t with_fields[2]; /* bit i: posting i has a field besides the body; as body */
 } rls_posting_block;
+
+/* Where positions of a block lie; filled in when the first are asked for. */
+typedef struct rls_positions_state {
+    uint32_t number; /* of the block, UINT32_MAX: none */
+    bool     repeats;
+    uint8_t  mode, code_width, gap_rice, code_rice;
+    uint32_t segment_count; /* of 16 postings */
+    uint64_t segment_bits[RLS_BLOCK_SIZE / 16];
+    uint64_t codes_bit; /* where codes begin */
+    /* sparse codes: the next code above 0 that was not passed, and where the one after it lies */
+    uint64_t next_bit, next_position;
+    uint32_t next_code, codes_left;
+} rls_positions_state;
 
 typedef struct rls_postings_cursor {
     const rls_posting_list *list;
     uint32_t                doc; /* current, RLS_DOC_END at the end */
     uint32_t                at;  /* index within block */
     bool                    failed;
-    rls_posting_block       block;
-    /* the writer of the format adds what it needs here */
+    const uint8_t          *freqs_at;  /* in the loaded block: its freqs, or tail-head */
+    const uint8_t          *fields_at; /* its fields part; set when has_fields */
+    uint64_t            tail_bit; /* in a tail or short list: where freqs begin, from freqs_at */
+    rls_posting_block   block;
+    rls_positions_state positions;
 } rls_postings_cursor;
 
 /* On the first document. */
@@ -112,7 +154,7 @@ float rls_postings_cursor_t(rls_postings_cursor *cursor, const rls_similarity *s
 
 /* s of every posting of the loaded block, bit-identical to rls_saturation(rls_postings_cursor_t)
  * of each: the bulk path of scorers. `out` has RLS_BLOCK_SIZE + 16 entries. */
-bool rls_postings_cursor_block_saturations(rls_postings_cursor *cursor,
+bool rls_postings_cursor_block_saturations(rls_postings_cursor  *cursor,
                                            const rls_similarity *similarity, float *out);
 
 /* s of document `doc` of a dense list without decoding its block; the document must be set. */
