@@ -3,6 +3,29 @@
 #include <stdalign.h>
 #include <string.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
+/* Under AddressSanitizer the free part of a chunk and a gap after each piece are poisoned, so that
+ * an access beyond a piece is told as it would be for malloc. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define FORBID(start, size) ASAN_POISON_MEMORY_REGION(start, size)
+#define PERMIT(start, size) ASAN_UNPOISON_MEMORY_REGION(start, size)
+enum {
+    GAP = 8
+};
+#else
+#define FORBID(start, size) ((void)(start), (void)(size))
+#define PERMIT(start, size) ((void)(start), (void)(size))
+enum {
+    GAP = 0
+};
+#endif
+
 struct rls_arena_chunk {
     rls_arena_chunk *older;
     size_t           size; /* of data */
@@ -12,6 +35,12 @@ struct rls_arena_chunk {
 enum {
     ALIGNMENT = 8
 };
+
+static size_t
+round_up(size_t size)
+{
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
 
 void
 rls_arena_init(rls_arena *arena, rls_heap *heap, size_t chunk_size)
@@ -27,15 +56,24 @@ new_chunk(rls_arena *arena, size_t size)
     if (size > SIZE_MAX - sizeof *chunk)
         return NULL;
     chunk = rls_alloc(arena->heap, 1, sizeof *chunk + size);
-    if (chunk != NULL)
-        chunk->size = size;
+    if (chunk == NULL)
+        return NULL;
+    chunk->size = size;
+    FORBID(chunk->data, size);
     return chunk;
+}
+
+static void
+free_chunk(rls_arena *arena, rls_arena_chunk *chunk)
+{
+    PERMIT(chunk->data, chunk->size);
+    rls_free(arena->heap, chunk);
 }
 
 /* A request larger than a chunk gets one of its own, put behind the newest so that the free part
  * of that one is still used. */
-static void *
-alloc_large(rls_arena *arena, size_t size)
+static uint8_t *
+take_own_chunk(rls_arena *arena, size_t size)
 {
     rls_arena_chunk *chunk = new_chunk(arena, size);
 
@@ -49,22 +87,19 @@ alloc_large(rls_arena *arena, size_t size)
         chunk->older = arena->chunks->older;
         arena->chunks->older = chunk;
     }
-    arena->used += size;
     return chunk->data;
 }
 
-void *
-rls_arena_alloc(rls_arena *arena, size_t size)
+/* `size` bytes of the newest chunk, or of a new one. */
+static uint8_t *
+take(rls_arena *arena, size_t size)
 {
     rls_arena_chunk *chunk;
-    void            *memory;
+    uint8_t         *piece;
 
-    if (size > SIZE_MAX - ALIGNMENT)
-        return NULL;
-    size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     if (arena->chunks == NULL || size > (size_t)(arena->end - arena->next)) {
         if (size > arena->chunk_size)
-            return alloc_large(arena, size);
+            return take_own_chunk(arena, size);
         chunk = new_chunk(arena, arena->chunk_size);
         if (chunk == NULL)
             return NULL;
@@ -73,10 +108,26 @@ rls_arena_alloc(rls_arena *arena, size_t size)
         arena->next = chunk->data;
         arena->end = chunk->data + chunk->size;
     }
-    memory = arena->next;
+    piece = arena->next;
     arena->next += size;
-    arena->used += size;
-    return memory;
+    return piece;
+}
+
+void *
+rls_arena_alloc(rls_arena *arena, size_t size)
+{
+    size_t   rounded;
+    uint8_t *piece;
+
+    if (size > SIZE_MAX - ALIGNMENT - GAP)
+        return NULL;
+    rounded = round_up(size == 0 ? 1 : size);
+    piece = take(arena, rounded + GAP);
+    if (piece == NULL)
+        return NULL;
+    PERMIT(piece, size);
+    arena->used += rounded;
+    return piece;
 }
 
 void *
@@ -116,7 +167,7 @@ rls_arena_reset(rls_arena *arena)
         if (kept == NULL && chunk->size == arena->chunk_size)
             kept = chunk;
         else
-            rls_free(arena->heap, chunk);
+            free_chunk(arena, chunk);
     }
     arena->chunks = kept;
     arena->used = 0;
@@ -125,6 +176,7 @@ rls_arena_reset(rls_arena *arena)
         kept->older = NULL;
         arena->next = kept->data;
         arena->end = kept->data + kept->size;
+        FORBID(kept->data, kept->size);
     }
 }
 
@@ -135,7 +187,7 @@ rls_arena_release(rls_arena *arena)
 
     for (rls_arena_chunk *chunk = arena->chunks; chunk != NULL; chunk = older) {
         older = chunk->older;
-        rls_free(arena->heap, chunk);
+        free_chunk(arena, chunk);
     }
     arena->chunks = NULL;
     arena->next = arena->end = NULL;

@@ -119,18 +119,23 @@ rls_fail_system(rls_error *err, int system_error, const char *format, ...)
 {
     rls_status status = system_error == ENOMEM ? RLS_NO_MEMORY : RLS_IO;
     va_list    arguments;
-    char       space[128];
-    size_t     size;
+    char       space[128], text[128 + 2];
+    size_t     size, room;
 
     va_start(arguments, format);
     fill(err, status, system_error, 0, format, arguments);
     va_end(arguments);
     if (err == NULL)
         return status;
+    snprintf(text, sizeof text, ": %s", error_text(system_error, space, sizeof space));
+    /* The reason is worth more than the end of a long name. */
     size = strlen(err->message);
-    if ((size_t)snprintf(err->message + size, sizeof err->message - size, ": %s",
-                         error_text(system_error, space, sizeof space)) >=
-        sizeof err->message - size)
+    room = sizeof err->message - 1 - strlen(text);
+    if (size > room) {
+        err->message[room] = '\0';
         drop_cut_sequence(err->message);
+        size = strlen(err->message);
+    }
+    memcpy(err->message + size, text, strlen(text) + 1);
     return status;
 }
