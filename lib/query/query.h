@@ -6,12 +6,17 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/status.h"
-#include "releasesearch/query.h"
+
+enum {
+    RLS_QUERY_DEPTH_MAX = 64, /* deeper parentheses are ignored by the parser, with a note */
+    RLS_QUERY_NODE_MAX = 65536, /* what follows in a longer text is ignored, with a note */
+    RLS_QUERY_NOTE_MAX = 32   /* further notes are dropped */
+};
 
 typedef enum rls_node_kind {
     RLS_NODE_WORD,    /* text: one word, or several parts to be found by any (compounds) */
     RLS_NODE_PHRASE,  /* text: what stood between the quotes */
-    RLS_NODE_PREFIX,  /* text: without the star */
+    RLS_NODE_PREFIX,  /* text: without the star; empty with a field: any value */
     RLS_NODE_COMPARE, /* field:value with an operator: keyword, date, number filters */
     RLS_NODE_ALL,     /* every document */
     RLS_NODE_BAG,     /* words side by side: documents with all of them first, then the others */
@@ -38,8 +43,9 @@ struct rls_query_node {
     rls_node_kind   kind;
     rls_occur       occur;
     rls_compare_op  op;
-    bool            exact;  /* =word: the form as written */
+    bool            exact;  /* =word, ="phrase": the forms as written */
     bool            quoted; /* COMPARE: the value stood in quotes */
+    bool            stems;  /* PHRASE, quoted COMPARE: "…"~, words in any inflection */
     float           boost;  /* 1 */
     rls_bytes       field;  /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
     rls_bytes       text, text_to; /* text_to: second end of RANGE */
@@ -52,6 +58,8 @@ typedef struct rls_query_note {
     uint32_t    start, end;
     const char *message;
 } rls_query_note;
+
+typedef struct rls_query rls_query;
 
 struct rls_query {
     rls_heap        heap_own;  /* used when made through the API */
@@ -67,15 +75,18 @@ struct rls_query {
 rls_status rls_query_new_in(rls_heap *heap, rls_query **out_query, rls_error *err);
 void       rls_query_free(rls_query *query); /* takes NULL */
 
-/* Builders; NULL when there is no memory. Text is copied. */
+/* Builders; NULL when there is no memory. The first node without a parent becomes the root. */
 rls_query_node *rls_query_add_node(rls_query *query, rls_query_node *parent, rls_node_kind kind);
-bool            rls_query_note_add(rls_query *query, uint32_t start, uint32_t end,
-                                   const char *message);
+/* Makes `child`, which has no parent, the last child of `parent`. */
+void rls_query_append(rls_query_node *parent, rls_query_node *child);
+/* The message is copied; false when there is no memory. Beyond RLS_QUERY_NOTE_MAX notes it does
+ * nothing. */
+bool rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const char *message);
 
 /* Parses `text`. Every string is a query: whatever is not well formed is words, with a note. Under
  * `strict` a note becomes RLS_BAD_QUERY at its byte. Iterative; time and memory linear in the size.
  * Fields are not known here: `http://x` parses as a COMPARE of field http, and search takes it back
- * to words when the index has no such field. */
+ * to words when the index has no such field. The language is described in docs/query-language.md. */
 rls_status rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_query,
                               rls_error *err);
 

@@ -1,0 +1,429 @@
+#include "query/query.h"
+
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/random.h"
+#include "support/heap_faulty.h"
+#include "support/runner.h"
+
+/* The tree as text: (bag a +b -c), (and …), (or …), (not x), w*, "phrase"~, field>=value. */
+static void
+print(rls_buffer *out, const rls_query_node *node)
+{
+    static const char *const names[] = {[RLS_NODE_BAG] = "(bag",
+                                        [RLS_NODE_AND] = "(and",
+                                        [RLS_NODE_OR] = "(or",
+                                        [RLS_NODE_NOT] = "(not"};
+    static const char *const signs[] = {"", "+", "-"};
+    static const char *const ops[] = {":", "<", "<=", ">", ">=", ":"};
+    const char              *quote = node->quoted ? "\"" : "";
+
+#define PUT(string) rls_buffer_append(out, string, strlen(string))
+    PUT(signs[node->occur]);
+    if (node->kind >= RLS_NODE_BAG) {
+        PUT(names[node->kind]);
+        for (const rls_query_node *child = node->first_child; child; child = child->next) {
+            PUT(" ");
+            print(out, child);
+        }
+        PUT(")");
+        return;
+    }
+    if (node->kind == RLS_NODE_ALL) {
+        PUT("ALL");
+        return;
+    }
+    if (node->field.size > 0) {
+        rls_buffer_append(out, node->field.data, node->field.size);
+        PUT(ops[node->op]);
+    }
+    if (node->exact)
+        PUT("=");
+    PUT(quote);
+    rls_buffer_append(out, node->text.data, node->text.size);
+    PUT(quote);
+    if (node->op == RLS_COMPARE_RANGE) {
+        PUT("..");
+        rls_buffer_append(out, node->text_to.data, node->text_to.size);
+    }
+    if (node->stems)
+        PUT("~");
+    if (node->kind == RLS_NODE_PREFIX)
+        PUT("*");
+#undef PUT
+}
+
+static rls_status
+parse(rls_heap *heap, const void *text, size_t size, bool strict, rls_query **out_query,
+      rls_error *err)
+{
+    uint8_t   *exact = malloc(size + (size == 0));
+    rls_status status;
+
+    memcpy(exact, text, size);
+    status = rls_query_parse_in(heap, rls_bytes_of(exact, size), strict, out_query, err);
+    free(exact);
+    return status;
+}
+
+static void
+check_tree(const char *text, const char *wanted)
+{
+    rls_heap   heap;
+    rls_query *query;
+    rls_buffer out;
+    rls_error  err;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    rls_buffer_init(&out, &heap);
+    CHECK_OK(parse(&heap, text, strlen(text), false, &query, &err));
+    if (query->root != NULL)
+        print(&out, query->root);
+    rls_buffer_put_u8(&out, 0);
+    if (strcmp((const char *)out.data, wanted) != 0)
+        rls_test_fail(__FILE__, __LINE__, "%s gives %s, wanted %s", text, (const char *)out.data,
+                      wanted);
+    rls_buffer_release(&out);
+    rls_query_free(query);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
+typedef struct row {
+    const char *text, *tree;
+} row;
+
+static void
+check_rows(const row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        check_tree(rows[i].text, rows[i].tree);
+}
+
+#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof(*rows))
+
+TEST(words_side_by_side_are_a_bag)
+{
+    static const row rows[] = {
+        {"", ""},
+        {" \t\n", ""},
+        {"cluster", "cluster"},
+        {"cluster munitions", "(bag cluster munitions)"},
+        {"  cluster\xc2\xa0munitions\xe3\x80\x80treaty ", "(bag cluster munitions treaty)"},
+        {"+must -not plain", "(bag +must -not plain)"},
+        {"+must", "must"},
+        {"-not", "(not not)"},
+        {"a -b -c", "(bag a -b -c)"},
+        {"-a -b", "(bag -a -b)"},
+        {"*", "ALL"},
+        {"* -a", "(bag ALL -a)"},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(operators_bind_or_and_bag_not)
+{
+    static const row rows[] = {
+        {"a AND b", "(and a b)"},
+        {"a OR b", "(or a b)"},
+        {"a AND b OR c AND d", "(or (and a b) (and c d))"},
+        {"a b AND c d", "(and (bag a b) (bag c d))"},
+        {"a b OR c d", "(or (bag a b) (bag c d))"},
+        {"a AND (b OR c)", "(and a (or b c))"},
+        {"NOT a", "(not a)"},
+        {"a NOT b", "(bag a -b)"},
+        {"a AND NOT b", "(and a (not b))"},
+        {"a AND -b", "(and a (not b))"},
+        {"a AND +b", "(and a b)"},
+        {"NOT NOT a", "a"},
+        {"NOT -a", "a"},
+        {"NOT (a OR b) c", "(bag -(or a b) c)"},
+        {"+(a b) c", "(bag +(bag a b) c)"},
+        {"-(a b) c", "(bag -(bag a b) c)"},
+        {"((a))", "a"},
+        {"((a) (b c))", "(bag a (bag b c))"},
+        {"a and b or c not d", "(bag a and b or c not d)"},
+        {"ANDROID ORION", "(bag ANDROID ORION)"},
+        {"f(x)", "(bag f x)"},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(phrases_take_straight_and_typographic_quotes)
+{
+    static const row rows[] = {
+        {"\"cluster munitions\"", "\"cluster munitions\""},
+        {"\"cluster munitions\"~", "\"cluster munitions\"~"},
+        {"\"cluster munitions\"~3 x", "(bag \"cluster munitions\"~ x)"},
+        {"\xe2\x80\x9c"
+         "a b\xe2\x80\x9d c",
+         "(bag \"a b\" c)"},
+        {"\xc2\xab"
+         "a b\xc2\xbb",
+         "\"a b\""},
+        {"\xe2\x80\x9e"
+         "a b\xe2\x80\x9c",
+         "\"a b\""},
+        {"+\"a b\" -\"c d\"", "(bag +\"a b\" -\"c d\")"},
+        {"=\"Te Reo\"", "=\"Te Reo\""},
+        {"\"a (b OR c) -d\"", "\"a (b OR c) -d\""},
+        {"say\"a b\"now", "(bag say \"a b\" now)"},
+        {"\"a b\"\"c d\"", "(bag \"a b\" \"c d\")"},
+        {"\"a AND b\" AND c", "(and \"a AND b\" c)"},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(fields_take_words_phrases_ranges_and_prefixes)
+{
+    static const row rows[] = {
+        {"title:munitions", "title:munitions"},
+        {"title:\"cluster munitions\"", "title:\"cluster munitions\""},
+        {"title:\"cluster munition\"~", "title:\"cluster munition\"~"},
+        {"title:=M\xc4\x81ori", "title:=M\xc4\x81ori"},
+        {"ministers:\"Phil Goff\"", "ministers:\"Phil Goff\""},
+        {"ministers:\xe2\x80\x9cPhil Goff\xe2\x80\x9d", "ministers:\"Phil Goff\""},
+        {"-ministers:goff", "(not ministers:goff)"},
+        {"ministers:goff,", "ministers:goff"},
+        {"portfolios:disarm*", "portfolios:disarm*"},
+        {"portfolios:*", "portfolios:*"},
+        {"disarm* treaty", "(bag disarm* treaty)"},
+        {"date:2007", "date:2007"},
+        {"date:2007-05..2008-02", "date:2007-05..2008-02"},
+        {"date:2007..", "date:2007.."},
+        {"date:..2008", "date:..2008"},
+        {"date:>=2007-05-28", "date>=2007-05-28"},
+        {"date:>\"28 May 2007\"", "date>\"28 May 2007\""},
+        {"date:\"28 May 2007\"", "date:\"28 May 2007\""},
+        {"date:\"28 May 2007\"..\"1 June 2007\"", "date:\"28 May 2007\"..1 June 2007"},
+        {"date:2007..\"1 June 2008\"", "date:2007..1 June 2008"},
+        {"size:>3 size:<4 size:<=5", "(bag size>3 size<4 size<=5)"},
+        {"size:1.5..2.5", "size:1.5..2.5"},
+        {"title:(a OR \"b c\")", "(or title:a title:\"b c\")"},
+        {"title:(a date:2007)", "(bag title:a date:2007)"},
+        {"+title:(a b) c", "(bag +(bag title:a title:b) c)"},
+        {"http://x", "http://x"},
+        {"std::vector", "std::vector"},
+        {"10:30", "10:30"},
+        {"note: this", "(bag note: this)"},
+        {"wait:what...", "wait:what..."},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(ordinary_text_is_words)
+{
+    static const row rows[] = {
+        {"multi-agent", "multi-agent"},
+        {"don't", "don't"},
+        {"C++", "C++"},
+        {"C++ (2nd)", "(bag C++ 2nd)"},
+        {"20.04", "20.04"},
+        {"a/b", "a/b"},
+        {"long-term plan", "(bag long-term plan)"},
+        {".NET #tag @name", "(bag .NET #tag @name)"},
+        {"--flag ++i", "(bag --flag ++i)"},
+        {"-- a", "(bag -- a)"},
+        {"a - b", "(bag a b)"},
+        {"a + b", "(bag a b)"},
+        {"a -", "a"},
+        {"(-) a", "a"},
+        {"a AND", "(bag a AND)"},
+        {"AND", "AND"},
+        {"OR a", "(bag OR a)"},
+        {"NOT", "NOT"},
+        {"a AND OR b", "(or (bag a AND) b)"},
+        {"a (AND) b", "(bag a AND b)"},
+        {"()", ""},
+        {"() a", "a"},
+        {"a AND ()", "a"},
+        {"NOT () a", "a"},
+        {"(a", "a"},
+        {"(a OR (b c", "(or a (bag b c))"},
+        {"a) b", "(bag a b)"},
+        {"\"cluster munitions", "(bag cluster munitions)"},
+        {"cluster \"", "cluster"},
+        {"\"\" a", "a"},
+        {"5\" disk 3\" tape", "(bag 5 disk 3 tape)"},
+        {"title:\"unbalanced phrase", "(bag title: unbalanced phrase)"},
+        {"date:>=", "date:>="},
+        {"x:..", "x:.."},
+        {"*foo f*o **b**", "(bag *foo f*o **b**)"},
+        {"=", "="},
+        {"== a", "(bag == a)"},
+        {"=word", "=word"},
+        {"=foo*", "=foo*"},
+        {"+=word -=other", "(bag +=word -=other)"},
+        {"a = b", "(bag a = b)"},
+        {":)", ":"},
+        {"x^2 a~ b?", "(bag x^2 a~ b?)"},
+    };
+    CHECK_ROWS(rows);
+}
+
+static void
+check_note(const char *text, int64_t wanted)
+{
+    rls_heap   heap;
+    rls_query *query;
+    rls_error  err = {0};
+    rls_status status;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    status = parse(&heap, text, strlen(text), true, &query, &err);
+    if (wanted < 0) {
+        if (status != RLS_OK)
+            rls_test_fail(__FILE__, __LINE__, "%s: %s", text, err.message);
+    } else if (status != RLS_BAD_QUERY || err.offset != (uint64_t)wanted || query != NULL) {
+        rls_test_fail(__FILE__, __LINE__, "%s: status %d at %d: %s", text, status, (int)err.offset,
+                      err.message);
+    }
+    rls_query_free(query);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
+TEST(strict_parsing_says_where)
+{
+    static const struct {
+        const char *text;
+        int         offset;
+    } rows[] = {
+        {"cluster munitions", -1},
+        {"multi-agent don't C++ 20.04 a/b http://x", -1},
+        {"a AND (b OR \"c d\") -e date:2007..", -1},
+        {"a AND", 2},
+        {"OR a", 0},
+        {"a (b", 2},
+        {"a b) c", 3},
+        {"a \"b c", 2},
+        {"a ()", 2},
+        {"ab - c", 3},
+        {"a \"\"", 2},
+        {"date:>=", 0},
+        {"a f*o", 2},
+        {"a --b", 2},
+        {"\"a b\"~2", 5},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        check_note(rows[i].text, rows[i].offset);
+}
+
+static void
+check_depth(const rls_query_node *node, uint32_t depth)
+{
+    CHECK(depth < 6 * RLS_QUERY_DEPTH_MAX);
+    for (const rls_query_node *child = node->first_child; child; child = child->next)
+        check_depth(child, depth + 1);
+}
+
+static void
+check_any(const void *text, size_t size)
+{
+    rls_heap   heap;
+    rls_query *query;
+    rls_error  err;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(parse(&heap, text, size, false, &query, &err));
+    if (query->root != NULL)
+        check_depth(query->root, 0);
+    for (uint32_t i = 0; i < query->note_count; i++)
+        CHECK(query->notes[i].start <= query->notes[i].end && query->notes[i].end <= size);
+    CHECK(heap.peak <= 65536 + 400 * (size + 1));
+    rls_query_free(query);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
+TEST(depth_and_length_are_bounded)
+{
+    static const char *const units[] = {"(",  ")",   "(a ",  "-(a ", "\"", "a\"",  "NOT ", "a OR (",
+                                        "x:", "x:(", "x:\"", "+",    "a ", "a:b ", "\0"};
+    enum {
+        SIZE = 200000
+    };
+    char *text = malloc(SIZE);
+
+    for (size_t u = 0; u < sizeof(units) / sizeof(*units); u++) {
+        size_t unit = strlen(units[u]) + (units[u][0] == 0);
+        for (size_t i = 0; i < SIZE; i++)
+            text[i] = units[u][i % unit];
+        check_any(text, SIZE);
+    }
+    free(text);
+}
+
+TEST(any_bytes_are_a_query)
+{
+    static const char *const bits[] = {"a",
+                                       "Bc",
+                                       " ",
+                                       " ",
+                                       "(",
+                                       ")",
+                                       "\"",
+                                       "+",
+                                       "-",
+                                       "=",
+                                       ":",
+                                       "*",
+                                       "~",
+                                       "..",
+                                       ">",
+                                       "<=",
+                                       "AND",
+                                       "OR",
+                                       "NOT",
+                                       "title:",
+                                       "date:",
+                                       "\xe2\x80\x9c",
+                                       "\xe2\x80\x9d",
+                                       "\xe2\x80",
+                                       "\xff",
+                                       "\xc2",
+                                       "\xc4\x81",
+                                       "20.04",
+                                       "\n",
+                                       ",",
+                                       "http://x"};
+    rls_random               random = {rls_test_seed()};
+    uint8_t                  text[512];
+
+    for (int round = 0; round < 3000; round++) {
+        size_t size = 0, pieces = rls_random_below(&random, 40);
+        for (size_t i = 0; i < pieces; i++) {
+            if (rls_random_below(&random, 8) == 0) {
+                text[size++] = (uint8_t)rls_random_next(&random);
+            } else {
+                const char *bit = bits[rls_random_below(&random, sizeof(bits) / sizeof(*bits))];
+                memcpy(text + size, bit, strlen(bit));
+                size += strlen(bit);
+            }
+        }
+        check_any(text, size);
+    }
+}
+
+TEST(a_failed_allocation_is_told)
+{
+    static const char text[] = "a AND (b \"c d\" -e) OR () title:x* \" f*o - ) ( z";
+
+    for (uint64_t n = 1;; n++) {
+        rls_heap_faulty faulty;
+        rls_heap        heap;
+        rls_query      *query;
+        rls_error       err;
+        rls_status      status;
+
+        rls_heap_faulty_init(&faulty, n, false);
+        rls_heap_init(&heap, &faulty.allocator, SIZE_MAX);
+        status = parse(&heap, text, sizeof(text) - 1, false, &query, &err);
+        rls_query_free(query);
+        CHECK_EQ_U64(faulty.live, 0);
+        if (!faulty.failed) {
+            CHECK_OK(status);
+            break;
+        }
+        /* rls_grow may succeed with less when more was refused. */
+        CHECK(status == RLS_NO_MEMORY || status == RLS_OK);
+    }
+}
