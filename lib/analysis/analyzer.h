@@ -1,9 +1,13 @@
 /* The surface of a token → the term it is found under. A pure function of the bytes, the language
  * and the recorded versions, so callers compute it once per distinct surface.
  *
- * term   = stem(fold(surface)): NFKC case folding, marks (macrons …) removed, curly apostrophes made
- *          straight, then Snowball. Surfaces with a character other than letters, marks, digits and
- *          apostrophes (multi-agent, c++, u.s) and those with digits are not stemmed. */
+ *   term = stem(fold(surface)): NFKC case folding, marks (macrons …) removed, curly apostrophes
+ *          made straight, then Snowball.
+ *
+ * So surfaces that are equal under RLS_FOLD_ALL have one term. Dots between single letters go
+ * (U.S → us), and so do commas between groups of three digits (1,250.50 → 1250.50). Surfaces with
+ * a character other than letters, marks and apostrophes (multi-agent, c++, 1990s) are not
+ * stemmed. */
 #ifndef RLS_ANALYSIS_ANALYZER_H
 #define RLS_ANALYSIS_ANALYZER_H
 
@@ -29,7 +33,9 @@ void       rls_analyzer_free(rls_analyzer *analyzer); /* takes NULL */
 
 /* Results stay good until the next call on this analyzer. Terms are at most RLS_TERM_MAX bytes and
  * never empty, for surfaces of a tokenizer. */
-enum { RLS_TERM_MAX = 1024 };
+enum {
+    RLS_TERM_MAX = 1024
+};
 rls_status rls_analyzer_term(rls_analyzer *analyzer, rls_bytes surface, rls_bytes *out_term,
                              rls_error *err);
 rls_status rls_analyzer_fold(rls_analyzer *analyzer, rls_bytes text, rls_fold_level level,
