@@ -47,8 +47,10 @@ void rls_manifest_release(rls_manifest *manifest); /* takes a zeroed one */
  * `allow_older`. RLS_NOT_FOUND when there is none at all. */
 rls_status rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap,
                                     rls_directory *directory, bool allow_older, rls_error *err);
-rls_status rls_manifest_publish(const rls_manifest *manifest, rls_heap *heap,
-                                rls_directory *directory, rls_error *err);
+/* Writes the commit and puts it in place, durable when this returns RLS_OK. When the rename was done
+ * but could not be made durable, the error tells so and the commit may or may not survive a crash. */
+rls_status rls_manifest_publish(const rls_manifest *manifest, rls_directory *directory,
+                                rls_error *err);
 
 enum { RLS_NAME_SIZE = 64 };
 void rls_segment_file_name(const uint8_t *id, char out[RLS_NAME_SIZE]);

@@ -40,6 +40,9 @@ rls_status rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool veri
 rls_snapshot *rls_snapshot_hold(rls_snapshot *snapshot);    /* one reference more */
 void          rls_snapshot_let_go(rls_snapshot *snapshot);  /* one less; takes NULL */
 
+/* Fills doc_count and fields from the segments: statistics.c. */
+rls_status rls_snapshot_count(rls_snapshot *snapshot, rls_error *err);
+
 /* Statistics of a term over live documents of all segments, exact also with deletions: n of BM25. */
 rls_status rls_snapshot_doc_freq(const rls_snapshot *snapshot, rls_bytes term,
                                  uint64_t *out_doc_freq, rls_error *err);

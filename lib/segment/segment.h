@@ -108,6 +108,9 @@ rls_status rls_segment_key(const rls_segment *segment, uint32_t doc, rls_buffer 
                            rls_error *err); /* out is cleared first */
 rls_status rls_segment_find_key(const rls_segment *segment, rls_bytes key, uint32_t *out_doc,
                                 rls_error *err); /* RLS_NOT_FOUND */
+/* The key of rank `rank`, and its document. */
+rls_status rls_segment_key_at(const rls_segment *segment, uint32_t rank, rls_buffer *out,
+                              uint32_t *out_doc, rls_error *err);
 /* Calls `visit` for every key in order. */
 rls_status rls_segment_walk_keys(const rls_segment *segment,
                                  rls_status (*visit)(void *context, rls_bytes key, uint32_t doc),
