@@ -36,8 +36,8 @@
  * "cluster" in one document once (positions 2 bytes, documents 5), "clustered" in 300 documents 310
  * times (700 and 400 bytes), "minister" in two documents once each (4 and 6), postings from 9 on:
  *
- *   03 00 00 00 26 00 00 00  63 6c 75 73 74 65 72 00  00 00 00 00
- *   09 15 07 63 6c 75 73 74 65 72  17 65 64  70 6d 69 6e 69 73 74 65 72
+ *   03 00 00 00 21 00 00 00  63 6c 75 73 74 65 72 00  00 00 00 00
+ *   09 14 07 63 6c 75 73 74 65 72  17 65 64  70 6d 69 6e 69 73 74 65 72
  *   2d  b2 09 0a bc 05 90 03  08 04 06
  */
 #ifndef RLS_TERMDICT_TERMDICT_WRITER_H
