@@ -1,7 +1,12 @@
 /* Documents → postings in memory: step 3 of the walk. An inverter belongs to one thread and holds
- * one batch of documents. Each distinct surface is analysed once (vocabulary.c maps surface bytes to
- * term and form); postings grow as varint streams in chunks (chunk_list.c). All its memory comes
- * from one arena, and its size is a function of the documents alone. */
+ * one batch of documents. Each distinct surface is analysed once (surface_cache.h maps surface
+ * bytes to term and form, vocabulary.h names those); postings grow as streams of bytes in chunks
+ * (chunk_list.h); a term source reads them back in order of the terms.
+ *
+ * Field by field: the body is field 0; list values follow each other with a gap of positions
+ * between; every field counts positions from 0. A term that occurs twice at one position of a field
+ * (a whole and its part that fold to the same) is kept once, with the form met first. Text beyond
+ * the position 2^32 - 1 of a field is not indexed. */
 #ifndef RLS_INVERTER_INVERTER_H
 #define RLS_INVERTER_INVERTER_H
 
@@ -16,8 +21,11 @@ enum {
 };
 
 /* First byte, and end of the field name, in the dictionary's keys of exact keywords:
- * 0x01 field 0x01 folded-value. */
-enum { RLS_KEYWORD_MARK = 0x01 };
+ * 0x01 field 0x01 folded-value, the value folded by RLS_FOLD_ALL, then trimmed, and runs of white
+ * space made one space. Values longer than RLS_KEYWORD_MAX, folded or not, have no key. */
+enum {
+    RLS_KEYWORD_MARK = 0x01
+};
 
 typedef struct rls_inverter rls_inverter;
 
@@ -26,29 +34,36 @@ rls_status rls_inverter_new(rls_heap *heap, rls_bytes language, rls_inverter **o
                             rls_error *err);
 void       rls_inverter_free(rls_inverter *inverter); /* takes NULL */
 
-/* Empties it for the next batch, keeping the memoised analysis only as far as results stay the
- * same. */
+/* Empties it for the next batch; memory and analyzers are kept, and nothing that shows in a result
+ * or in rls_inverter_memory. */
 rls_status rls_inverter_reset(rls_inverter *inverter, rls_error *err);
 
-/* Adds a document as number doc_count; kinds are set by rls_schema_apply. On failure (no memory) the
- * inverter can only be reset or freed. Fields are visited body first, then by name, so that field
- * order in the source does not matter. */
+/* Adds a document as number doc_count; kinds are set by rls_schema_apply. On failure (no memory)
+ * the inverter can only be reset or freed. Fields are visited body first, then by name, so that
+ * field order in the source does not matter. */
 rls_status rls_inverter_add(rls_inverter *inverter, const rls_document *document, rls_error *err);
 
 uint32_t rls_inverter_doc_count(const rls_inverter *inverter);
-size_t   rls_inverter_memory(const rls_inverter *inverter); /* bytes held for this batch */
+/* Bytes held for this batch, with what finishing it takes: a function of its documents alone. */
+size_t rls_inverter_memory(const rls_inverter *inverter);
 
 /* Text fields met, by local number; 0 is "body". Numbers are in order of appearance. */
 uint32_t  rls_inverter_field_count(const rls_inverter *inverter);
 rls_bytes rls_inverter_field_name(const rls_inverter *inverter, uint32_t field);
 /* Tokens (positions taken by words, wholes not counted) of one field of one document. */
 uint32_t rls_inverter_length(const rls_inverter *inverter, uint32_t field, uint32_t doc);
+/* All lengths of a field that are not 0, by ascending document. The arrays (NULL when there are
+ * none) stay good until a document is added. */
+void rls_inverter_field_lengths(const rls_inverter *inverter, uint32_t field,
+                                const uint32_t **out_docs, const uint32_t **out_lengths,
+                                uint32_t *out_count);
 /* Languages used beside the default, canonical names, sorted. */
 uint32_t  rls_inverter_language_count(const rls_inverter *inverter);
 rls_bytes rls_inverter_language(const rls_inverter *inverter, uint32_t i);
 
 /* Sorts the terms and returns a source over them (owned by the inverter, good until reset). No
- * document may be added afterwards. Local field numbers in postings ascend by number. */
+ * document may be added afterwards. Local field numbers in postings ascend by number. Called again,
+ * it returns the same source, at its beginning. */
 rls_status rls_inverter_finish(rls_inverter *inverter, rls_term_source **out_source,
                                rls_error *err);
 

@@ -9,7 +9,7 @@
 
 typedef struct rls_source_form {
     rls_bytes bytes;
-    uint64_t  count; /* occurrences in this source, deleted documents included */
+    uint64_t  count; /* occurrences in this source, deleted documents included; at least 1 */
 } rls_source_form;
 
 typedef struct rls_source_term {
@@ -21,10 +21,12 @@ typedef struct rls_source_term {
 typedef struct rls_source_posting {
     uint32_t        doc; /* local number */
     uint32_t        field_count;
-    const uint32_t *fields, *freqs; /* local field numbers, ascending; freqs in step */
+    const uint32_t *fields, *freqs; /* local field numbers, ascending; freqs in step. Keyword terms
+                                       have freq 1 in field 0 */
     uint32_t        freq;           /* sum of freqs */
-    const uint32_t *positions;      /* freq of them, field after field; NULL for keyword terms */
-    const uint32_t *forms;          /* local form codes in step */
+    const uint32_t *positions;      /* freq of them, field after field, strictly ascending within a
+                                       field; NULL for keyword terms */
+    const uint32_t *forms;          /* local form codes in step; NULL for keyword terms */
 } rls_source_posting;
 
 typedef struct rls_term_source rls_term_source;

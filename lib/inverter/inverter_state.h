@@ -1,0 +1,105 @@
+/* What an inverter is made of: inverter.c fills it, inverter_source.c reads it back.
+ *
+ * Each term has a list of entries. For text terms, where a unit is one field of one document:
+ *
+ *   entry := varint(step << 2 | other-form << 1 | new-unit) [varint(position)] [varint(form)]
+ *
+ * The step is from the unit before (new-unit: then the position follows), or else from the position
+ * before in the same unit; the form follows when it is not that of the entry before. Units begin
+ * at -1, forms at 0. For keyword terms, an entry is the step from the document before, beginning
+ * at -1. No step of these is 0, so no entry begins with a zero byte. */
+#ifndef RLS_INVERTER_INVERTER_STATE_H
+#define RLS_INVERTER_INVERTER_STATE_H
+
+#include "base/buffer.h"
+#include "inverter/chunk_list.h"
+#include "inverter/field_table.h"
+#include "inverter/inverter.h"
+#include "inverter/surface_cache.h"
+#include "inverter/vocabulary.h"
+
+enum {
+    RLS_ENTRY_NEW_UNIT = 1,
+    RLS_ENTRY_OTHER_FORM = 2,
+    RLS_ENTRY_STEP_SHIFT = 2
+};
+
+/* Half a cache line. */
+typedef struct rls_posting_list {
+    rls_chunk_list chunks;
+    uint32_t       unit; /* of the last entry; keyword terms: its document; UINT32_MAX at first */
+    uint32_t       position;
+    uint32_t       form;
+} rls_posting_list;
+
+typedef struct rls_inverter_language_state {
+    rls_bytes         name;
+    rls_analyzer     *analyzer;
+    rls_surface_cache surfaces; /* without slots while no field of this batch has the language */
+} rls_inverter_language_state;
+
+/* A field of the document being added. */
+typedef struct rls_field_visit {
+    const rls_field *field;
+    uint32_t         number;
+} rls_field_visit;
+
+typedef struct rls_inverter_source {
+    rls_term_source     base;
+    const rls_inverter *inverter;
+    uint32_t            next; /* in inverter->order */
+    uint32_t            term; /* the current one, once `started` */
+    bool                started;
+    rls_chunk_reader    reader;
+    uint32_t            unit, form; /* of the entry before */
+    uint32_t           *fields, *freqs;
+    size_t              field_capacity, freq_capacity;
+    uint32_t           *positions, *forms;
+    size_t              position_capacity, form_capacity;
+} rls_inverter_source;
+
+struct rls_inverter {
+    rls_heap         *heap;
+    rls_arena         bytes; /* of terms, forms and long surfaces */
+    rls_chunk_pool    chunks;
+    rls_vocabulary    vocabulary;
+    rls_posting_list *lists; /* in step with the vocabulary's terms */
+    size_t            list_count, list_capacity;
+    rls_field_table   fields;
+
+    rls_inverter_language_state *languages; /* the default first, the others sorted */
+    size_t                       language_count, language_capacity;
+
+    rls_field_visit *visits;
+    size_t           visit_capacity;
+    rls_buffer       keyword;
+
+    uint32_t doc_count;
+    bool     broken; /* an addition failed */
+
+    /* Made by finishing. */
+    bool                finished;
+    uint32_t           *order;       /* terms by their bytes */
+    uint32_t           *form_starts; /* first of each term in `forms`, and the end */
+    rls_source_form    *forms;
+    rls_inverter_source source;
+};
+
+rls_status rls_inverter_no_memory(rls_error *err);
+
+/* inverter_document.c: all of a document's fields, as number doc_count. */
+rls_status rls_inverter_add_fields(rls_inverter *inverter, const rls_document *document,
+                                   rls_error *err);
+
+/* inverter_tokens.c: text in the open unit. Positions go on from *position, which is behind the
+ * text afterwards. */
+rls_status rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *language,
+                                 rls_bytes text, uint32_t *position, rls_error *err);
+/* Makes a list for a term just added to the vocabulary; others have theirs. */
+rls_status rls_inverter_ensure_list(rls_inverter *inverter, uint32_t term);
+
+/* inverter_source.c */
+void rls_inverter_source_open(rls_inverter_source *source, const rls_inverter *inverter);
+void rls_inverter_source_release(rls_inverter_source *source, rls_heap *heap);
+
+#endif

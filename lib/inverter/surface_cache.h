@@ -1,0 +1,108 @@
+/* Surface bytes → term and form, for one language: what the loop over tokens asks for every token.
+ * Surfaces are compared and hashed as they stand in the text; the analyzer is asked only when one
+ * is not here yet. A slot is half a cache line and holds all of a surface of at most 16 bytes, so
+ * that nearly every look-up touches one line. Open addressing, linear probing. */
+#ifndef RLS_INVERTER_SURFACE_CACHE_H
+#define RLS_INVERTER_SURFACE_CACHE_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/hash.h"
+
+enum {
+    RLS_SURFACE_INLINE = 16, /* bytes of a surface that fit in a slot */
+    RLS_SURFACE_USE = 256    /* what one more occurrence adds to `uses` */
+};
+
+#define RLS_NO_TERM UINT32_MAX /* the surface is not indexed */
+#define RLS_NO_FORM UINT32_MAX /* no occurrence was kept yet */
+
+typedef struct rls_surface_slot {
+    uint64_t head, tail; /* the bytes, zeros behind; longer ones: their hash, address of a copy */
+    uint32_t term;
+    uint32_t form;
+    uint64_t uses; /* low byte: size of the surface, 0 in a free slot; above: occurrences kept */
+} rls_surface_slot;
+
+typedef struct rls_surface_cache {
+    rls_heap         *heap;
+    void             *memory; /* of `slots`, before alignment */
+    rls_surface_slot *slots;
+    size_t            capacity; /* 0, or a power of two */
+    size_t            count;
+    int               shift; /* from hash to slot */
+    uint64_t          seed;
+} rls_surface_cache;
+
+void rls_surface_cache_init(rls_surface_cache *cache, rls_heap *heap);
+void
+rls_surface_cache_release(rls_surface_cache *cache); /* takes a zeroed one; can be filled again */
+
+/* Makes sure of a free slot behind those taken: to be called before every insertion, and once
+ * before the first look-up. False when there is no memory. */
+bool rls_surface_cache_reserve(rls_surface_cache *cache);
+
+/* Fills a free slot for `surface` (1..255 bytes; `key` made from it). Long surfaces are copied to
+ * `arena`. NULL when there is no memory. The slot is good until the next reserve. */
+typedef struct rls_surface_key {
+    uint64_t head, tail;
+} rls_surface_key;
+rls_surface_slot *rls_surface_cache_insert(rls_surface_cache *cache, rls_arena *arena,
+                                           rls_surface_key key, rls_bytes surface);
+
+/* Bytes [start, start + size) of `text`, size at least 1. */
+static inline rls_surface_key
+rls_surface_key_of(rls_bytes text, size_t start, size_t size)
+{
+    const uint8_t  *at = text.data + start;
+    rls_surface_key key;
+    uint8_t         padded[RLS_SURFACE_INLINE] = {0};
+
+    if (size > RLS_SURFACE_INLINE)
+        return (rls_surface_key){rls_hash64(at, size), 0};
+    if (text.size - start < RLS_SURFACE_INLINE) {
+        memcpy(padded, at, size);
+        at = padded;
+    }
+    key.head = rls_get_u64(at);
+    key.tail = rls_get_u64(at + 8);
+    if (size <= 8) {
+        key.head &= UINT64_MAX >> (64 - 8 * size);
+        key.tail = 0;
+    } else {
+        key.tail &= UINT64_MAX >> (128 - 8 * size);
+    }
+    return key;
+}
+
+static inline size_t
+rls_surface_place(const rls_surface_cache *cache, rls_surface_key key)
+{
+    uint64_t mixed = (key.head ^ cache->seed) * UINT64_C(0x9e3779b97f4a7c15);
+
+    mixed = (mixed ^ mixed >> 32 ^ key.tail) * UINT64_C(0xd6e8feb86659fd93);
+    return (size_t)((mixed ^ mixed >> 32) * UINT64_C(0x9e3779b97f4a7c15) >> cache->shift);
+}
+
+/* The slot of a surface, or NULL. */
+static inline rls_surface_slot *
+rls_surface_cache_find(const rls_surface_cache *cache, rls_surface_key key, const uint8_t *surface,
+                       size_t size)
+{
+    size_t mask = cache->capacity - 1;
+
+    for (size_t place = rls_surface_place(cache, key);; place = (place + 1) & mask) {
+        rls_surface_slot *slot = &cache->slots[place];
+
+        if (slot->head == key.head && (uint8_t)slot->uses == size) {
+            if (size <= RLS_SURFACE_INLINE
+                    ? slot->tail == key.tail
+                    : memcmp((const void *)(uintptr_t)slot->tail, surface, size) == 0)
+                return slot;
+        } else if (slot->uses == 0) {
+            return NULL;
+        }
+    }
+}
+
+#endif
