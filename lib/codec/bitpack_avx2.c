@@ -77,29 +77,26 @@ running_sum(__m256i values)
     return _mm256_add_epi32(values, _mm256_shuffle_epi32(low_half, 0xff));
 }
 
-RLS_BITPACK_INLINE __m256i
-put_ascending(__m256i gaps, __m256i last, uint32_t *out)
-{
-    __m256i sums = running_sum(_mm256_add_epi32(gaps, _mm256_set1_epi32(1)));
-
-    store(out, _mm256_add_epi32(sums, last));
-    return _mm256_add_epi32(last, _mm256_permutevar8x32_epi32(sums, _mm256_set1_epi32(7)));
-}
-
-#define UNPACK_PAIR(pair) store(out + PAIR * (pair), unpack_pair(in, width, pair));
-#define ASCENDING_PAIR(pair)                                                                       \
-    last = put_ascending(unpack_pair(in, width, pair), last, out + PAIR * (pair));
-
-RLS_BITPACK_INLINE void
-unpack_width(const uint8_t *restrict in, uint32_t width,
-             uint32_t *restrict out){RLS_BITPACK_EACH_OF_16(UNPACK_PAIR)}
-
-RLS_BITPACK_INLINE void unpack_ascending_width(const uint8_t *restrict in, uint32_t width,
-                                               uint32_t base, uint32_t *restrict out)
+static inline void
+add_up(uint32_t base, uint32_t out[RLS_BLOCK_SIZE])
 {
     __m256i last = _mm256_set1_epi32((int)base);
 
-    RLS_BITPACK_EACH_OF_16(ASCENDING_PAIR)
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i += PAIR) {
+        __m256i gaps = _mm256_loadu_si256((const __m256i *)(const void *)(out + i));
+        __m256i sums = running_sum(_mm256_add_epi32(gaps, _mm256_set1_epi32(1)));
+
+        store(out + i, _mm256_add_epi32(sums, last));
+        last = _mm256_add_epi32(last, _mm256_permutevar8x32_epi32(sums, _mm256_set1_epi32(7)));
+    }
+}
+
+#define UNPACK_PAIR(pair) store(out + PAIR * (pair), unpack_pair(in, width, pair));
+
+RLS_BITPACK_INLINE void
+unpack_width(const uint8_t *restrict in, uint32_t width, uint32_t *restrict out)
+{
+    RLS_BITPACK_EACH_OF_16(UNPACK_PAIR);
 }
 
 #include "codec/bitpack_widths.h"

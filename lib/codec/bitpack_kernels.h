@@ -11,15 +11,10 @@ extern const rls_bitpack_kernels rls_bitpack_avx2;
 extern const rls_bitpack_kernels rls_bitpack_neon;
 
 enum {
-    RLS_BITPACK_LANES = 4,
-    RLS_BITPACK_WIDTHS = 33
+    RLS_BITPACK_LANES = 4
 };
 
 #define RLS_BITPACK_INLINE static inline __attribute__((always_inline))
-
-typedef void rls_bitpack_unpack(const uint8_t *in, uint32_t out[RLS_BLOCK_SIZE]);
-typedef void rls_bitpack_unpack_ascending(const uint8_t *in, uint32_t base,
-                                          uint32_t out[RLS_BLOCK_SIZE]);
 
 /* clang-format off */
 #define RLS_BITPACK_EACH_4(m, a)  m(a) m(a + 1) m(a + 2) m(a + 3)

@@ -26,29 +26,25 @@ unpack_row(const uint8_t *in, uint32_t width, uint32_t row)
     return shift + width == 32 ? bits : bits & splat(mask);
 }
 
-RLS_BITPACK_INLINE vector
-put_ascending(vector gaps, vector last, uint32_t *out)
-{
-    vector sums = running_sum(gaps + splat(1));
-
-    store(out, sums + last);
-    return last + splat_last(sums);
-}
-
-#define UNPACK_ROW(row) store(out + RLS_BITPACK_LANES * (row), unpack_row(in, width, row));
-#define ASCENDING_ROW(row)                                                                         \
-    last = put_ascending(unpack_row(in, width, row), last, out + RLS_BITPACK_LANES * (row));
-
-RLS_BITPACK_INLINE void
-unpack_width(const uint8_t *restrict in, uint32_t width,
-             uint32_t *restrict out){RLS_BITPACK_EACH_OF_32(UNPACK_ROW)}
-
-RLS_BITPACK_INLINE void unpack_ascending_width(const uint8_t *restrict in, uint32_t width,
-                                               uint32_t base, uint32_t *restrict out)
+static inline void
+add_up(uint32_t base, uint32_t out[RLS_BLOCK_SIZE])
 {
     vector last = splat(base);
 
-    RLS_BITPACK_EACH_OF_32(ASCENDING_ROW)
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i += RLS_BITPACK_LANES) {
+        vector sums = running_sum(load((const uint8_t *)(out + i)) + splat(1));
+
+        store(out + i, sums + last);
+        last += splat_last(sums);
+    }
+}
+
+#define UNPACK_ROW(row) store(out + RLS_BITPACK_LANES * (row), unpack_row(in, width, row));
+
+RLS_BITPACK_INLINE void
+unpack_width(const uint8_t *restrict in, uint32_t width, uint32_t *restrict out)
+{
+    RLS_BITPACK_EACH_OF_32(UNPACK_ROW);
 }
 
 #include "codec/bitpack_widths.h"
