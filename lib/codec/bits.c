@@ -134,3 +134,46 @@ rls_bit_reader_get_rice(rls_bit_reader *reader, uint32_t k)
     return take(reader, quotient << k | (uint32_t)(window & ((UINT64_C(1) << k) - 1)),
                 quotient + 1 + k);
 }
+
+/* As many short codes as lie whole in `window`, whose low `*left` bits are of the stream; takes
+ * their bits off. */
+static inline uint32_t
+take_short_codes(uint64_t window, uint32_t *left, uint32_t k, uint32_t *out, uint32_t count)
+{
+    const uint64_t mask = (UINT64_C(1) << k) - 1;
+    uint32_t       taken = 0;
+
+    while (taken < count && window != 0) {
+        uint32_t quotient = (uint32_t)__builtin_ctzll(window);
+        uint32_t width = quotient + 1 + k;
+
+        if (quotient >= RLS_RICE_ESCAPE || width > *left)
+            break;
+        window >>= quotient;
+        out[taken++] = quotient << k | (uint32_t)(window >> 1 & mask);
+        window >>= 1 + k;
+        *left -= width;
+    }
+    return taken;
+}
+
+void
+rls_bit_reader_get_rice_many(rls_bit_reader *reader, uint32_t k, uint32_t *out, uint32_t count)
+{
+    while (count > 0) {
+        const uint8_t *at = reader->begin + reader->bit / 8;
+        uint32_t       taken = 0;
+
+        if (reader->end - at >= 8) {
+            uint32_t width = 64 - (uint32_t)(reader->bit % 8), left = width;
+            taken = take_short_codes(peek(reader), &left, k, out, count);
+            reader->bit += width - left;
+        }
+        if (taken == 0) {
+            *out = rls_bit_reader_get_rice(reader, k);
+            taken = 1;
+        }
+        out += taken;
+        count -= taken;
+    }
+}

@@ -124,6 +124,64 @@ TEST(every_rice_parameter_codes_small_large_and_escaped_values)
     }
 }
 
+TEST(many_codes_at_once_are_the_codes_one_by_one)
+{
+    rls_random random = {rls_test_seed()};
+    rls_heap   heap;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    for (uint32_t k = 0; k < 32; k++) {
+        enum {
+            MANY = 400
+        };
+        uint32_t       values[MANY], found[MANY + 1];
+        rls_buffer     buffer;
+        rls_bit_writer writer;
+        rls_bit_reader reader;
+        uint8_t       *bytes;
+        size_t         size;
+
+        rls_buffer_init(&buffer, &heap);
+        rls_bit_writer_init(&writer, &buffer);
+        for (int i = 0; i < MANY; i++) {
+            values[i] = (uint32_t)rls_random_next(&random) >> rls_random_below(&random, 32);
+            if (rls_random_below(&random, 8) != 0)
+                values[i] &= (uint32_t)((UINT64_C(4) << k) - 1);
+            rls_bit_writer_put_rice(&writer, values[i], k);
+        }
+        rls_bit_writer_finish(&writer);
+        bytes = take_bytes(&buffer, &size);
+        rls_bit_reader_init(&reader, rls_bytes_of(bytes, size), 0);
+        for (uint32_t at = 0; at < MANY;) {
+            uint32_t count = rls_random_below(&random, 20);
+            count = count < MANY - at ? count : MANY - at;
+            found[at + count] = 0xabcdef;
+            rls_bit_reader_get_rice_many(&reader, k, found + at, count);
+            CHECK(memcmp(found + at, values + at, count * sizeof values[0]) == 0);
+            CHECK_EQ_U64(found[at + count], 0xabcdef);
+            at += count;
+        }
+        CHECK(!reader.failed);
+        for (size_t cut = 0; cut < size; cut++) {
+            rls_bit_reader single, many;
+            uint8_t       *copy = malloc(cut);
+
+            memcpy(copy, bytes, cut);
+            rls_bit_reader_init(&single, rls_bytes_of(copy, cut), cut % 8);
+            rls_bit_reader_init(&many, rls_bytes_of(copy, cut), cut % 8);
+            rls_bit_reader_get_rice_many(&many, k, found, 40);
+            for (int i = 0; i < 40; i++)
+                CHECK_EQ_U64(rls_bit_reader_get_rice(&single, k), found[i]);
+            CHECK_EQ_U64(single.bit, many.bit);
+            CHECK_EQ_U64(single.failed, many.failed);
+            free(copy);
+            if (cut == 200)
+                cut = size - 9;
+        }
+        free(bytes);
+    }
+}
+
 TEST(bits_are_laid_out_from_the_lowest)
 {
     rls_heap       heap;
