@@ -8,8 +8,9 @@ enum { OPEN_ATTEMPTS = 20 };
 
 /* Words were analysed by some version of stemmer and tables when they were indexed; under another
  * version queries would quietly miss them. */
-static rls_status
-check_analysis(rls_heap *heap, const rls_manifest *manifest, const char *label, rls_error *err)
+rls_status
+rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manifest, const char *label,
+                            rls_error *err)
 {
     for (uint32_t i = 0; i < manifest->language_count; i++) {
         const rls_manifest_language *language = &manifest->languages[i];
@@ -33,11 +34,11 @@ check_analysis(rls_heap *heap, const rls_manifest *manifest, const char *label, 
     return RLS_OK;
 }
 
-static rls_status
-open_part(rls_snapshot *snapshot, const rls_manifest_segment *entry, bool verify,
-          rls_snapshot_segment *part, rls_error *err)
+rls_status
+rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
+                          const rls_manifest_segment *entry, bool verify,
+                          rls_snapshot_segment *part, rls_error *err)
 {
-    rls_heap               *heap = snapshot->heap;
     const rls_segment_info *info;
     rls_segment            *segment;
     rls_live_docs          *live;
@@ -45,7 +46,7 @@ open_part(rls_snapshot *snapshot, const rls_manifest_segment *entry, bool verify
     rls_status              status;
 
     rls_segment_file_name(entry->id, name);
-    status = rls_segment_open(heap, snapshot->directory, name, verify, &segment, err);
+    status = rls_segment_open(heap, directory, name, verify, &segment, err);
     if (status != RLS_OK)
         return status;
     part->segment = segment;
@@ -62,8 +63,7 @@ open_part(rls_snapshot *snapshot, const rls_manifest_segment *entry, bool verify
         return rls_fail(err, RLS_NO_MEMORY, "no memory to open %s", name);
     part->live = live;
     rls_live_file_name(entry->id, entry->live_generation, name);
-    status = rls_live_docs_read(live, heap, snapshot->directory, entry->id, name, info->doc_count,
-                                err);
+    status = rls_live_docs_read(live, heap, directory, entry->id, name, info->doc_count, err);
     if (status != RLS_OK)
         return status;
     if (live->deleted_count != entry->deleted_count)
@@ -74,19 +74,24 @@ open_part(rls_snapshot *snapshot, const rls_manifest_segment *entry, bool verify
     return RLS_OK;
 }
 
+void
+rls_snapshot_close_segment(rls_heap *heap, rls_snapshot_segment *part)
+{
+    rls_segment_close(part->segment);
+    if (part->live != NULL) {
+        rls_live_docs_release(part->live, heap);
+        rls_free(heap, part->live);
+    }
+    memset(part, 0, sizeof *part);
+}
+
 static void
 destroy(rls_snapshot *snapshot)
 {
     rls_heap *heap = snapshot->heap;
 
-    for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++) {
-        rls_snapshot_segment *part = &snapshot->segments[i];
-        rls_segment_close((rls_segment *)part->segment);
-        if (part->live != NULL) {
-            rls_live_docs_release((rls_live_docs *)part->live, heap);
-            rls_free(heap, (rls_live_docs *)part->live);
-        }
-    }
+    for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++)
+        rls_snapshot_close_segment(heap, &snapshot->segments[i]);
     rls_free(heap, snapshot->segments);
     rls_free(heap, snapshot->fields);
     rls_manifest_release(&snapshot->manifest);
@@ -109,7 +114,7 @@ load_once(rls_heap *heap, rls_directory *directory, bool verify, rls_snapshot **
     if (status != RLS_OK)
         goto fail;
     *out_generation = snapshot->manifest.generation;
-    status = check_analysis(heap, &snapshot->manifest, directory->label, err);
+    status = rls_snapshot_check_analysis(heap, &snapshot->manifest, directory->label, err);
     if (status != RLS_OK)
         goto fail;
     snapshot->segment_count = snapshot->manifest.segment_count;
@@ -120,8 +125,8 @@ load_once(rls_heap *heap, rls_directory *directory, bool verify, rls_snapshot **
         goto fail;
     }
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
-        status = open_part(snapshot, &snapshot->manifest.segments[i], verify,
-                           &snapshot->segments[i], err);
+        status = rls_snapshot_open_segment(heap, directory, &snapshot->manifest.segments[i], verify,
+                                           &snapshot->segments[i], err);
         if (status != RLS_OK)
             goto fail;
     }

@@ -8,9 +8,9 @@
 #include "segment/segment.h"
 
 typedef struct rls_snapshot_segment {
-    const rls_segment   *segment;
-    const rls_live_docs *live; /* NULL: all live */
-    uint32_t             live_count;
+    rls_segment   *segment;
+    rls_live_docs *live; /* NULL: all live */
+    uint32_t       live_count;
 } rls_snapshot_segment;
 
 /* Of one text field over the whole index, deleted documents excluded. */
@@ -39,6 +39,14 @@ rls_status rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool veri
                              rls_snapshot **out_snapshot, rls_error *err);
 rls_snapshot *rls_snapshot_hold(rls_snapshot *snapshot);    /* one reference more */
 void          rls_snapshot_let_go(rls_snapshot *snapshot);  /* one less; takes NULL */
+
+/* The steps of loading that a writer takes too. A segment half opened is closed like a whole one. */
+rls_status rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manifest,
+                                       const char *label, rls_error *err);
+rls_status rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
+                                     const rls_manifest_segment *entry, bool verify,
+                                     rls_snapshot_segment *part, rls_error *err);
+void       rls_snapshot_close_segment(rls_heap *heap, rls_snapshot_segment *part);
 
 /* Fills doc_count and fields from the segments: statistics.c. */
 rls_status rls_snapshot_count(rls_snapshot *snapshot, rls_error *err);
