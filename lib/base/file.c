@@ -102,9 +102,9 @@ read_once(const char *path, uint64_t limit, rls_buffer *out, rls_file_stamp *out
         return status;
     *out_stamp = reader.stamp;
     if (reader.stamp.size > limit) {
-        status = rls_fail(err, RLS_BAD_DOCUMENT,
-                          "%" PRIu64 " bytes, more than the limit of %" PRIu64, reader.stamp.size,
-                          limit);
+        status =
+            rls_fail(err, RLS_BAD_DOCUMENT, "%" PRIu64 " bytes, more than the limit of %" PRIu64,
+                     reader.stamp.size, limit);
         goto done;
     }
     if (!rls_buffer_reserve(out, (size_t)reader.stamp.size + 1)) {

@@ -144,7 +144,8 @@ match_sources(resolving *work, const rls_writer_part *newer, const rls_writer_pa
     for (uint32_t i = 0; i < count; i++) {
         rls_segment_source mine, theirs;
         uint32_t           found;
-        rls_status status = rls_segment_get_source(newer->segment, i, &work->name, &mine, work->err);
+        rls_status         status =
+            rls_segment_get_source(newer->segment, i, &work->name, &mine, work->err);
         if (status != RLS_OK)
             return status;
         status = rls_segment_find_source(older->segment, mine.name, &found, work->err);

@@ -1,5 +1,5 @@
-/* Which documents a commit takes away: those asked for by key or by file, and older versions of those
- * it adds. Resolved once, at commit, against sorted keys. */
+/* Which documents a commit takes away: those asked for by key or by file, and older versions of
+ * those it adds. Resolved once, at commit, against sorted keys. */
 #ifndef RLS_INDEX_DELETES_H
 #define RLS_INDEX_DELETES_H
 

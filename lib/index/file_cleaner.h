@@ -6,8 +6,8 @@
 
 #include "index/manifest.h"
 
-/* A file that cannot be removed stays for the next time: that is no error. Files with names that are
- * not an index's are left alone. */
+/* A file that cannot be removed stays for the next time: that is no error. Files with names that
+ * are not an index's are left alone. */
 rls_status rls_file_cleaner_run(rls_heap *heap, rls_directory *directory,
                                 const rls_manifest *newest, rls_error *err);
 

@@ -82,8 +82,8 @@ rls_index_writer_open(rls_heap *heap, rls_directory *directory, const rls_writer
     writer->settings.size_limit = options->max_file_size;
     if (writer->settings.size_limit > options->memory_limit / INPUT_DIVISOR)
         writer->settings.size_limit = options->memory_limit / INPUT_DIVISOR;
-    status = rls_pipeline_new(heap, thread_count(options), &writer->settings, &writer->pipeline,
-                              err);
+    status =
+        rls_pipeline_new(heap, thread_count(options), &writer->settings, &writer->pipeline, err);
     if (status != RLS_OK)
         goto fail;
     *out_writer = writer;
@@ -231,11 +231,9 @@ add_json_lines(rls_index_writer *writer, const rls_file *file, rls_error *err)
 {
     rls_json_lines_feed feed;
     rls_error           error = {0};
-    rls_item            item = {.kind = RLS_ITEM_BYTES,
-                                .path = file->path,
-                                .name = file->name,
-                                .format = RLS_FORMAT_JSONL};
-    rls_status          status;
+    rls_item            item = {
+                   .kind = RLS_ITEM_BYTES, .path = file->path, .name = file->name, .format = RLS_FORMAT_JSONL};
+    rls_status status;
 
     status = rls_json_lines_feed_open(&feed, writer->heap, file->path, writer->settings.size_limit,
                                       &error);

@@ -12,8 +12,8 @@ typedef struct rls_index_writer rls_index_writer;
 /* Takes the write lock of `directory`, which it does not own. `options` as in writer.h; NULLs of
  * language and schema mean the index's own. */
 rls_status rls_index_writer_open(rls_heap *heap, rls_directory *directory,
-                                 const rls_writer_options *options,
-                                 rls_index_writer **out_writer, rls_error *err);
+                                 const rls_writer_options *options, rls_index_writer **out_writer,
+                                 rls_error *err);
 /* Gives up what was not committed and frees the lock. Takes NULL. */
 void rls_index_writer_close(rls_index_writer *writer);
 

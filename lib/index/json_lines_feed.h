@@ -20,8 +20,8 @@ typedef struct rls_json_lines_feed {
 rls_status rls_json_lines_feed_open(rls_json_lines_feed *feed, rls_heap *heap, const char *path,
                                     uint64_t line_limit, rls_error *err);
 /* The next lines into feed->piece.data[0, lines_size), the first being number feed->line.
- * RLS_NOT_FOUND at the end; RLS_BAD_DOCUMENT when a line is longer than the limit: it is passed over
- * and the next call goes on. */
+ * RLS_NOT_FOUND at the end; RLS_BAD_DOCUMENT when a line is longer than the limit: it is passed
+ * over and the next call goes on. */
 rls_status rls_json_lines_feed_next(rls_json_lines_feed *feed, rls_error *err);
 void       rls_json_lines_feed_close(rls_json_lines_feed *feed);
 

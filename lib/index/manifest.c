@@ -7,7 +7,10 @@
 #include "directory/input.h"
 #include "directory/output.h"
 
-enum { MANIFEST_FORMAT = 1, COUNT_LIMIT = 1 << 24 };
+enum {
+    MANIFEST_FORMAT = 1,
+    COUNT_LIMIT = 1 << 24
+};
 
 static const char temporary_name[] = "commit.tmp";
 
@@ -216,14 +219,14 @@ read_one(rls_manifest *manifest, rls_heap *heap, rls_directory *directory, uint6
     status = directory->ops->map(directory, name, &mapping, err);
     if (status != RLS_OK)
         goto done;
-    status = rls_envelope_open(mapping.bytes, name, 'M', MANIFEST_FORMAT, true, &envelope, &body,
-                               err);
+    status =
+        rls_envelope_open(mapping.bytes, name, 'M', MANIFEST_FORMAT, true, &envelope, &body, err);
     if (status != RLS_OK)
         goto done;
     status = parse(manifest, body, name, err);
     if (status == RLS_OK && manifest->generation != generation)
-        status = rls_fail(err, RLS_CORRUPT, "%s: holds commit %" PRIu64, name,
-                          manifest->generation);
+        status =
+            rls_fail(err, RLS_CORRUPT, "%s: holds commit %" PRIu64, name, manifest->generation);
 done:
     directory->ops->unmap(directory, &mapping);
     if (status != RLS_OK)

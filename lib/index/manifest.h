@@ -10,7 +10,7 @@
 
 typedef struct rls_manifest_segment {
     uint8_t  id[RLS_ID_SIZE];
-    uint64_t size;            /* of the segment file */
+    uint64_t size; /* of the segment file */
     uint32_t doc_count, deleted_count;
     uint64_t live_generation; /* 0: no deletions; else the number in the .liv file's name */
 } rls_manifest_segment;
@@ -27,7 +27,7 @@ typedef struct rls_manifest_language {
 } rls_manifest_language;
 
 typedef struct rls_manifest {
-    rls_arena              arena; /* owns everything below */
+    rls_arena              arena;      /* owns everything below */
     uint64_t               generation; /* 1, 2, … */
     rls_bytes              schema;     /* rls_schema_write */
     bool                   store;
@@ -47,12 +47,15 @@ void rls_manifest_release(rls_manifest *manifest); /* takes a zeroed one */
  * `allow_older`. RLS_NOT_FOUND when there is none at all. */
 rls_status rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap,
                                     rls_directory *directory, bool allow_older, rls_error *err);
-/* Writes the commit and puts it in place, durable when this returns RLS_OK. When the rename was done
- * but could not be made durable, the error tells so and the commit may or may not survive a crash. */
+/* Writes the commit and puts it in place, durable when this returns RLS_OK. When the rename was
+ * done but could not be made durable, the error tells so and the commit may or may not survive a
+ * crash. */
 rls_status rls_manifest_publish(const rls_manifest *manifest, rls_directory *directory,
                                 rls_error *err);
 
-enum { RLS_NAME_SIZE = 64 };
+enum {
+    RLS_NAME_SIZE = 64
+};
 void rls_segment_file_name(const uint8_t *id, char out[RLS_NAME_SIZE]);
 void rls_live_file_name(const uint8_t *id, uint64_t generation, char out[RLS_NAME_SIZE]);
 void rls_manifest_file_name(uint64_t generation, char out[RLS_NAME_SIZE]);

@@ -8,9 +8,10 @@ static uint64_t
 live_size(const rls_merge_candidate *candidate)
 {
     uint64_t live = candidate->doc_count - candidate->deleted_count;
-    uint64_t size = candidate->doc_count == 0
-                        ? 0
-                        : (uint64_t)((double)candidate->size * ((double)live / candidate->doc_count));
+    uint64_t size =
+        candidate->doc_count == 0
+            ? 0
+            : (uint64_t)((double)candidate->size * ((double)live / candidate->doc_count));
 
     return size < floor_size ? floor_size : size;
 }

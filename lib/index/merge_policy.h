@@ -1,7 +1,8 @@
-/* Which segments to merge next: pure arithmetic over their sizes. Neighbours only, so that documents
- * keep their order; segments of about one size (within a factor of RLS_MERGE_FACTOR) are merged once
- * there are RLS_MERGE_FACTOR of them, so each document is rewritten log(n) times (O'Neil et al. 1996,
- * the log-structured merge tree). A segment that is mostly deleted is rewritten alone. */
+/* Which segments to merge next: pure arithmetic over their sizes. Neighbours only, so that
+ * documents keep their order; segments of about one size (within a factor of RLS_MERGE_FACTOR) are
+ * merged once there are RLS_MERGE_FACTOR of them, so each document is rewritten log(n) times
+ * (O'Neil et al. 1996, the log-structured merge tree). A segment that is mostly deleted is
+ * rewritten alone. */
 #ifndef RLS_INDEX_MERGE_POLICY_H
 #define RLS_INDEX_MERGE_POLICY_H
 
@@ -9,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RLS_MERGE_FACTOR = 8 };
+enum {
+    RLS_MERGE_FACTOR = 8
+};
 
 typedef struct rls_merge_candidate {
     uint64_t size; /* bytes of the segment */

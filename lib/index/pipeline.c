@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { QUEUE_LIMIT = 128 };
+enum {
+    QUEUE_LIMIT = 128
+};
 
 struct rls_pipeline {
     rls_heap                 *heap;

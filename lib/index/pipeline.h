@@ -17,8 +17,8 @@ void rls_pipeline_free(rls_pipeline *pipeline);
 /* Takes the share over. Waits while enough shares wait already. The caller collects after each
  * submission until NULL comes back. */
 void rls_pipeline_submit(rls_pipeline *pipeline, rls_share *share);
-/* The next share in order if it is done (or, with `wait` or when too many are uncollected, once it is
- * done); NULL when there is none. The caller owns it. */
+/* The next share in order if it is done (or, with `wait` or when too many are uncollected, once it
+ * is done); NULL when there is none. The caller owns it. */
 rls_share *rls_pipeline_collect(rls_pipeline *pipeline, bool wait);
 
 #endif

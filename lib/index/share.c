@@ -1,6 +1,5 @@
 #include "index/share.h"
 
-
 rls_share *
 rls_share_new(rls_heap *heap)
 {
@@ -63,7 +62,8 @@ copy_document(rls_arena *arena, const rls_document *from)
         rls_field *field = &document->fields[i];
         *field = from->fields[i];
         field->value_capacity = field->value_count;
-        field->values = rls_arena_alloc_zeroed(arena, field->value_count + 1, sizeof *field->values);
+        field->values =
+            rls_arena_alloc_zeroed(arena, field->value_count + 1, sizeof *field->values);
         if (field->values == NULL || !copy_bytes(arena, &field->name) ||
             !copy_bytes(arena, &field->language))
             return NULL;
@@ -223,8 +223,8 @@ give_source(processing *work, uint64_t hash, const rls_file_stamp *stamp, rls_fo
 static rls_status
 add_document(processing *work, rls_document *document, uint64_t source_bytes)
 {
-    rls_share  *share = work->share;
-    rls_status  status;
+    rls_share *share = work->share;
+    rls_status status;
 
     status = rls_schema_apply(work->settings->segment.schema, document, &share->error);
     if (status != RLS_OK)
@@ -287,9 +287,9 @@ add_bytes(processing *work, rls_bytes bytes, uint64_t hash, const rls_file_stamp
         }
         status = give_source(work, hash, stamp, source.format);
         if (status == RLS_OK)
-            status = add_document(work, &document,
-                                  source.format == RLS_FORMAT_JSONL ? source.at - before
-                                                                    : bytes.size);
+            status =
+                add_document(work, &document,
+                             source.format == RLS_FORMAT_JSONL ? source.at - before : bytes.size);
         if (status != RLS_OK)
             break;
     }
@@ -361,8 +361,7 @@ write_segment(processing *work)
         return status;
     settings.salt += share->number;
     return rls_segment_write(share->heap, work->settings->directory, &settings,
-                             &work->worker->batch, 1, &share->segment, &share->live,
-                             &share->error);
+                             &work->worker->batch, 1, &share->segment, &share->live, &share->error);
 }
 
 void
@@ -372,8 +371,8 @@ rls_share_process(rls_share *share, const rls_share_settings *settings, rls_shar
     rls_status status = RLS_OK;
 
     if (worker->batch == NULL)
-        status = rls_segment_batch_new(worker->heap, &settings->segment, &worker->batch,
-                                       &share->error);
+        status =
+            rls_segment_batch_new(worker->heap, &settings->segment, &worker->batch, &share->error);
     else
         status = rls_segment_batch_reset(worker->batch, &share->error);
     for (; status == RLS_OK && work.item < share->item_count; work.item++)

@@ -1,6 +1,6 @@
-/* A share: consecutive inputs that become one segment. Shares are cut by the inputs' sizes alone, so
- * what a segment holds never depends on threads. The writer fills a share, a worker processes it:
- * reads, parses, inverts, writes the segment. */
+/* A share: consecutive inputs that become one segment. Shares are cut by the inputs' sizes alone,
+ * so what a segment holds never depends on threads. The writer fills a share, a worker processes
+ * it: reads, parses, inverts, writes the segment. */
 #ifndef RLS_INDEX_SHARE_H
 #define RLS_INDEX_SHARE_H
 
@@ -44,12 +44,12 @@ typedef struct rls_share_mark {
 } rls_share_mark;
 
 typedef struct rls_share {
-    rls_heap       *heap;
-    rls_arena       arena; /* items, their bytes, notes */
-    rls_item       *items;
-    size_t          item_count, item_capacity;
-    uint64_t        input_bytes;
-    uint64_t        number, first_sequence; /* first_sequence: of items[0] in the transaction */
+    rls_heap *heap;
+    rls_arena arena; /* items, their bytes, notes */
+    rls_item *items;
+    size_t    item_count, item_capacity;
+    uint64_t  input_bytes;
+    uint64_t  number, first_sequence; /* first_sequence: of items[0] in the transaction */
     /* results */
     rls_segment    *segment; /* NULL: no document */
     rls_live_docs   live;
@@ -75,10 +75,10 @@ uint64_t rls_share_sequence(const rls_share *share, uint32_t doc);
 
 /* One worker's own things, reused from share to share. */
 typedef struct rls_share_worker {
-    rls_heap           *heap;
-    rls_segment_batch  *batch;
-    rls_buffer          file;
-    rls_arena           arena;
+    rls_heap          *heap;
+    rls_segment_batch *batch;
+    rls_buffer         file;
+    rls_arena          arena;
 } rls_share_worker;
 
 void rls_share_worker_init(rls_share_worker *worker, rls_heap *heap);
@@ -88,10 +88,13 @@ void rls_share_worker_release(rls_share_worker *worker);
 void rls_share_process(rls_share *share, const rls_share_settings *settings,
                        rls_share_worker *worker);
 
-/* Stamp of a file's content, taken in pieces of RLS_HASH_PIECE bytes so that any size needs the same
- * little memory: rls_hash64 of the bytes when there is one piece, else of the pieces' hashes (u64,
- * little-endian, folded into one whenever 128 have come together). */
-enum { RLS_HASH_PIECE = 1 << 20, RLS_HASH_FOLD = 128 };
+/* Stamp of a file's content, taken in pieces of RLS_HASH_PIECE bytes so that any size needs the
+ * same little memory: rls_hash64 of the bytes when there is one piece, else of the pieces' hashes
+ * (u64, little-endian, folded into one whenever 128 have come together). */
+enum {
+    RLS_HASH_PIECE = 1 << 20,
+    RLS_HASH_FOLD = 128
+};
 
 typedef struct rls_content_hasher {
     uint8_t  hashes[8 * RLS_HASH_FOLD];

@@ -4,7 +4,9 @@
 
 #include "analysis/analyzer.h"
 
-enum { OPEN_ATTEMPTS = 20 };
+enum {
+    OPEN_ATTEMPTS = 20
+};
 
 /* Words were analysed by some version of stemmer and tables when they were indexed; under another
  * version queries would quietly miss them. */

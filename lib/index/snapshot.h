@@ -17,7 +17,7 @@ typedef struct rls_snapshot_segment {
 typedef struct rls_field_statistics {
     rls_bytes name;
     uint64_t  total_length;
-    float     average_length; /* total_length / doc_count of the index's live documents; 0 if none */
+    float average_length; /* total_length / doc_count of the index's live documents; 0 if none */
 } rls_field_statistics;
 
 struct rls_snapshot {
@@ -35,12 +35,13 @@ struct rls_snapshot {
 /* Opens the newest commit. RLS_NOT_FOUND when there is none; RLS_UNSUPPORTED when it was written by
  * another analysis version. Retries when a writer removes files meanwhile. `verify`: all checksums.
  * The snapshot does not own `directory`. */
-rls_status rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool verify,
-                             rls_snapshot **out_snapshot, rls_error *err);
-rls_snapshot *rls_snapshot_hold(rls_snapshot *snapshot);    /* one reference more */
-void          rls_snapshot_let_go(rls_snapshot *snapshot);  /* one less; takes NULL */
+rls_status    rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool verify,
+                                rls_snapshot **out_snapshot, rls_error *err);
+rls_snapshot *rls_snapshot_hold(rls_snapshot *snapshot);   /* one reference more */
+void          rls_snapshot_let_go(rls_snapshot *snapshot); /* one less; takes NULL */
 
-/* The steps of loading that a writer takes too. A segment half opened is closed like a whole one. */
+/* The steps of loading that a writer takes too. A segment half opened is closed like a whole one.
+ */
 rls_status rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manifest,
                                        const char *label, rls_error *err);
 rls_status rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
@@ -51,7 +52,8 @@ void       rls_snapshot_close_segment(rls_heap *heap, rls_snapshot_segment *part
 /* Fills doc_count and fields from the segments: statistics.c. */
 rls_status rls_snapshot_count(rls_snapshot *snapshot, rls_error *err);
 
-/* Statistics of a term over live documents of all segments, exact also with deletions: n of BM25. */
+/* Statistics of a term over live documents of all segments, exact also with deletions: n of BM25.
+ */
 rls_status rls_snapshot_doc_freq(const rls_snapshot *snapshot, rls_bytes term,
                                  uint64_t *out_doc_freq, rls_error *err);
 /* Live documents in one list. */

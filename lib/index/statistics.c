@@ -58,7 +58,7 @@ rls_snapshot_doc_freq(const rls_snapshot *snapshot, rls_bytes term, uint64_t *ou
         const rls_snapshot_segment *part = &snapshot->segments[i];
         rls_posting_list            list;
         uint32_t                    doc_freq;
-        rls_status status = rls_segment_find_term(part->segment, term, &list, err);
+        rls_status                  status = rls_segment_find_term(part->segment, term, &list, err);
         if (status == RLS_NOT_FOUND)
             continue;
         if (status == RLS_OK)

@@ -50,7 +50,8 @@ set_schema(rls_index_writer *writer, rls_error *err)
     else
         status = rls_schema_parse(writer->heap, rls_buffer_bytes(&text), "the schema",
                                   &writer->schema, err);
-    if (status == RLS_OK && rls_bytes_compare(rls_buffer_bytes(&text), writer->manifest.schema) != 0)
+    if (status == RLS_OK &&
+        rls_bytes_compare(rls_buffer_bytes(&text), writer->manifest.schema) != 0)
         writer->settings_changed = true;
     rls_buffer_release(&text);
     return status;
@@ -63,9 +64,9 @@ set_language(rls_index_writer *writer, rls_error *err)
     const char *asked = writer->options.language;
     rls_bytes   recorded = writer->manifest.generation > 0 ? writer->manifest.languages[0].name
                                                            : rls_bytes_of(NULL, 0);
-    rls_bytes   wanted = asked != NULL ? rls_bytes_of(asked, strlen(asked))
-                                       : rls_schema_language(writer->schema);
-    rls_bytes   language;
+    rls_bytes   wanted =
+        asked != NULL ? rls_bytes_of(asked, strlen(asked)) : rls_schema_language(writer->schema);
+    rls_bytes     language;
     rls_analyzer *analyzer;
     rls_status    status;
 
@@ -115,8 +116,8 @@ open_parts(rls_index_writer *writer, rls_error *err)
         const rls_manifest_segment *entry = &writer->manifest.segments[i];
         rls_snapshot_segment        opened = {0};
         rls_writer_part            *part;
-        rls_status                  status = rls_snapshot_open_segment(
-            writer->heap, writer->directory, entry, false, &opened, err);
+        rls_status                  status =
+            rls_snapshot_open_segment(writer->heap, writer->directory, entry, false, &opened, err);
         if (status == RLS_OK && (part = add_part(writer)) == NULL)
             status = rls_fail(err, RLS_NO_MEMORY, "no memory to open a writer");
         if (status != RLS_OK) {
@@ -140,8 +141,8 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     rls_error  error = {0};
     rls_status status;
 
-    status = rls_manifest_read_newest(&writer->manifest, writer->heap, writer->directory, false,
-                                      &error);
+    status =
+        rls_manifest_read_newest(&writer->manifest, writer->heap, writer->directory, false, &error);
     if (status == RLS_NOT_FOUND && writer->options.create) {
         rls_manifest_init(&writer->manifest, writer->heap);
         writer->manifest.store = writer->options.store;
@@ -152,15 +153,15 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
             *err = error;
         return status;
     }
-    status = rls_snapshot_check_analysis(writer->heap, &writer->manifest, writer->directory->label,
-                                         err);
+    status =
+        rls_snapshot_check_analysis(writer->heap, &writer->manifest, writer->directory->label, err);
     if (status == RLS_OK)
         status = set_schema(writer, err);
     if (status == RLS_OK)
         status = set_language(writer, err);
     for (uint32_t i = 0; status == RLS_OK && i < writer->manifest.root_count; i++)
-        status = add_root(writer, writer->manifest.roots[i].label, writer->manifest.roots[i].path,
-                          err);
+        status =
+            add_root(writer, writer->manifest.roots[i].label, writer->manifest.roots[i].path, err);
     if (status != RLS_OK)
         return status;
     writer->settings.segment.store = writer->manifest.store;
@@ -211,10 +212,10 @@ rls_status
 rls_index_writer_root(rls_index_writer *writer, rls_bytes path, rls_bytes *out_label,
                       rls_error *err)
 {
-    char          label[1024];
-    size_t        start = path.size;
-    const char   *text = (const char *)path.data;
-    rls_status    status;
+    char        label[1024];
+    size_t      start = path.size;
+    const char *text = (const char *)path.data;
+    rls_status  status;
 
     for (size_t i = 0; i < writer->root_count; i++) {
         if (rls_bytes_compare(writer->roots[i].path, path) == 0) {
@@ -227,11 +228,10 @@ rls_index_writer_root(rls_index_writer *writer, rls_bytes path, rls_bytes *out_l
         while (start > 0 && text[start - 1] != '/')
             start--;
         for (unsigned number = 1;; number++) {
-            int size = number == 1
-                           ? snprintf(label, sizeof label, "%.*s", (int)(path.size - start),
-                                      text + start)
-                           : snprintf(label, sizeof label, "%.*s~%u", (int)(path.size - start),
-                                      text + start, number);
+            int size = number == 1 ? snprintf(label, sizeof label, "%.*s", (int)(path.size - start),
+                                              text + start)
+                                   : snprintf(label, sizeof label, "%.*s~%u",
+                                              (int)(path.size - start), text + start, number);
             if (size < 0 || (size_t)size >= sizeof label)
                 return rls_fail(err, RLS_BAD_ARGUMENT, "the folder's name is too long");
             if (size > 0 && !label_taken(writer, rls_bytes_of(label, (size_t)size)))
@@ -255,8 +255,8 @@ rls_transaction_take(rls_index_writer *writer, rls_share *share, rls_error *err)
     rls_status       status = share->status;
 
     for (size_t i = 0; i < share->note_count && writer->options.note != NULL; i++)
-        writer->options.note(writer->options.context, share->notes[i].path,
-                             share->notes[i].message, share->notes[i].skipped);
+        writer->options.note(writer->options.context, share->notes[i].path, share->notes[i].message,
+                             share->notes[i].skipped);
     writer->report.added += share->document_count;
     writer->report.unchanged += share->unchanged_count;
     writer->report.skipped += share->skipped_count;
@@ -396,8 +396,8 @@ publish(rls_index_writer *writer, rls_error *err)
         char *path = rls_arena_copy(&next.arena, root->path.data, root->path.size);
         if (label == NULL || path == NULL)
             goto no_memory;
-        next.roots[next.root_count++] = (rls_manifest_root){
-            rls_bytes_of(label, root->label.size), rls_bytes_of(path, root->path.size)};
+        next.roots[next.root_count++] = (rls_manifest_root){rls_bytes_of(label, root->label.size),
+                                                            rls_bytes_of(path, root->path.size)};
     }
     status = add_language(writer, &next, writer->settings.segment.language, err);
     for (uint32_t i = 0; status == RLS_OK && i < writer->manifest.language_count; i++)

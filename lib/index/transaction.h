@@ -11,8 +11,8 @@ struct rls_index_writer {
     rls_directory      *directory;
     rls_writer_options  options;
     bool                locked;
-    rls_status          failed; /* why nothing more can be added until a rollback */
-    rls_arena           arena;  /* language, roots */
+    rls_status          failed;   /* why nothing more can be added until a rollback */
+    rls_arena           arena;    /* language, roots */
     rls_manifest        manifest; /* the newest commit; generation 0: none yet */
     rls_schema         *schema;
     rls_share_settings  settings;

@@ -3,6 +3,7 @@
 #define RLS_SEARCH_SEARCHER_H
 
 #include "index/snapshot.h"
+#include "query/match_leaf.h"
 #include "query/query.h"
 #include "releasesearch/hits.h" /* rls_match */
 
@@ -36,10 +37,6 @@ typedef struct rls_result {
     bool     matches_all; /* all words of the outermost BAG */
 } rls_result;
 
-/* What must be found in a document's text to mark its matches: filled by the rewriting of the query,
- * used by the snippets. */
-typedef struct rls_match_leaf rls_match_leaf;
-
 typedef struct rls_results {
     rls_heap   *heap;
     rls_arena   arena;
@@ -59,22 +56,5 @@ rls_status rls_search(rls_heap *heap, const rls_snapshot *snapshot,
                       const rls_search_request *request, rls_results **out_results,
                       rls_error *err);
 void       rls_results_free(rls_results *results); /* takes NULL */
-
-/* A leaf that can be seen in text: a word or a phrase. Words of a phrase follow each other in
- * position. */
-typedef struct rls_match_word {
-    uint32_t         term_count; /* one for each language of the index; prefix: see is_prefix */
-    const rls_bytes *terms;      /* analysed; a token matches when its term is one of them */
-    rls_bytes        form;       /* when not empty: fold(token, level) must equal it */
-    uint32_t         level;      /* rls_fold_level */
-    bool             is_prefix;  /* RLS_FOLD_ALL of the token begins with terms[0] */
-} rls_match_word;
-
-struct rls_match_leaf {
-    rls_bytes             field; /* empty: all text fields */
-    uint32_t              word_count;
-    const rls_match_word *words;
-    float                 weight; /* idf × boost, to choose passages */
-};
 
 #endif
