@@ -3,10 +3,10 @@
 #include "codec/varint.h"
 #include "termdict/termdict_writer.h"
 
-/* A block taken apart; `terms` begins with the first term's size. */
+/* A block taken apart; `terms` begins with the first term's size, `skips` go on to the infos. */
 typedef struct term_block {
     uint64_t       base;
-    const uint8_t *terms, *infos, *end;
+    const uint8_t *terms, *skips, *end;
 } term_block;
 
 static rls_status
@@ -53,13 +53,13 @@ head_at(const rls_termdict *dict, uint32_t block_number)
 static inline uint64_t
 head_of(rls_bytes term)
 {
-    uint8_t head[RLS_TERMDICT_HEAD_SIZE] = {0};
+    uint64_t head = 0;
 
-    if (term.size >= sizeof head)
+    if (term.size >= RLS_TERMDICT_HEAD_SIZE)
         return __builtin_bswap64(rls_get_u64(term.data));
-    if (term.size > 0)
-        memcpy(head, term.data, term.size);
-    return __builtin_bswap64(rls_get_u64(head));
+    for (size_t i = 0; i < term.size; i++)
+        head |= (uint64_t)term.data[i] << (56 - 8 * i);
+    return head;
 }
 
 static inline uint32_t
@@ -88,7 +88,7 @@ open_block(const rls_termdict *dict, uint32_t block_number, term_block *out_bloc
     if (at == NULL || terms_size > (size_t)(out_block->end - at))
         return false;
     out_block->terms = at;
-    out_block->infos = at + terms_size;
+    out_block->skips = at + terms_size;
     return true;
 }
 
@@ -96,9 +96,9 @@ static bool
 first_term(const term_block *block, rls_bytes *out_term)
 {
     uint32_t       size;
-    const uint8_t *at = rls_varint_get32(block->terms, block->infos, &size);
+    const uint8_t *at = rls_varint_get32(block->terms, block->skips, &size);
 
-    if (at == NULL || size > (size_t)(block->infos - at))
+    if (at == NULL || size > (size_t)(block->skips - at))
         return false;
     *out_term = rls_bytes_of(at, size);
     return true;
@@ -216,6 +216,31 @@ get_info(const uint8_t *at, const uint8_t *end, uint64_t begin, rls_term_info *o
     return at;
 }
 
+/* The info of the first term of the group of term `index` of the `count` in the block, and its
+ * postings offset. NULL when the bytes are no skips. */
+static inline const uint8_t *
+find_group(const term_block *block, uint32_t count, uint32_t index, uint64_t *out_offset)
+{
+    const uint8_t *at = block->skips;
+    size_t         passed = 0;
+    uint32_t       size;
+    uint64_t       extent;
+
+    *out_offset = block->base;
+    for (uint32_t end = RLS_TERMDICT_GROUP; end < count; end += RLS_TERMDICT_GROUP) {
+        at = rls_varint_get32(at, block->end, &size);
+        if (at != NULL)
+            at = rls_varint_get64(at, block->end, &extent);
+        if (at == NULL || extent >= RLS_TERMDICT_NUMBER_END)
+            return NULL;
+        if (end <= index) {
+            passed += size;
+            *out_offset += extent;
+        }
+    }
+    return passed > (size_t)(block->end - at) ? NULL : at + passed;
+}
+
 /* How many bytes `own` shares with the end of `term` behind `from`. */
 static inline size_t
 shared_size(rls_bytes own, rls_bytes term, size_t from)
@@ -248,7 +273,7 @@ find_in_block(const term_block *block, uint32_t count, rls_bytes term)
     at = own.data + own.size;
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0) {
-            at = get_term(at, block->infos, &shared, &own);
+            at = get_term(at, block->skips, &shared, &own);
             if (at == NULL || shared > size)
                 return DAMAGED;
         }
@@ -302,10 +327,10 @@ rls_termdict_find(const rls_termdict *dict, rls_bytes term, rls_term_info *out_i
     if (index == DAMAGED)
         return damaged(number, err);
 
-    at = block.infos;
-    offset = block.base;
-    for (int i = 0; i <= index; i++) {
-        at = get_info(at, block.end, offset, out_info);
+    at = find_group(&block, terms_in_block(dict, number), (uint32_t)index, &offset);
+    for (int i = index / RLS_TERMDICT_GROUP * RLS_TERMDICT_GROUP; i <= index; i++) {
+        if (at != NULL)
+            at = get_info(at, block.end, offset, out_info);
         if (at == NULL) {
             *out_info = (rls_term_info){0};
             return damaged(number, err);
@@ -333,16 +358,21 @@ rls_termdict_cursor_release(rls_termdict_cursor *cursor)
 static rls_status
 enter_block(rls_termdict_cursor *cursor, uint32_t number, rls_error *err)
 {
-    term_block block;
+    term_block     block;
+    const uint8_t *infos;
+    uint64_t       offset;
 
     if (!open_block(cursor->dict, number, &block))
         return damaged(number, err);
+    infos = find_group(&block, terms_in_block(cursor->dict, number), 0, &offset);
+    if (infos == NULL)
+        return damaged(number, err);
     cursor->next = number * RLS_TERMDICT_BLOCK;
     cursor->at = block.terms;
-    cursor->infos = block.infos;
-    cursor->terms_end = block.infos;
+    cursor->terms_end = block.skips;
+    cursor->infos = infos;
     cursor->end = block.end;
-    cursor->info = (rls_term_info){.postings_offset = block.base};
+    cursor->info = (rls_term_info){.postings_offset = offset};
     rls_buffer_clear(&cursor->term);
     return RLS_OK;
 }
@@ -351,7 +381,7 @@ enter_block(rls_termdict_cursor *cursor, uint32_t number, rls_error *err)
 static const uint8_t *
 get_any_term(const rls_termdict_cursor *cursor, uint32_t *out_shared, rls_bytes *out_own)
 {
-    term_block at = {.terms = cursor->at, .infos = cursor->terms_end};
+    term_block at = {.terms = cursor->at, .skips = cursor->terms_end};
 
     *out_shared = 0;
     if (cursor->next % RLS_TERMDICT_BLOCK != 0)

@@ -14,9 +14,11 @@ struct rls_termdict_writer {
     uint64_t   next_offset; /* where the next term's postings must begin */
     rls_buffer last_term;
     rls_buffer heads, offsets;
-    rls_buffer blocks;       /* those that are closed */
-    rls_buffer terms, infos; /* of the block that is open */
-    bool       failed;       /* once out of memory, the blocks are not whole */
+    rls_buffer blocks;              /* those that are closed */
+    rls_buffer terms, skips, infos; /* of the block that is open */
+    uint64_t   group_offset;        /* postings offset of the first term of its last group */
+    size_t     group_infos;         /* and where that term's info begins */
+    bool       failed;              /* once out of memory, the blocks are not whole */
 };
 
 rls_status
@@ -33,6 +35,7 @@ rls_termdict_writer_new(rls_heap *heap, rls_termdict_writer **out_writer, rls_er
     rls_buffer_init(&writer->offsets, heap);
     rls_buffer_init(&writer->blocks, heap);
     rls_buffer_init(&writer->terms, heap);
+    rls_buffer_init(&writer->skips, heap);
     rls_buffer_init(&writer->infos, heap);
     *out_writer = writer;
     return RLS_OK;
@@ -48,6 +51,7 @@ rls_termdict_writer_free(rls_termdict_writer *writer)
     rls_buffer_release(&writer->offsets);
     rls_buffer_release(&writer->blocks);
     rls_buffer_release(&writer->terms);
+    rls_buffer_release(&writer->skips);
     rls_buffer_release(&writer->infos);
     rls_free(writer->heap, writer);
 }
@@ -56,7 +60,8 @@ static rls_status
 check_memory(rls_termdict_writer *writer, rls_error *err)
 {
     writer->failed |= writer->last_term.failed || writer->heads.failed || writer->offsets.failed ||
-                      writer->blocks.failed || writer->terms.failed || writer->infos.failed;
+                      writer->blocks.failed || writer->terms.failed || writer->skips.failed ||
+                      writer->infos.failed;
     if (writer->failed)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a term dictionary of %" PRIu32 " terms",
                         writer->term_count);
@@ -80,7 +85,10 @@ open_block(rls_termdict_writer *writer, rls_bytes term, const rls_term_info *inf
     rls_buffer_put_u32(&writer->offsets, (uint32_t)writer->blocks.size);
     writer->base = info->postings_offset;
     writer->block_terms = 0;
+    writer->group_offset = writer->base;
+    writer->group_infos = 0;
     rls_buffer_clear(&writer->terms);
+    rls_buffer_clear(&writer->skips);
     rls_buffer_clear(&writer->infos);
 }
 
@@ -90,6 +98,7 @@ close_block(rls_termdict_writer *writer)
     rls_buffer_put_varint(&writer->blocks, writer->base);
     rls_buffer_put_varint(&writer->blocks, writer->terms.size);
     rls_buffer_append(&writer->blocks, writer->terms.data, writer->terms.size);
+    rls_buffer_append(&writer->blocks, writer->skips.data, writer->skips.size);
     rls_buffer_append(&writer->blocks, writer->infos.data, writer->infos.size);
     writer->block_terms = 0;
 }
@@ -142,6 +151,16 @@ put_info(rls_buffer *infos, const rls_term_info *info)
     rls_buffer_put_varint(infos, info->docs_size);
 }
 
+/* Before the first info of a group. */
+static void
+end_group(rls_termdict_writer *writer, uint64_t offset)
+{
+    rls_buffer_put_varint(&writer->skips, writer->infos.size - writer->group_infos);
+    rls_buffer_put_varint(&writer->skips, offset - writer->group_offset);
+    writer->group_infos = writer->infos.size;
+    writer->group_offset = offset;
+}
+
 /* The rules that the header states. */
 static rls_status
 check_order(const rls_termdict_writer *writer, rls_bytes term, const rls_term_info *info,
@@ -185,6 +204,8 @@ rls_termdict_writer_add(rls_termdict_writer *writer, rls_bytes term, const rls_t
     if (writer->block_terms == 0)
         open_block(writer, term, info);
     put_term(writer, term);
+    if (writer->block_terms > 0 && writer->block_terms % RLS_TERMDICT_GROUP == 0)
+        end_group(writer, info->postings_offset);
     put_info(&writer->infos, info);
     rls_buffer_clear(&writer->last_term);
     rls_buffer_append(&writer->last_term, term.data, term.size);

@@ -12,20 +12,20 @@
  *   8 + 8 m      4 m   offsets of the blocks, from the begin of the first
  *   8 + 12 m     …     blocks, of 32 terms each but the last, without gaps
  *
- *   block := base terms-size first-term term* info*
+ *   block := base terms-size first-term term* skip* info*
  *
  *   base         varint  postings-offset of the first term
- *   terms-size   varint  bytes of first-term and term*, which is where the infos begin
+ *   terms-size   varint  bytes of first-term and term*, which is where the skips begin
  *   first-term   varint  its size, then its bytes
  *   term         1       low half: bytes shared with the term before; high half: bytes of its own
  *                        (at least 1), less 1; where a half is 15, a varint follows with what is
  *                        above 15, shared bytes first
  *                …       its own bytes
- *   info, of a term with one document, one occurrence, at most 3 bytes of positions and at most 31
- *   of documents:
- *                1       1 + 2 * positions-size + 8 * docs-size
- *   any other info:
- *                varint  4 * doc-freq, + 2 when total-freq differs
+ *   skip         varint  bytes of eight infos
+ *                varint  sum of their positions-sizes and docs-sizes, below 2^56; there is a skip
+ * for every eight terms that others follow in the block info, of a term with one document, one
+ * occurrence, at most 3 bytes of positions and at most 31 of documents: 1       1 + 2 *
+ * positions-size + 8 * docs-size any other info: varint  4 * doc-freq, + 2 when total-freq differs
  *                varint  total-freq - doc-freq, when it differs
  *                varint  positions-size, below 2^56
  *                varint  docs-size, below 2^56
@@ -46,6 +46,7 @@
 #include "termdict/termdict.h"
 
 enum {
+    RLS_TERMDICT_GROUP = 8, /* terms that a skip passes over */
     RLS_TERMDICT_SECTION_HEAD = 8,
     RLS_TERMDICT_HEAD_SIZE = 8,   /* of a term, in the index */
     RLS_TERMDICT_INDEX_ENTRY = 12 /* a head and an offset */
