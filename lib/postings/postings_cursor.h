@@ -36,6 +36,7 @@ typedef struct rls_posting_list {
     rls_bytes      forms;      /* encoded; see rls_form_iterator */
     rls_bytes      blocks;     /* all of them; of a short list fields and bits */
     rls_bytes      positions;
+    uint32_t       first_doc; /* 0 in a long list, which does not tell */
     uint32_t       last_doc;
     uint8_t        flags; /* and what follows: as in the format, see postings_writer.h */
     uint8_t        block_offset_size, position_offset_size;
@@ -101,7 +102,7 @@ typedef struct rls_posting_block {
     uint32_t count;
     bool     has_freqs;
     bool     has_fields; /* some posting has a field besides the body; set with the freqs */
-    bool     all_ones;   /* every freq is 1; set with the freqs */
+    uint32_t freq_bits;  /* all freqs, or'ed: 1 when each is 1; set with the freqs */
     uint32_t docs[RLS_BLOCK_SIZE + 16];
     uint32_t freqs[RLS_BLOCK_SIZE + 16]; /* summed over fields; decoded on demand */
     uint32_t body[RLS_BLOCK_SIZE + 16];  /* of the body alone; set when has_fields */
@@ -113,12 +114,14 @@ typedef struct rls_positions_state {
     uint32_t number; /* of the block, UINT32_MAX: none */
     bool     repeats;
     uint8_t  mode, code_width, gap_rice, code_rice;
-    uint32_t segment_count; /* of 16 postings */
-    uint64_t segment_bits[RLS_BLOCK_SIZE / 16];
+    uint64_t segment_bits[RLS_BLOCK_SIZE / 16]; /* where every 16th posting begins */
+    uint32_t reached; /* the posting whose positions begin at reached_bit */
+    uint64_t reached_bit;
     uint64_t codes_bit; /* where codes begin */
-    /* sparse codes: the next code above 0 that was not passed, and where the one after it lies */
-    uint64_t next_bit, next_position;
-    uint32_t next_code, codes_left;
+    /* sparse codes: the next code above 0 and where the one behind it lies; codes of the positions
+     * before codes_told were passed */
+    uint64_t next_bit, next_position, codes_told;
+    uint32_t next_code, code_count, codes_left;
 } rls_positions_state;
 
 typedef struct rls_postings_cursor {
@@ -126,9 +129,13 @@ typedef struct rls_postings_cursor {
     uint32_t                doc; /* current, RLS_DOC_END at the end */
     uint32_t                at;  /* index within block */
     bool                    failed;
-    const uint8_t          *freqs_at;  /* in the loaded block: its freqs, or tail-head */
-    const uint8_t          *fields_at; /* its fields part; set when has_fields */
-    uint64_t            tail_bit; /* in a tail or short list: where freqs begin, from freqs_at */
+    /* where freqs of the loaded block begin, NULL when all are 1 and in the body; of a tail or
+     * short list the bit in list->blocks, and RLS_TAIL_… */
+    const uint8_t      *freqs_at;
+    uint64_t            tail_bit;
+    uint8_t             tail_head;
+    bool                is_tail;
+    const uint8_t      *fields_at; /* its fields part; set when block.has_fields */
     rls_posting_block   block;
     rls_positions_state positions;
 } rls_postings_cursor;

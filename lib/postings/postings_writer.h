@@ -9,7 +9,7 @@
  *
  *   term      := positions docs
  *   docs      := short | long            short when doc_freq <= 128
- *   short     := flags [best kth* forms] [fields] short-bits
+ *   short     := flags [best kth* forms] short-bits [fields]
  *   long      := flags [best kth* forms] sizes skips [range-row] [dense] block+
  *
  *   flags u8   bit 0  text: has positions and forms (otherwise a keyword: every tf is 1)
@@ -51,7 +51,7 @@
  *              documents how many bits are set before them, u32
  *
  *   block     := [documents] [freqs] [fields]        128 postings
- *              | tail-head [fields] tail-bits        the last one, when it has fewer
+ *              | tail-head tail-bits [fields]        the last one, when it has fewer
  *   documents := head …                  gaps to the document before, each less one:
  *                0..32   packed at that width (codec/bitpack.h)
  *                33      run: varint of the first gap, the others are 0
@@ -83,9 +83,10 @@
  *                        byte), symbol m meaning 32 bits follow; with more the first position and
  *                        the gaps, less one each unless repeats, in Rice codes with
  *                        k = rls_position_rice(tf, length byte)
- *              codes     fixed: width in 5 bits, then each; sparse: k in 5 bits, j in 3, number of
- *                        codes above 0 in 32; for each the codes 0 before it since the one before
- *                        in Rice codes of k, and the code less one in Rice codes of j
+ *              codes     fixed: width less one in 5 bits, then each; sparse: k in 5 bits, j in 3,
+ * the width less one of the number of codes above 0 in 5, that number; for each of them how many
+ * codes 0 precede it since the one before in Rice codes of k, and the code less one in Rice codes
+ * of j
  *
  * Truncated binary of n symbols: b = floor(log2 n), u = 2^(b+1) - n; below u in b bits, others as
  * x = v + u: x >> 1 in b bits, then x & 1 in one. */

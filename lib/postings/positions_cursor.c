@@ -1,0 +1,244 @@
+#include "postings/block_fields.h"
+#include "postings/position_codes.h"
+#include "postings/posting_format.h"
+#include "postings/posting_list.h"
+
+/* Reads the next code above 0 into the state; next_position is UINT64_MAX behind the last. */
+static void
+next_code(rls_positions_state *state, bit_source *source)
+{
+    if (state->codes_left == 0 || bit_source_failed(source)) {
+        state->next_position = UINT64_MAX;
+        return;
+    }
+    state->codes_left--;
+    state->next_position += 1 + (uint64_t)bit_source_get_rice(source, state->gap_rice);
+    state->next_code = bit_source_get_rice(source, state->code_rice);
+    state->next_code += state->next_code != UINT32_MAX;
+    state->next_bit = source->bit;
+}
+
+/* The first code above 0: position 0 has it when no code 0 precedes. */
+static void
+rewind_codes(rls_positions_state *state, bit_source *source)
+{
+    source->bit = state->codes_bit;
+    state->codes_left = state->code_count;
+    state->next_bit = state->codes_bit;
+    state->next_position = UINT64_MAX; /* plus 1 is 0 */
+    state->codes_told = 0;
+    next_code(state, source);
+}
+
+static bool
+open_codes(rls_positions_state *state, bit_source *source)
+{
+    uint32_t width;
+
+    if (state->mode == RLS_CODES_FIXED) {
+        state->code_width = (uint8_t)(bit_source_get(source, 5) + 1);
+        state->codes_bit = source->bit;
+    } else if (state->mode == RLS_CODES_SPARSE) {
+        state->gap_rice = (uint8_t)bit_source_get(source, 5);
+        state->code_rice = (uint8_t)bit_source_get(source, 3);
+        width = bit_source_get(source, 5) + 1;
+        state->code_count = bit_source_get(source, width);
+        state->codes_bit = source->bit;
+        rewind_codes(state, source);
+    }
+    return !bit_source_failed(source);
+}
+
+static bool
+open_block(rls_postings_cursor *cursor)
+{
+    const rls_posting_list *list = cursor->list;
+    rls_positions_state    *state = &cursor->positions;
+    uint64_t                offset = rls_posting_list_positions_at(list, cursor->block.number);
+    uint32_t   segments = (cursor->block.count - 1) / RLS_SEGMENT_POSTINGS + 1, told, width = 0;
+    uint64_t   sizes[RLS_SEGMENT_MAX], bit;
+    bit_source source;
+
+    state->number = UINT32_MAX;
+    if (offset > list->positions.size)
+        return false;
+    source = bit_source_of(list->positions, 8 * offset);
+    if (list->block_count == 1)
+        state->repeats = (list->flags & RLS_SHORT_REPEATS) != 0;
+    else
+        state->repeats = bit_source_get(&source, 1) != 0;
+    state->mode = RLS_CODES_NONE;
+    if (list->form_count > 1)
+        state->mode = (uint8_t)bit_source_get(&source, 2);
+    if (state->mode > RLS_CODES_SPARSE)
+        return false;
+    told = segments - (state->mode == RLS_CODES_NONE);
+    if (told > 0)
+        width = bit_source_get(&source, 5);
+    for (uint32_t s = 0; s < told; s++)
+        sizes[s] = bit_source_get(&source, width);
+    bit = source.bit;
+    for (uint32_t s = 0; s < segments; s++) {
+        state->segment_bits[s] = bit;
+        bit += s < told ? sizes[s] : 0;
+    }
+    source.bit = bit;
+    if (bit_source_failed(&source) || !open_codes(state, &source))
+        return false;
+    state->number = cursor->block.number;
+    state->reached = 0;
+    state->reached_bit = state->segment_bits[0];
+    return true;
+}
+
+/* Reads or, with positions NULL, passes over the positions of one field of one posting. */
+static bool
+get_field(bit_source *source, uint32_t freq, uint8_t length_byte, uint32_t least_gap,
+          uint32_t *positions)
+{
+    uint32_t k, position;
+
+    if (freq == 1) {
+        position = rls_position_get_single(source, length_byte);
+        if (positions != NULL)
+            positions[0] = position;
+        return !bit_source_failed(source);
+    }
+    if (freq > source->end) /* each takes a bit at least */
+        return false;
+    k = rls_position_rice(freq, length_byte);
+    if (positions == NULL) {
+        for (uint32_t i = 0; i < freq && !bit_source_failed(source); i++)
+            bit_source_skip_rice(source, k);
+        return !bit_source_failed(source);
+    }
+    position = bit_source_get_rice(source, k);
+    positions[0] = position;
+    for (uint32_t i = 1; i < freq; i++) {
+        position += bit_source_get_rice(source, k) + least_gap;
+        positions[i] = position;
+    }
+    return !bit_source_failed(source);
+}
+
+/* Those of posting i of the block, field after field. */
+static bool
+get_posting(rls_postings_cursor *cursor, bit_source *source, uint32_t i, uint32_t *positions)
+{
+    const rls_posting_block *block = &cursor->block;
+    const rls_field_norms   *norms = cursor->list->norms->fields;
+    uint32_t                 doc = block->docs[i], least_gap = cursor->positions.repeats ? 0 : 1;
+    const uint8_t           *at, *end;
+    rls_block_field          entry = {0};
+    uint32_t                 entries, body;
+
+    if (!block->has_fields || (block->with_fields[i / 64] >> i % 64 & 1) == 0)
+        return get_field(source, block->freqs[i], norms[0].dense[doc], least_gap, positions);
+    body = block->body[i];
+    if (body > 0) {
+        if (!get_field(source, body, norms[0].dense[doc], least_gap, positions))
+            return false;
+        if (positions != NULL)
+            positions += body;
+    }
+    /* The part was checked when the frequencies were read. */
+    end = cursor->list->blocks.data + cursor->list->blocks.size;
+    at = rls_block_fields_count(cursor->fields_at, end, &entries);
+    for (uint32_t e = 0; at != NULL && e < entries; e++) {
+        uint32_t freq;
+        at = rls_block_field_get(at, end, block->count, entry.field,
+                                 cursor->list->norms->field_count, &entry);
+        freq = at == NULL ? 0 : rls_block_field_of(&entry, i);
+        if (freq == 0)
+            continue;
+        if (!get_field(source, freq, rls_field_norms_get(&norms[entry.field], doc), least_gap,
+                       positions))
+            return false;
+        if (positions != NULL)
+            positions += freq;
+    }
+    return at != NULL;
+}
+
+/* Form codes of the positions [from, from + count) of the block. */
+static bool
+get_codes(rls_postings_cursor *cursor, uint64_t from, uint32_t count, uint32_t *codes)
+{
+    rls_positions_state *state = &cursor->positions;
+    bit_source           source = bit_source_of(cursor->list->positions, state->codes_bit);
+
+    if (state->mode == RLS_CODES_NONE) {
+        memset(codes, 0, count * sizeof *codes);
+        return true;
+    }
+    if (state->mode == RLS_CODES_FIXED) {
+        if (from >= source.end)
+            return false;
+        source.bit += from * state->code_width;
+        for (uint32_t i = 0; i < count; i++)
+            codes[i] = bit_source_get(&source, state->code_width);
+        return !bit_source_failed(&source);
+    }
+    memset(codes, 0, count * sizeof *codes);
+    if (from < state->codes_told)
+        rewind_codes(state, &source);
+    source.bit = state->next_bit;
+    while (state->next_position < from)
+        next_code(state, &source);
+    while (state->next_position < from + count) {
+        codes[state->next_position - from] = state->next_code;
+        next_code(state, &source);
+    }
+    state->codes_told = from + count;
+    return !bit_source_failed(&source);
+}
+
+static bool
+read_posting(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *codes)
+{
+    const rls_posting_block *block = &cursor->block;
+    rls_positions_state     *state = &cursor->positions;
+    uint32_t                 at = cursor->at, first = at - at % RLS_SEGMENT_POSTINGS;
+    uint64_t                 before = 0;
+    bit_source               source;
+
+    if (state->number != block->number && !open_block(cursor))
+        return false;
+    source =
+        bit_source_of(cursor->list->positions, state->segment_bits[first / RLS_SEGMENT_POSTINGS]);
+    if (state->reached > first && state->reached <= at) {
+        first = state->reached;
+        source.bit = state->reached_bit;
+    }
+    for (uint32_t i = first; i < at; i++) {
+        if (!get_posting(cursor, &source, i, NULL))
+            return false;
+    }
+    if (!get_posting(cursor, &source, at, positions))
+        return false;
+    state->reached = at + 1;
+    state->reached_bit = source.bit;
+    if (codes == NULL)
+        return true;
+    for (uint32_t i = 0; i < at; i++)
+        before += block->freqs[i];
+    if (!get_codes(cursor, before, block->freqs[at], codes))
+        return false;
+    for (uint32_t i = 0; i < block->freqs[at]; i++) {
+        if (codes[i] >= cursor->list->form_count)
+            return false;
+    }
+    return true;
+}
+
+bool
+rls_postings_cursor_positions(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *forms)
+{
+    if (cursor->doc == RLS_DOC_END || !cursor->list->has_positions)
+        return false;
+    if (rls_postings_cursor_freqs(cursor) && read_posting(cursor, positions, forms))
+        return true;
+    cursor->failed = true;
+    cursor->doc = RLS_DOC_END;
+    return false;
+}

@@ -1,0 +1,243 @@
+#include "postings/positions_writer.h"
+
+#include "postings/position_codes.h"
+#include "postings/posting_tail.h"
+
+enum {
+    POSITION_ROOM = 12, /* bytes: the longest code of a position, and as much of its form code as is
+                           chosen over a fixed width */
+    HEAD_ROOM = 512
+};
+
+void
+rls_positions_writer_init(rls_positions_writer *writer, rls_heap *heap, const rls_norms *norms)
+{
+    *writer = (rls_positions_writer){.heap = heap, .norms = norms};
+    rls_buffer_init(&writer->stream, heap);
+}
+
+void
+rls_positions_writer_release(rls_positions_writer *writer)
+{
+    rls_free(writer->heap, writer->positions);
+    rls_free(writer->heap, writer->codes);
+    rls_buffer_release(&writer->stream);
+    writer->positions = writer->codes = NULL;
+    writer->position_count = writer->positions_capacity = writer->codes_capacity = 0;
+}
+
+void
+rls_positions_writer_clear(rls_positions_writer *writer)
+{
+    writer->position_count = 0;
+    writer->code_sum_above_zero = 0;
+    writer->codes_above_zero = writer->greatest_code = 0;
+    writer->repeats = false;
+}
+
+rls_status
+rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fields,
+                         uint32_t field_count, const uint32_t *positions, const uint32_t *codes,
+                         uint32_t form_count, rls_error *err)
+{
+    uint32_t *to, *codes_to;
+    uint32_t  any = 0;
+    size_t    count = 0;
+
+    for (uint32_t f = 0; f < field_count; f++)
+        count += fields[f].freq;
+    if (!rls_grow(writer->heap, (void **)&writer->positions, &writer->positions_capacity,
+                  writer->position_count + count, sizeof *writer->positions) ||
+        !rls_grow(writer->heap, (void **)&writer->codes, &writer->codes_capacity,
+                  writer->position_count + count, sizeof *writer->codes))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions",
+                        writer->position_count + count);
+    to = writer->positions + writer->position_count;
+    codes_to = writer->codes + writer->position_count;
+    memcpy(to, positions, count * sizeof *to);
+    for (uint32_t f = 0; f < field_count; f++) {
+        for (uint32_t i = 1; i < fields[f].freq; i++) {
+            if (to[i] <= to[i - 1]) {
+                if (to[i] < to[i - 1])
+                    return rls_fail(err, RLS_BAD_ARGUMENT, "position %u comes after %u",
+                                    (unsigned)to[i], (unsigned)to[i - 1]);
+                writer->repeats = true;
+            }
+        }
+        to += fields[f].freq;
+    }
+    memcpy(codes_to, codes, count * sizeof *codes_to);
+    for (size_t i = 0; i < count; i++)
+        any |= codes[i];
+    writer->position_count += count;
+    if (any == 0)
+        return RLS_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (codes[i] >= form_count)
+            return rls_fail(err, RLS_BAD_ARGUMENT, "form %u of %u", (unsigned)codes[i],
+                            (unsigned)form_count);
+        if (codes[i] == 0)
+            continue;
+        writer->codes_above_zero++;
+        writer->code_sum_above_zero += codes[i] - 1;
+        if (codes[i] > writer->greatest_code)
+            writer->greatest_code = codes[i];
+    }
+    return RLS_OK;
+}
+
+static const uint32_t *
+put_field(bit_sink *sink, const uint32_t *positions, uint32_t freq, uint8_t length_byte,
+          uint32_t least_gap)
+{
+    uint32_t k;
+
+    if (freq == 1) {
+        rls_position_put_single(sink, positions[0], length_byte);
+        return positions + 1;
+    }
+    k = rls_position_rice(freq, length_byte);
+    bit_sink_put_rice(sink, positions[0], k);
+    for (uint32_t i = 1; i < freq; i++)
+        bit_sink_put_rice(sink, positions[i] - positions[i - 1] - least_gap, k);
+    return positions + freq;
+}
+
+/* How form codes of the block are put, and in how many bits. */
+typedef struct codes_plan {
+    rls_codes_mode mode;
+    uint32_t       width, gap_rice, code_rice;
+} codes_plan;
+
+static codes_plan
+plan_codes(const rls_positions_writer *writer)
+{
+    codes_plan plan = {.mode = RLS_CODES_NONE};
+    uint32_t   above = writer->codes_above_zero, passed = 0;
+    uint64_t   fixed_size, sparse_size;
+
+    if (above == 0)
+        return plan;
+    plan.width = rls_bitpack_width(writer->greatest_code);
+    plan.gap_rice = rls_gap_rice((uint32_t)writer->position_count - above, above);
+    plan.code_rice = rls_gap_rice((uint32_t)(writer->code_sum_above_zero / above), 1);
+    if (plan.code_rice > 7)
+        plan.code_rice = 7;
+    fixed_size = 5 + writer->position_count * (uint64_t)plan.width;
+    sparse_size = 5 + 3 + 5 + rls_bitpack_width(above);
+    for (size_t i = 0; i < writer->position_count && sparse_size < fixed_size; i++) {
+        if (writer->codes[i] == 0) {
+            passed++;
+        } else {
+            sparse_size += bit_rice_size(passed, plan.gap_rice) +
+                           bit_rice_size(writer->codes[i] - 1, plan.code_rice);
+            passed = 0;
+        }
+    }
+    plan.mode = sparse_size < fixed_size ? RLS_CODES_SPARSE : RLS_CODES_FIXED;
+    return plan;
+}
+
+static void
+put_codes(const rls_positions_writer *writer, bit_sink *sink, const codes_plan *plan)
+{
+    uint32_t passed = 0, above_width;
+
+    if (plan->mode == RLS_CODES_FIXED) {
+        bit_sink_put(sink, plan->width - 1, 5);
+        for (size_t i = 0; i < writer->position_count; i++)
+            bit_sink_put(sink, writer->codes[i], plan->width);
+        return;
+    }
+    above_width = rls_bitpack_width(writer->codes_above_zero);
+    bit_sink_put(sink, plan->gap_rice, 5);
+    bit_sink_put(sink, plan->code_rice, 3);
+    bit_sink_put(sink, above_width - 1, 5);
+    bit_sink_put(sink, writer->codes_above_zero, above_width);
+    for (size_t i = 0; i < writer->position_count; i++) {
+        if (writer->codes[i] == 0) {
+            passed++;
+            continue;
+        }
+        bit_sink_put_rice(sink, passed, plan->gap_rice);
+        bit_sink_put_rice(sink, writer->codes[i] - 1, plan->code_rice);
+        passed = 0;
+    }
+}
+
+/* The positions of all postings into writer->stream; where each segment ends, in bits. */
+static uint64_t
+fill_stream(rls_positions_writer *writer, const uint32_t *docs, const rls_field_freq *entries,
+            const uint32_t *entry_ends, uint32_t posting_count, uint64_t *segment_ends)
+{
+    const uint32_t *positions = writer->positions;
+    uint32_t        least_gap = writer->repeats ? 0 : 1, e = 0;
+    bit_sink        sink;
+
+    bit_sink_init(&sink, writer->stream.data);
+    for (uint32_t i = 0; i < posting_count; i++) {
+        for (; e < entry_ends[i]; e++) {
+            uint8_t byte = rls_field_norms_get(&writer->norms->fields[entries[e].field], docs[i]);
+            positions = put_field(&sink, positions, entries[e].freq, byte, least_gap);
+        }
+        segment_ends[i / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
+    }
+    bit_sink_finish(&sink);
+    return segment_ends[(posting_count - 1) / RLS_SEGMENT_POSTINGS];
+}
+
+static void
+copy_bits(bit_sink *sink, const uint8_t *from, uint64_t count)
+{
+    for (; count >= 48; count -= 48, from += 6)
+        bit_sink_put(sink, rls_get_u64(from) & ((UINT64_C(1) << 48) - 1), 48);
+    if (count > 0)
+        bit_sink_put(sink, rls_get_u64(from) & ((UINT64_C(1) << count) - 1), (uint32_t)count);
+}
+
+rls_status
+rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out, const uint32_t *docs,
+                         const rls_field_freq *entries, const uint32_t *entry_ends,
+                         uint32_t posting_count, bool tell_repeats, bool several_forms,
+                         rls_error *err)
+{
+    uint64_t   segment_ends[RLS_SEGMENT_MAX], bits, longest = 0;
+    uint32_t   told = (posting_count - 1) / RLS_SEGMENT_POSTINGS;
+    size_t     room;
+    codes_plan plan = plan_codes(writer);
+    bit_sink   sink;
+
+    if (writer->position_count > (SIZE_MAX - HEAD_ROOM) / POSITION_ROOM)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", writer->position_count);
+    room = writer->position_count * POSITION_ROOM + HEAD_ROOM;
+    rls_buffer_clear(&writer->stream);
+    if (!rls_buffer_reserve(&writer->stream, room) || !rls_buffer_reserve(out, room))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", writer->position_count);
+    bits = fill_stream(writer, docs, entries, entry_ends, posting_count, segment_ends);
+
+    bit_sink_init(&sink, out->data + out->size);
+    if (tell_repeats)
+        bit_sink_put(&sink, writer->repeats, 1);
+    if (several_forms)
+        bit_sink_put(&sink, plan.mode, 2);
+    told += plan.mode != RLS_CODES_NONE;
+    for (uint32_t s = 0; s < told; s++) {
+        uint64_t size = segment_ends[s] - (s == 0 ? 0 : segment_ends[s - 1]);
+        longest = size > longest ? size : longest;
+    }
+    if (longest >= UINT64_C(1) << 31)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%zu positions in one block of postings",
+                        writer->position_count);
+    if (told > 0) {
+        uint32_t width = rls_bitpack_width((uint32_t)longest);
+        bit_sink_put(&sink, width, 5);
+        for (uint32_t s = 0; s < told; s++)
+            bit_sink_put(&sink, segment_ends[s] - (s == 0 ? 0 : segment_ends[s - 1]), width);
+    }
+    copy_bits(&sink, writer->stream.data, bits);
+    if (plan.mode != RLS_CODES_NONE)
+        put_codes(writer, &sink, &plan);
+    out->size = (size_t)(bit_sink_finish(&sink) - out->data);
+    rls_positions_writer_clear(writer);
+    return RLS_OK;
+}

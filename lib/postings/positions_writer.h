@@ -1,0 +1,37 @@
+/* Positions and form codes of one block of postings → bits. The postings writer gathers a block
+ * here and puts it when the block is full, so that positions leave memory block by block. */
+#ifndef RLS_POSTINGS_POSITIONS_WRITER_H
+#define RLS_POSTINGS_POSITIONS_WRITER_H
+
+#include "postings/postings_writer.h"
+
+typedef struct rls_positions_writer {
+    rls_heap        *heap;
+    const rls_norms *norms;
+    uint32_t        *positions, *codes; /* of the block, in step */
+    size_t           position_count, positions_capacity, codes_capacity;
+    uint64_t         code_sum_above_zero; /* of (code - 1) over codes above 0 */
+    uint32_t         codes_above_zero, greatest_code;
+    bool             repeats;
+    rls_buffer       stream; /* scratch: positions of the block */
+} rls_positions_writer;
+
+void rls_positions_writer_init(rls_positions_writer *writer, rls_heap *heap,
+                               const rls_norms *norms);
+void rls_positions_writer_release(rls_positions_writer *writer);
+void rls_positions_writer_clear(rls_positions_writer *writer); /* forgets the block */
+
+/* One posting's; RLS_BAD_ARGUMENT when positions descend within a field or a code is not below
+ * form_count. */
+rls_status rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fields,
+                                    uint32_t field_count, const uint32_t *positions,
+                                    const uint32_t *codes, uint32_t form_count, rls_error *err);
+
+/* Appends the block's bits to `out` and clears the block. `entries` and `entry_ends` as in
+ * rls_block_fields_put. Without `tell_repeats` the reader must know writer->repeats. */
+rls_status rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out,
+                                    const uint32_t *docs, const rls_field_freq *entries,
+                                    const uint32_t *entry_ends, uint32_t posting_count,
+                                    bool tell_repeats, bool several_forms, rls_error *err);
+
+#endif

@@ -1,0 +1,650 @@
+#include "postings/postings_writer.h"
+
+#include "postings/block_fields.h"
+#include "postings/dense_set.h"
+#include "postings/positions_writer.h"
+#include "postings/posting_block.h"
+#include "postings/posting_format.h"
+#include "postings/posting_tail.h"
+#include "postings/range_row.h"
+#include "postings/term_forms.h"
+
+/* What the skips tell of a block, and where its parts lie in the buffers. */
+typedef struct block_info {
+    uint32_t last_doc;
+    uint32_t docs_size, freqs_size;
+    uint64_t positions_offset; /* from the term's first byte */
+    uint8_t  bound;
+} block_info;
+
+struct rls_postings_writer {
+    rls_heap             *heap;
+    rls_output           *output;
+    const rls_norms      *norms;
+    const rls_similarity *reference;
+    uint64_t              section_begin;
+
+    /* the term */
+    bool          text;
+    uint32_t      form_count, doc_freq, last_doc;
+    uint64_t      total_freq, term_begin;
+    rls_buffer    forms;       /* encoded */
+    rls_buffer    docs, freqs; /* of all full blocks: documents; freqs and fields */
+    block_info   *blocks;      /* finished ones */
+    size_t        block_count, blocks_capacity;
+    uint32_t      histogram[256]; /* of rls_impact_down, for the k-th best */
+    uint8_t       best;
+    rls_range_row row;
+
+    /* the block being gathered */
+    uint32_t             count;
+    uint32_t             block_docs[RLS_BLOCK_SIZE], block_freqs[RLS_BLOCK_SIZE];
+    uint32_t             entry_ends[RLS_BLOCK_SIZE];
+    rls_field_freq      *entries;
+    size_t               entry_count, entries_capacity;
+    rls_positions_writer positions;
+    rls_field_gatherer   gatherer;
+
+    rls_buffer bits; /* positions of a block on their way to the output */
+    rls_buffer head; /* head and skips of a list */
+};
+
+rls_status
+rls_postings_writer_new(rls_heap *heap, rls_output *output, const rls_norms *norms,
+                        const rls_similarity *reference, rls_postings_writer **out_writer,
+                        rls_error *err)
+{
+    rls_postings_writer *writer;
+    rls_status           status;
+
+    *out_writer = NULL;
+    writer = rls_alloc_zeroed(heap, 1, sizeof *writer);
+    if (writer == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for writing postings");
+    writer->heap = heap;
+    writer->output = output;
+    writer->norms = norms;
+    writer->reference = reference;
+    writer->section_begin = output->offset;
+    writer->gatherer.heap = heap;
+    rls_buffer_init(&writer->forms, heap);
+    rls_buffer_init(&writer->docs, heap);
+    rls_buffer_init(&writer->freqs, heap);
+    rls_buffer_init(&writer->bits, heap);
+    rls_buffer_init(&writer->head, heap);
+    rls_positions_writer_init(&writer->positions, heap, norms);
+    status = rls_range_row_init(&writer->row, heap, norms->doc_count, err);
+    if (status != RLS_OK)
+        goto fail;
+    status = rls_field_gatherer_init(&writer->gatherer, heap, norms->field_count, err);
+    if (status != RLS_OK)
+        goto fail;
+    *out_writer = writer;
+    return RLS_OK;
+
+fail:
+    rls_postings_writer_free(writer);
+    return status;
+}
+
+void
+rls_postings_writer_free(rls_postings_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    rls_buffer_release(&writer->forms);
+    rls_buffer_release(&writer->docs);
+    rls_buffer_release(&writer->freqs);
+    rls_buffer_release(&writer->bits);
+    rls_buffer_release(&writer->head);
+    rls_positions_writer_release(&writer->positions);
+    rls_range_row_release(&writer->row, writer->heap);
+    rls_field_gatherer_release(&writer->gatherer);
+    rls_free(writer->heap, writer->blocks);
+    rls_free(writer->heap, writer->entries);
+    rls_free(writer->heap, writer);
+}
+
+rls_status
+rls_postings_writer_begin(rls_postings_writer *writer, rls_bytes term, const rls_form *forms,
+                          uint32_t form_count, rls_error *err)
+{
+    writer->text = form_count > 0;
+    writer->form_count = form_count;
+    writer->doc_freq = 0;
+    writer->total_freq = 0;
+    writer->term_begin = writer->output->offset;
+    writer->block_count = 0;
+    writer->best = 0;
+    memset(writer->histogram, 0, sizeof writer->histogram);
+    writer->count = 0;
+    writer->entry_count = 0;
+    rls_range_row_clear(&writer->row);
+    rls_positions_writer_clear(&writer->positions);
+    rls_buffer_clear(&writer->docs);
+    rls_buffer_clear(&writer->freqs);
+    rls_buffer_clear(&writer->forms);
+    if (form_count > 0)
+        rls_term_forms_put(&writer->forms, term, forms, form_count);
+    if (writer->forms.failed)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %u forms", (unsigned)form_count);
+    return RLS_OK;
+}
+
+/* s of the gathered postings, rounded up to `bounds` and counted for the k-th best; returns the
+ * greatest bound. */
+static uint8_t
+bound_block(rls_postings_writer *writer, uint8_t *bounds)
+{
+    const rls_similarity *reference = writer->reference;
+    uint32_t              e = 0;
+    uint8_t               greatest = 0;
+    float                 t[RLS_BLOCK_SIZE];
+
+    for (uint32_t i = 0; i < writer->count; i++) {
+        t[i] = 0.0f;
+        for (; e < writer->entry_ends[i]; e++) {
+            uint32_t field = writer->entries[e].field;
+            uint8_t  byte =
+                rls_field_norms_get(&writer->norms->fields[field], writer->block_docs[i]);
+            t[i] += (float)writer->entries[e].freq * reference->fields[field].by_length[byte];
+        }
+    }
+    for (uint32_t i = 0; i < writer->count; i++) {
+        float s = rls_saturation(t[i], reference->k1);
+        bounds[i] = rls_impact_up(s);
+        writer->histogram[rls_impact_down(s)]++;
+        if (bounds[i] > greatest)
+            greatest = bounds[i];
+    }
+    return greatest;
+}
+
+static rls_status
+put_positions(rls_postings_writer *writer, bool is_short, rls_error *err)
+{
+    rls_status status;
+
+    rls_buffer_clear(&writer->bits);
+    status = rls_positions_writer_put(&writer->positions, &writer->bits, writer->block_docs,
+                                      writer->entries, writer->entry_ends, writer->count, !is_short,
+                                      writer->form_count > 1, err);
+    if (status == RLS_OK)
+        rls_output_write(writer->output, writer->bits.data, writer->bits.size);
+    return status;
+}
+
+static bool
+has_freqs(const rls_postings_writer *writer)
+{
+    uint32_t any = 0;
+
+    for (uint32_t i = 0; i < writer->count; i++)
+        any |= writer->block_freqs[i] - 1;
+    return any != 0;
+}
+
+static bool
+has_fields(const rls_postings_writer *writer)
+{
+    uint32_t any = 0;
+
+    for (size_t e = 0; e < writer->entry_count; e++)
+        any |= writer->entries[e].field;
+    return any != 0;
+}
+
+static void
+put_fields(rls_postings_writer *writer)
+{
+    rls_block_fields_put(&writer->gatherer, &writer->freqs, writer->entries, writer->entry_ends,
+                         writer->count);
+}
+
+static rls_status
+note_block(rls_postings_writer *writer, size_t docs_begin, size_t freqs_begin,
+           uint64_t positions_offset, rls_error *err)
+{
+    block_info *block;
+
+    if (writer->docs.failed || writer->freqs.failed ||
+        !rls_grow(writer->heap, (void **)&writer->blocks, &writer->blocks_capacity,
+                  writer->block_count + 1, sizeof *writer->blocks))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a list of %u documents",
+                        (unsigned)writer->doc_freq);
+    block = &writer->blocks[writer->block_count++];
+    *block = (block_info){.last_doc = writer->block_docs[writer->count - 1],
+                          .docs_size = (uint32_t)(writer->docs.size - docs_begin),
+                          .freqs_size = (uint32_t)(writer->freqs.size - freqs_begin),
+                          .positions_offset = positions_offset};
+    if (writer->text) {
+        uint8_t bounds[RLS_BLOCK_SIZE];
+        block->bound = bound_block(writer, bounds);
+        rls_range_row_add(&writer->row, writer->block_docs, bounds, writer->count);
+        if (block->bound > writer->best)
+            writer->best = block->bound;
+    }
+    writer->count = 0;
+    writer->entry_count = 0;
+    return RLS_OK;
+}
+
+static uint32_t
+last_before(const rls_postings_writer *writer)
+{
+    return writer->block_count == 0 ? UINT32_MAX : writer->blocks[writer->block_count - 1].last_doc;
+}
+
+static rls_status
+finish_full_block(rls_postings_writer *writer, rls_error *err)
+{
+    uint64_t   positions_offset = writer->output->offset - writer->term_begin;
+    size_t     docs_begin = writer->docs.size, freqs_begin = writer->freqs.size;
+    bool       fields = has_fields(writer);
+    rls_status status;
+
+    if (writer->text) {
+        status = put_positions(writer, false, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    rls_posting_block_put_docs(&writer->docs, writer->block_docs, last_before(writer));
+    rls_posting_block_put_freqs(&writer->freqs, writer->block_freqs, fields);
+    if (fields)
+        put_fields(writer);
+    else if (!writer->docs.failed && !has_freqs(writer))
+        writer->docs.data[docs_begin] |= RLS_BLOCK_ALL_ONES;
+    return note_block(writer, docs_begin, freqs_begin, positions_offset, err);
+}
+
+/* The last block of a long list, with its documents unless the list is dense, lies in
+ * writer->freqs. */
+static rls_status
+finish_tail(rls_postings_writer *writer, bool dense, rls_error *err)
+{
+    uint64_t   positions_offset = writer->output->offset - writer->term_begin;
+    size_t     begin = writer->freqs.size;
+    bool       freqs = has_freqs(writer), fields = has_fields(writer);
+    bit_sink   sink;
+    rls_status status;
+
+    if (writer->text) {
+        status = put_positions(writer, false, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    rls_buffer_put_u8(&writer->freqs,
+                      (freqs ? RLS_TAIL_FREQS : 0) | (fields ? RLS_TAIL_FIELDS : 0));
+    if (rls_buffer_reserve(&writer->freqs, RLS_TAIL_MAX)) {
+        bit_sink_init(&sink, writer->freqs.data + writer->freqs.size);
+        if (!dense)
+            rls_tail_put_gaps(&sink, writer->block_docs, writer->count, last_before(writer));
+        if (freqs)
+            rls_tail_put_freqs(&sink, writer->block_freqs, writer->count);
+        writer->freqs.size = (size_t)(bit_sink_finish(&sink) - writer->freqs.data);
+    }
+    if (fields)
+        put_fields(writer);
+    return note_block(writer, writer->docs.size, begin, positions_offset, err);
+}
+
+static rls_status
+check_posting(const rls_postings_writer *writer, uint32_t doc, const rls_field_freq *fields,
+              uint32_t field_count, uint64_t *out_freq, rls_error *err)
+{
+    uint64_t freq = 0;
+
+    if (doc >= writer->norms->doc_count || (writer->doc_freq > 0 && doc <= writer->last_doc))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "document %u of %u comes after %u", (unsigned)doc,
+                        (unsigned)writer->norms->doc_count, (unsigned)writer->last_doc);
+    for (uint32_t f = 0; f < field_count; f++) {
+        if (fields[f].freq == 0 || fields[f].field >= writer->norms->field_count ||
+            (f > 0 && fields[f].field <= fields[f - 1].field))
+            return rls_fail(err, RLS_BAD_ARGUMENT, "field %u of document %u",
+                            (unsigned)fields[f].field, (unsigned)doc);
+        freq += fields[f].freq;
+    }
+    if (freq == 0 || freq > UINT32_MAX || (!writer->text && freq != 1))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "frequency %llu in document %u",
+                        (unsigned long long)freq, (unsigned)doc);
+    *out_freq = freq;
+    return RLS_OK;
+}
+
+rls_status
+rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc, const rls_field_freq *fields,
+                        uint32_t field_count, const uint32_t *positions, const uint32_t *forms,
+                        rls_error *err)
+{
+    uint64_t   freq;
+    rls_status status;
+
+    status = check_posting(writer, doc, fields, field_count, &freq, err);
+    if (status != RLS_OK)
+        return status;
+    if (writer->count == RLS_BLOCK_SIZE) {
+        status = finish_full_block(writer, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    if (writer->text) {
+        status = rls_positions_writer_add(&writer->positions, fields, field_count, positions, forms,
+                                          writer->form_count, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    if (!rls_grow(writer->heap, (void **)&writer->entries, &writer->entries_capacity,
+                  writer->entry_count + field_count, sizeof *writer->entries))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %u fields", (unsigned)field_count);
+    for (uint32_t f = 0; f < field_count; f++)
+        writer->entries[writer->entry_count++] = fields[f];
+    writer->entry_ends[writer->count] = (uint32_t)writer->entry_count;
+    writer->block_docs[writer->count] = doc;
+    writer->block_freqs[writer->count] = (uint32_t)freq;
+    writer->count++;
+    writer->doc_freq++;
+    writer->last_doc = doc;
+    writer->total_freq += freq;
+    return RLS_OK;
+}
+
+/* flags, and for text best, k-th best values and forms. */
+static void
+put_head(rls_postings_writer *writer, uint32_t flags)
+{
+    rls_buffer *head = &writer->head;
+    uint32_t    seen = 0, value = 256;
+
+    if (writer->text)
+        flags |= RLS_LIST_TEXT;
+    if (writer->form_count > 1)
+        flags |= RLS_LIST_SEVERAL_FORMS;
+    rls_buffer_put_u8(head, (uint8_t)flags);
+    if (!writer->text)
+        return;
+    rls_buffer_put_u8(head, writer->best);
+    for (int i = 0; i < RLS_KTH_COUNT && writer->doc_freq >= rls_kth_ranks[i]; i++) {
+        while (seen < rls_kth_ranks[i])
+            seen += writer->histogram[--value];
+        rls_buffer_put_u8(head, (uint8_t)value);
+    }
+    rls_buffer_append(head, writer->forms.data, writer->forms.size);
+}
+
+static rls_status
+end_short(rls_postings_writer *writer, rls_error *err)
+{
+    const uint32_t *docs = writer->block_docs;
+    uint32_t        doc_count = writer->norms->doc_count, count = writer->count;
+    bool            freqs = has_freqs(writer) && count > 1, fields = has_fields(writer);
+    bool            repeats = writer->positions.repeats;
+    uint8_t         bounds[RLS_BLOCK_SIZE];
+    bit_sink        sink;
+    rls_status      status;
+
+    if (writer->text) {
+        status = put_positions(writer, true, err);
+        if (status != RLS_OK)
+            return status;
+        writer->best = bound_block(writer, bounds);
+    }
+    put_head(writer, (freqs ? RLS_SHORT_FREQS : 0u) | (fields ? RLS_SHORT_FIELDS : 0u) |
+                         (repeats ? RLS_SHORT_REPEATS : 0u));
+    if (rls_buffer_reserve(&writer->head, RLS_TAIL_MAX)) {
+        bit_sink_init(&sink, writer->head.data + writer->head.size);
+        bit_sink_put(&sink, docs[0], rls_width_below(doc_count));
+        if (count > 1) {
+            bit_sink_put(&sink, docs[count - 1] - docs[0], rls_width_below(doc_count - docs[0]));
+            rls_tail_put_gaps(&sink, docs + 1, count - 1, docs[0]);
+        }
+        if (freqs)
+            rls_tail_put_freqs(&sink, writer->block_freqs, count);
+        writer->head.size = (size_t)(bit_sink_finish(&sink) - writer->head.data);
+    }
+    if (fields)
+        rls_block_fields_put(&writer->gatherer, &writer->head, writer->entries, writer->entry_ends,
+                             count);
+    return RLS_OK;
+}
+
+static bool
+is_dense(const rls_postings_writer *writer)
+{
+    uint32_t doc_count = writer->norms->doc_count;
+
+    return doc_count >= RLS_DENSE_LEAST_DOCS &&
+           writer->doc_freq > doc_count / RLS_DENSE_DOCS_A_POSTING;
+}
+
+/* Whether a block of a list that is not dense has its freqs part. */
+static bool
+freqs_follow(const rls_postings_writer *writer, const block_info *block, size_t docs_begin)
+{
+    return block->docs_size == 0 || (writer->docs.data[docs_begin] & RLS_BLOCK_ALL_ONES) == 0;
+}
+
+static uint32_t
+bytes_needed(uint64_t value)
+{
+    uint32_t size = 1;
+
+    while (value >>= 8)
+        size++;
+    return size;
+}
+
+static void
+put_sized(rls_buffer *out, uint64_t value, uint32_t size)
+{
+    uint8_t bytes[8];
+
+    rls_set_u64(bytes, value);
+    rls_buffer_append(out, bytes, size);
+}
+
+/* Block offset of every block, into an array of block_count. */
+static void
+lay_out_blocks(const rls_postings_writer *writer, bool dense, uint64_t *offsets)
+{
+    uint64_t offset = 0;
+    size_t   docs_begin = 0;
+
+    for (size_t b = 0; b < writer->block_count; b++) {
+        const block_info *block = &writer->blocks[b];
+        offsets[b] = offset;
+        if (dense)
+            offset += block->freqs_size;
+        else
+            offset += block->docs_size +
+                      (freqs_follow(writer, block, docs_begin) ? block->freqs_size : 0);
+        docs_begin += block->docs_size;
+    }
+}
+
+static void
+put_group_skips(rls_postings_writer *writer, const uint64_t *offsets)
+{
+    rls_buffer       *head = &writer->head;
+    const block_info *blocks = writer->blocks;
+    size_t            count = writer->block_count;
+
+    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
+        size_t last = b + RLS_GROUP_SIZE < count ? b + RLS_GROUP_SIZE - 1 : count - 1;
+        rls_buffer_put_u32(head, blocks[last].last_doc);
+    }
+    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
+        rls_buffer_put_u64(head, offsets[b]);
+    if (!writer->text)
+        return;
+    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
+        rls_buffer_put_u64(head, blocks[b].positions_offset);
+    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
+        uint8_t bound = 0;
+        for (size_t i = b; i < count && i < b + RLS_GROUP_SIZE; i++)
+            bound = blocks[i].bound > bound ? blocks[i].bound : bound;
+        rls_buffer_put_u8(head, bound);
+    }
+}
+
+/* Sizes, group skips and block skips; tells whether last documents are wide by `flags`, which were
+ * put before. */
+static void
+put_skips(rls_postings_writer *writer, const uint64_t *offsets, bool wide)
+{
+    rls_buffer       *head = &writer->head;
+    const block_info *blocks = writer->blocks;
+    size_t            count = writer->block_count;
+    uint64_t          block_most = 0, positions_most = 0;
+    uint32_t          block_size, positions_size = 0;
+
+    for (size_t b = 0; b < count; b++) {
+        size_t   first = b - b % RLS_GROUP_SIZE;
+        uint64_t block = offsets[b] - offsets[first];
+        uint64_t positions = blocks[b].positions_offset - blocks[first].positions_offset;
+        block_most = block > block_most ? block : block_most;
+        positions_most = positions > positions_most ? positions : positions_most;
+    }
+    block_size = bytes_needed(block_most);
+    if (writer->text)
+        positions_size = bytes_needed(positions_most);
+    rls_buffer_put_u8(head, (uint8_t)(block_size | positions_size << 4));
+    if (count > RLS_GROUP_SIZE)
+        put_group_skips(writer, offsets);
+    for (size_t b = 0; b < count; b++) {
+        size_t   first = b - b % RLS_GROUP_SIZE;
+        uint32_t base = first == 0 ? 0 : blocks[first - 1].last_doc;
+        if (wide)
+            rls_buffer_put_u32(head, blocks[b].last_doc);
+        else
+            rls_buffer_put_u16(head, (uint16_t)(blocks[b].last_doc - base));
+    }
+    for (size_t b = 0; b < count; b++)
+        put_sized(head, offsets[b] - offsets[b - b % RLS_GROUP_SIZE], block_size);
+    if (!writer->text)
+        return;
+    for (size_t b = 0; b < count; b++)
+        put_sized(head,
+                  blocks[b].positions_offset - blocks[b - b % RLS_GROUP_SIZE].positions_offset,
+                  positions_size);
+    for (size_t b = 0; b < count; b++)
+        rls_buffer_put_u8(head, blocks[b].bound);
+}
+
+static bool
+needs_wide(const rls_postings_writer *writer)
+{
+    for (size_t b = 0; b < writer->block_count; b++) {
+        size_t   first = b - b % RLS_GROUP_SIZE;
+        uint32_t base = first == 0 ? 0 : writer->blocks[first - 1].last_doc;
+        if (writer->blocks[b].last_doc - base > UINT16_MAX)
+            return true;
+    }
+    return false;
+}
+
+/* The documents of the full blocks are decoded again; the others are still at hand. */
+static void
+put_dense_set(rls_postings_writer *writer, const uint32_t *tail_docs, uint32_t tail_count)
+{
+    const rls_bitpack_kernels *kernels = rls_bitpack_kernels_for(rls_cpu_detect());
+    uint32_t                   before = UINT32_MAX, docs[RLS_BLOCK_SIZE + 16];
+    size_t                     begin;
+    const uint8_t             *at, *end;
+
+    rls_dense_set_begin(&writer->head, writer->norms->doc_count, &begin);
+    if (writer->head.failed || !rls_buffer_reserve(&writer->docs, RLS_MAP_PADDING)) {
+        writer->head.failed = true;
+        return;
+    }
+    at = writer->docs.data;
+    end = at + writer->docs.size;
+    for (size_t b = 0; b < writer->block_count && writer->blocks[b].docs_size > 0; b++) {
+        uint32_t last = writer->blocks[b].last_doc;
+        at = rls_posting_block_get_docs(at, end, kernels, before, last, docs);
+        rls_dense_set_add(writer->head.data + begin, docs, RLS_BLOCK_SIZE);
+        before = last;
+    }
+    rls_dense_set_add(writer->head.data + begin, tail_docs, tail_count);
+    rls_dense_set_end(writer->head.data + begin, writer->norms->doc_count);
+}
+
+static void
+write_blocks(rls_postings_writer *writer, bool dense)
+{
+    const uint8_t *docs = writer->docs.data, *freqs = writer->freqs.data;
+
+    for (size_t b = 0; b < writer->block_count; b++) {
+        const block_info *block = &writer->blocks[b];
+        bool with_freqs = dense || freqs_follow(writer, block, (size_t)(docs - writer->docs.data));
+        if (!dense && block->docs_size > 0)
+            rls_output_write(writer->output, docs, block->docs_size);
+        if (with_freqs)
+            rls_output_write(writer->output, freqs, block->freqs_size);
+        docs += block->docs_size;
+        freqs += block->freqs_size;
+    }
+}
+
+static rls_status
+end_long(rls_postings_writer *writer, rls_error *err)
+{
+    bool     dense = is_dense(writer), wide;
+    bool     row = writer->text && writer->doc_freq >= writer->row.count / RLS_ROW_RANGES_A_POSTING;
+    uint32_t tail_docs[RLS_BLOCK_SIZE], tail_count = 0;
+    uint64_t  *offsets;
+    rls_status status;
+
+    if (writer->count == RLS_BLOCK_SIZE) {
+        status = finish_full_block(writer, err);
+    } else {
+        tail_count = writer->count;
+        memcpy(tail_docs, writer->block_docs, tail_count * sizeof *tail_docs);
+        status = finish_tail(writer, dense, err);
+    }
+    if (status != RLS_OK)
+        return status;
+    offsets = rls_alloc(writer->heap, writer->block_count, sizeof *offsets);
+    if (offsets == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for the skips of %u documents",
+                        (unsigned)writer->doc_freq);
+    lay_out_blocks(writer, dense, offsets);
+    wide = needs_wide(writer);
+    put_head(writer, (row ? RLS_LONG_ROW : 0u) | (dense ? RLS_LONG_DENSE : 0u) |
+                         (wide ? RLS_LONG_WIDE : 0u));
+    put_skips(writer, offsets, wide);
+    rls_free(writer->heap, offsets);
+    if (row)
+        rls_buffer_append(&writer->head, writer->row.bounds, writer->row.count);
+    if (dense)
+        put_dense_set(writer, tail_docs, tail_count);
+    return RLS_OK;
+}
+
+rls_status
+rls_postings_writer_end(rls_postings_writer *writer, rls_term_info *out_info, rls_error *err)
+{
+    uint64_t   docs_begin;
+    bool       is_short = writer->block_count == 0;
+    rls_status status;
+
+    if (writer->count == 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a term without postings");
+    rls_buffer_clear(&writer->head);
+    status = is_short ? end_short(writer, err) : end_long(writer, err);
+    if (status != RLS_OK)
+        return status;
+    if (writer->head.failed)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a list of %u documents",
+                        (unsigned)writer->doc_freq);
+    docs_begin = writer->output->offset;
+    rls_output_write(writer->output, writer->head.data, writer->head.size);
+    if (!is_short)
+        write_blocks(writer, is_dense(writer));
+    *out_info = (rls_term_info){.doc_freq = writer->doc_freq,
+                                .total_freq = writer->total_freq,
+                                .postings_offset = writer->term_begin - writer->section_begin,
+                                .positions_size = docs_begin - writer->term_begin,
+                                .docs_size = writer->output->offset - docs_begin};
+    writer->count = 0;
+    return RLS_OK;
+}
