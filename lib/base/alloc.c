@@ -152,6 +152,17 @@ rls_free(rls_heap *heap, void *memory)
     heap->allocator.release(heap->allocator.context, (char *)memory - HEADER_SIZE);
 }
 
+/* Whether the limit leaves room for a block to grow to `count` elements. */
+static bool
+within_limit(const rls_heap *heap, const void *memory, size_t count, size_t size)
+{
+    size_t used = atomic_load_explicit(&heap->used, memory_order_relaxed);
+    size_t old = memory == NULL ? 0 : stored_size(memory);
+    size_t full = full_size(count, size);
+
+    return full != 0 && used <= heap->limit && full - old <= heap->limit - used;
+}
+
 bool
 rls_grow(rls_heap *heap, void **memory, size_t *capacity, size_t needed, size_t element_size)
 {
@@ -164,11 +175,10 @@ rls_grow(rls_heap *heap, void **memory, size_t *capacity, size_t needed, size_t 
         wanted = needed;
     if (wanted < 8)
         wanted = 8;
+    /* Close to the limit, room to spare must not be what fails. */
+    while (wanted > needed && !within_limit(heap, *memory, wanted, element_size))
+        wanted = needed + (wanted - needed) / 2;
     grown = rls_resize(heap, *memory, wanted, element_size);
-    if (grown == NULL && wanted > needed) {
-        wanted = needed;
-        grown = rls_resize(heap, *memory, wanted, element_size);
-    }
     if (grown == NULL)
         return false;
     *memory = grown;
@@ -187,4 +197,28 @@ rls_copy_string(rls_heap *heap, const char *bytes, size_t size)
         memcpy(copy, bytes, size);
     copy[size] = '\0';
     return copy;
+}
+
+rls_heap *
+rls_heap_new(const rls_allocator *allocator, size_t limit)
+{
+    rls_heap  outside;
+    rls_heap *heap;
+
+    rls_heap_init(&outside, allocator, SIZE_MAX);
+    heap = rls_alloc(&outside, 1, sizeof *heap);
+    if (heap != NULL)
+        rls_heap_init(heap, allocator, limit);
+    return heap;
+}
+
+void
+rls_heap_free(rls_heap *heap)
+{
+    rls_heap outside;
+
+    if (heap == NULL)
+        return;
+    rls_heap_init(&outside, &heap->allocator, SIZE_MAX);
+    rls_free(&outside, heap);
 }

@@ -181,16 +181,24 @@ TEST(growing_without_memory_changes_nothing)
     rls_free(&heap, memory);
 }
 
-TEST(growing_near_the_limit_takes_what_is_needed)
+TEST(growing_near_the_limit_takes_what_is_left_in_few_steps)
 {
     rls_heap heap;
     void    *memory = NULL;
-    size_t   capacity = 0;
+    size_t   capacity = 0, steps = 0, count = 0;
 
-    rls_heap_init(&heap, NULL, 1000);
-    CHECK(rls_grow(&heap, &memory, &capacity, 800, 1));
-    CHECK(rls_grow(&heap, &memory, &capacity, 900, 1));
-    CHECK(capacity >= 900 && heap.used <= 1000);
+    rls_heap_init(&heap, NULL, 100000);
+    for (;; count++) {
+        size_t before = capacity;
+
+        if (!rls_grow(&heap, &memory, &capacity, count + 1, 8))
+            break;
+        CHECK(capacity > count && heap.used <= 100000);
+        steps += capacity != before;
+    }
+    CHECK(count >= 100000 / 8 - 4);
+    CHECK(steps < 60);
+    CHECK_EQ_U64(capacity, count);
     rls_free(&heap, memory);
 }
 
@@ -206,6 +214,29 @@ TEST(a_copied_string_ends_with_nul)
     CHECK_EQ_STR(empty, "");
     rls_free(&heap, copy);
     rls_free(&heap, empty);
+}
+
+TEST(a_heap_of_its_own_takes_its_memory_from_the_allocator)
+{
+    rls_heap_faulty faulty;
+    rls_heap       *heap;
+    void           *memory;
+
+    rls_heap_faulty_init(&faulty, 2, false);
+    heap = rls_heap_new(&faulty.allocator, 200);
+    CHECK(heap != NULL);
+    CHECK_EQ_U64(faulty.live, 1);
+    CHECK_EQ_U64(heap->used, 0);
+    CHECK(rls_alloc(heap, 1, 10) == NULL);
+    memory = rls_alloc(heap, 1, 10);
+    CHECK(memory != NULL);
+    CHECK(rls_alloc(heap, 1, 200) == NULL);
+    rls_free(heap, memory);
+    rls_heap_free(heap);
+    CHECK_EQ_U64(faulty.live, 0);
+    rls_heap_free(NULL);
+    rls_heap_faulty_init(&faulty, 1, false);
+    CHECK(rls_heap_new(&faulty.allocator, 200) == NULL);
 }
 
 static void *
