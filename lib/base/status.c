@@ -77,7 +77,7 @@ static void RLS_PRINTF(5, 0) fill(rls_error *err, rls_status status, int system_
     err->status = status;
     err->system_error = system_error;
     err->offset = offset;
-    memcpy(err->message, text, sizeof text);
+    memcpy(err->message, text, strlen(text) + 1);
 }
 
 rls_status
