@@ -35,6 +35,7 @@ rls_status rls_schema_new(rls_heap *heap, rls_schema **out_schema, rls_error *er
 rls_status rls_schema_parse(rls_heap *heap, rls_bytes yaml, const char *name,
                             rls_schema **out_schema, rls_error *err);
 void       rls_schema_free(rls_schema *schema); /* takes NULL */
+rls_heap  *rls_schema_heap(const rls_schema *schema); /* the one it was made in */
 
 /* Adds or replaces the rule of one field; kinds 0 ignores the field; weight < 0 keeps the default. */
 rls_status rls_schema_set(rls_schema *schema, rls_bytes field, uint32_t kinds, float weight,

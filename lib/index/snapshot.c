@@ -91,6 +91,8 @@ static void
 destroy(rls_snapshot *snapshot)
 {
     rls_heap *heap = snapshot->heap;
+    void (*owner_release)(void *) = snapshot->owner_release;
+    void *owner = snapshot->owner;
 
     for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++)
         rls_snapshot_close_segment(heap, &snapshot->segments[i]);
@@ -98,6 +100,8 @@ destroy(rls_snapshot *snapshot)
     rls_free(heap, snapshot->fields);
     rls_manifest_release(&snapshot->manifest);
     rls_free(heap, snapshot);
+    if (owner_release != NULL)
+        owner_release(owner);
 }
 
 static rls_status

@@ -30,6 +30,9 @@ struct rls_snapshot {
     uint64_t              doc_count; /* live */
     uint32_t              field_count;
     rls_field_statistics *fields; /* "body" first, then by name: union over the segments */
+    /* told when the last reference is gone, with what the snapshot borrowed */
+    void (*owner_release)(void *owner);
+    void *owner;
 };
 
 /* Opens the newest commit. RLS_NOT_FOUND when there is none; RLS_UNSUPPORTED when it was written by

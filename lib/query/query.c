@@ -32,6 +32,7 @@ rls_query_free(rls_query *query)
 void
 rls_query_append(rls_query_node *parent, rls_query_node *child)
 {
+    child->parent = parent;
     child->next = NULL;
     if (parent->last_child != NULL)
         parent->last_child->next = child;

@@ -50,7 +50,7 @@ struct rls_query_node {
     rls_bytes       field;  /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
     rls_bytes       text, text_to; /* text_to: second end of RANGE */
     uint32_t        start, end;    /* bytes of the query, for notes */
-    rls_query_node *first_child, *last_child, *next;
+    rls_query_node *parent, *first_child, *last_child, *next;
 };
 
 /* A remark about the query, such as an operator that was taken as a word. */
@@ -62,11 +62,11 @@ typedef struct rls_query_note {
 typedef struct rls_query rls_query;
 
 struct rls_query {
-    rls_heap        heap_own;  /* used when made through the API */
     rls_heap       *heap;
     rls_arena       arena;
     rls_bytes       text; /* copy of what was parsed; empty when built */
     rls_query_node *root; /* NULL: an empty query, which matches nothing */
+    rls_query_node *open; /* the group that a program building the query adds to */
     rls_query_note *notes;
     uint32_t        note_count, note_capacity;
     uint32_t        node_count;

@@ -1,0 +1,256 @@
+#include "api/hits_state.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+static uint64_t
+now_ns(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static rls_hits *
+new_hits(rls_snapshot *snapshot)
+{
+    rls_heap *heap = snapshot->heap;
+    rls_hits *hits = rls_alloc_zeroed(heap, 1, sizeof *hits);
+
+    if (hits == NULL)
+        return NULL;
+    hits->heap = heap;
+    hits->snapshot = rls_snapshot_hold(snapshot);
+    rls_arena_init(&hits->arena, heap, 16 << 10);
+    rls_buffer_init(&hits->scratch, heap);
+    return hits;
+}
+
+void
+rls_hits_close(rls_hits *hits)
+{
+    rls_snapshot *snapshot;
+
+    if (hits == NULL)
+        return;
+    snapshot = hits->snapshot;
+    rls_results_free(hits->results);
+    rls_query_free(hits->query);
+    for (uint32_t i = 0; i < hits->analyzer_count; i++)
+        rls_analyzer_free(hits->analyzers[i].analyzer);
+    rls_buffer_release(&hits->scratch);
+    rls_free(hits->heap, hits->loaded);
+    rls_arena_release(&hits->arena);
+    rls_free(hits->heap, hits);
+    rls_snapshot_let_go(snapshot);
+}
+
+static rls_status
+check_options(const rls_search_options *options, rls_error *err)
+{
+    if (options->struct_size != sizeof *options)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: struct_size %zu is not %zu",
+                        options->struct_size, sizeof *options);
+    if (options->limit > 1000000 || options->skip > 1000000)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "limit and skip are at most 1,000,000");
+    if (!(options->k1 >= 0.0f && options->k1 <= 1000.0f))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be between 0 and 1000");
+    if (!(options->b >= 0.0f && options->b <= 1.0f))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "b must be between 0 and 1");
+    for (uint32_t i = 0; i < options->weight_count; i++) {
+        if (options->weights[i].field == NULL ||
+            !(options->weights[i].weight >= 0.0f && options->weights[i].weight <= 1e6f))
+            return rls_fail(err, RLS_BAD_ARGUMENT,
+                            "a weight needs a field and must be between 0 and 1,000,000");
+    }
+    return RLS_OK;
+}
+
+/* Searches for `query`; hits->query is set when the hits own it. */
+static rls_status
+search(rls_hits *hits, const rls_query *query, const rls_search_options *options, uint64_t start,
+       rls_error *err)
+{
+    rls_search_request request = {
+        .query = query,
+        .limit = options->limit,
+        .skip = options->skip,
+        .k1 = options->k1,
+        .b = options->b,
+        .mode = options->match,
+        .evaluation = options->exhaustive ? RLS_EVALUATE_EXHAUSTIVE : RLS_EVALUATE_FAST,
+        .count = options->exact_total,
+        .cancel = options->cancel,
+        .cancel_context = options->context,
+    };
+    rls_search_field *weights = NULL;
+    rls_status        status;
+
+    if (options->weight_count > 0) {
+        weights = rls_arena_alloc_zeroed(&hits->arena, options->weight_count, sizeof *weights);
+        if (weights == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+        for (uint32_t i = 0; i < options->weight_count; i++)
+            weights[i] = (rls_search_field){
+                rls_bytes_of(options->weights[i].field, strlen(options->weights[i].field)),
+                options->weights[i].weight};
+        request.weights = weights;
+        request.weight_count = options->weight_count;
+    }
+    if (options->deadline_ms > 0)
+        request.deadline_ns = start + (uint64_t)options->deadline_ms * 1000000u;
+    status = rls_search(hits->heap, hits->snapshot, &request, &hits->results, err);
+    if (status != RLS_OK)
+        return status;
+    hits->count = hits->results->count;
+    hits->loaded = rls_alloc_zeroed(hits->heap, (size_t)hits->count + 1, sizeof *hits->loaded);
+    if (hits->loaded == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for hits");
+    for (uint32_t i = 0; i < hits->count; i++)
+        hits->loaded[i].result = hits->results->items[i];
+    hits->took_ns = now_ns() - start;
+    return RLS_OK;
+}
+
+rls_status
+rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
+                    const rls_search_options *options, rls_hits **out_hits, rls_error *err)
+{
+    static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
+    uint64_t                        start = now_ns();
+    rls_hits                       *hits;
+    rls_status                      status;
+
+    *out_hits = NULL;
+    if (options == NULL)
+        options = &defaults;
+    status = check_options(options, err);
+    if (status != RLS_OK)
+        return status;
+    hits = new_hits(snapshot);
+    if (hits == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+    status = search(hits, query, options, start, err);
+    if (status != RLS_OK) {
+        rls_hits_close(hits);
+        return status;
+    }
+    *out_hits = hits;
+    return RLS_OK;
+}
+
+rls_status
+rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query_size,
+                         const rls_search_options *options, rls_hits **out_hits, rls_error *err)
+{
+    static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
+    uint64_t                        start = now_ns();
+    rls_hits                       *hits;
+    rls_status                      status;
+
+    *out_hits = NULL;
+    if (options == NULL)
+        options = &defaults;
+    status = check_options(options, err);
+    if (status != RLS_OK)
+        return status;
+    if (query == NULL && query_size > 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a query needs its text");
+    hits = new_hits(snapshot);
+    if (hits == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+    status =
+        rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false, &hits->query, err);
+    if (status == RLS_OK)
+        status = search(hits, hits->query, options, start, err);
+    if (status != RLS_OK) {
+        rls_hits_close(hits);
+        return status;
+    }
+    *out_hits = hits;
+    return RLS_OK;
+}
+
+rls_status
+rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, rls_error *err)
+{
+    uint64_t   start = now_ns();
+    rls_hits  *hits;
+    rls_status status = RLS_NOT_FOUND;
+
+    *out_hits = NULL;
+    if (key == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a document needs its key");
+    hits = new_hits(snapshot);
+    if (hits == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
+    hits->loaded = rls_alloc_zeroed(hits->heap, 1, sizeof *hits->loaded);
+    if (hits->loaded == NULL) {
+        rls_hits_close(hits);
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
+    }
+    for (uint32_t i = snapshot->segment_count; i-- > 0 && status == RLS_NOT_FOUND;) {
+        const rls_snapshot_segment *part = &snapshot->segments[i];
+        uint32_t                    doc;
+        status = rls_segment_find_key(part->segment, rls_bytes_of(key, strlen(key)), &doc, err);
+        if (status == RLS_OK && part->live != NULL && !rls_bitset_get(&part->live->live, doc))
+            status = RLS_NOT_FOUND;
+        if (status == RLS_OK)
+            hits->loaded[0].result = (rls_result){.segment = i, .doc = doc, .matches_all = true};
+    }
+    if (status != RLS_OK) {
+        rls_hits_close(hits);
+        return status == RLS_NOT_FOUND
+                   ? rls_fail(err, status, "%s: no such document in the index", key)
+                   : status;
+    }
+    hits->count = 1;
+    hits->took_ns = now_ns() - start;
+    *out_hits = hits;
+    return RLS_OK;
+}
+
+uint32_t
+rls_hits_count(const rls_hits *hits)
+{
+    return hits->count;
+}
+
+uint64_t
+rls_hits_total(const rls_hits *hits)
+{
+    return hits->results == NULL ? hits->count : hits->results->total;
+}
+
+bool
+rls_hits_total_is_exact(const rls_hits *hits)
+{
+    return hits->results == NULL || hits->results->total_is_exact;
+}
+
+bool
+rls_hits_total_has_all_words(const rls_hits *hits)
+{
+    return hits->results == NULL || hits->results->total_has_all_words;
+}
+
+bool
+rls_hits_timed_out(const rls_hits *hits)
+{
+    return hits->results != NULL && hits->results->timed_out;
+}
+
+uint64_t
+rls_hits_took_ns(const rls_hits *hits)
+{
+    return hits->took_ns;
+}
+
+const char *
+rls_hits_note(const rls_hits *hits, uint32_t i)
+{
+    if (hits->results == NULL || i >= hits->results->note_count)
+        return NULL;
+    return hits->results->notes[i].message;
+}

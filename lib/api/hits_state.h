@@ -1,0 +1,49 @@
+/* Hits of one search, and what has been read of their documents so far. */
+#ifndef RLS_API_HITS_STATE_H
+#define RLS_API_HITS_STATE_H
+
+#include "analysis/analyzer.h"
+#include "api/handles.h"
+#include "snippet/passages.h"
+
+typedef struct rls_loaded_hit {
+    rls_result          result;
+    bool                has_key, has_document, has_spans;
+    rls_text            key;
+    rls_stored_document document;
+    rls_bytes           prose;  /* of the body, markup blanked */
+    rls_text          **values; /* by field: its values */
+    const rls_span     *spans;
+    uint32_t            span_count;
+} rls_loaded_hit;
+
+typedef struct rls_hit_analyzer {
+    rls_bytes     language;
+    rls_analyzer *analyzer;
+} rls_hit_analyzer;
+
+enum {
+    RLS_HIT_LANGUAGES = 8
+}; /* analyzers kept; documents in further languages share the first */
+
+struct rls_hits {
+    rls_heap        *heap;
+    rls_snapshot    *snapshot;
+    rls_query       *query;   /* when parsed for this search */
+    rls_results     *results; /* NULL: got by key */
+    rls_loaded_hit  *loaded;
+    uint32_t         count;
+    uint64_t         took_ns;
+    rls_arena        arena; /* everything handed out */
+    rls_buffer       scratch;
+    uint32_t         analyzer_count;
+    rls_hit_analyzer analyzers[RLS_HIT_LANGUAGES];
+};
+
+/* Reads key and stored document of hit `i` unless that was done. */
+rls_status rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);
+/* The body of a document whose text is not stored, from its file, when that is still the one that
+ * was indexed; has_body stays false otherwise. */
+rls_status rls_hits_read_source(rls_hits *hits, rls_loaded_hit *hit, rls_error *err);
+
+#endif

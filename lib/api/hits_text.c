@@ -1,0 +1,192 @@
+/* Spans and snippets of hits. */
+#include "api/hits_state.h"
+
+/* The analyzer that the document was indexed with: its own language's, else the index's. */
+static rls_status
+analyzer_for(rls_hits *hits, const rls_loaded_hit *hit, rls_analyzer **out_analyzer, rls_error *err)
+{
+    rls_bytes language = hits->snapshot->manifest.languages[0].name;
+
+    for (uint32_t i = 0; i < hit->document.field_count; i++) {
+        const rls_stored_field *field = &hit->document.fields[i];
+        rls_bytes               canonical;
+        if ((rls_bytes_compare(field->name, rls_bytes_of("lang", 4)) != 0 &&
+             rls_bytes_compare(field->name, rls_bytes_of("language", 8)) != 0) ||
+            field->value_count == 0)
+            continue;
+        canonical = rls_language_canonical(field->values[0].text);
+        if (canonical.size > 0) {
+            language = canonical;
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < hits->analyzer_count; i++) {
+        if (rls_bytes_compare(hits->analyzers[i].language, language) == 0) {
+            *out_analyzer = hits->analyzers[i].analyzer;
+            return RLS_OK;
+        }
+    }
+    if (hits->analyzer_count == RLS_HIT_LANGUAGES) {
+        *out_analyzer = hits->analyzers[0].analyzer;
+        return RLS_OK;
+    }
+    if (rls_analyzer_new(hits->heap, language, out_analyzer, err) != RLS_OK)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to mark matches");
+    hits->analyzers[hits->analyzer_count++] = (rls_hit_analyzer){language, *out_analyzer};
+    return RLS_OK;
+}
+
+typedef struct span_finding {
+    rls_hits     *hits;
+    rls_analyzer *analyzer;
+    rls_buffer    found; /* rls_mark_span */
+    rls_buffer    spans; /* rls_span */
+    rls_error    *err;
+} span_finding;
+
+static rls_status
+find_in_text(span_finding *work, rls_bytes name, uint32_t field, uint32_t value, rls_bytes prose)
+{
+    const rls_results   *results = work->hits->results;
+    const rls_mark_span *marks;
+    rls_status           status;
+
+    rls_buffer_clear(&work->found);
+    status = rls_highlighter_find(work->hits->heap, work->analyzer, results->leaves,
+                                  results->leaf_count, name, prose, &work->found, work->err);
+    if (status != RLS_OK)
+        return status;
+    marks = (const rls_mark_span *)(const void *)work->found.data;
+    for (size_t i = 0; i < work->found.size / sizeof *marks; i++) {
+        rls_span span = {field, value, marks[i].start, marks[i].end, marks[i].leaf};
+        rls_buffer_append(&work->spans, &span, sizeof span);
+    }
+    return work->spans.failed ? rls_fail(work->err, RLS_NO_MEMORY, "no memory to mark matches")
+                              : RLS_OK;
+}
+
+static rls_status
+find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
+{
+    span_finding work = {.hits = hits, .err = err};
+    rls_status   status;
+
+    if (hit->has_spans)
+        return RLS_OK;
+    if (hits->results == NULL || hits->results->leaf_count == 0) {
+        hit->has_spans = true;
+        return RLS_OK;
+    }
+    status = analyzer_for(hits, hit, &work.analyzer, err);
+    if (status != RLS_OK)
+        return status;
+    rls_buffer_init(&work.found, hits->heap);
+    rls_buffer_init(&work.spans, hits->heap);
+    for (uint32_t i = 0; status == RLS_OK && i < hit->document.field_count; i++) {
+        const rls_stored_field *field = &hit->document.fields[i];
+        if ((field->kinds & RLS_FIELD_TEXT) == 0)
+            continue;
+        for (uint32_t j = 0; status == RLS_OK && j < field->value_count; j++)
+            status = find_in_text(&work, field->name, i, j, field->values[j].text);
+    }
+    if (status == RLS_OK && hit->document.has_body)
+        status = find_in_text(&work, rls_bytes_of("body", 4), RLS_SPAN_BODY, 0, hit->prose);
+    if (status == RLS_OK) {
+        size_t    size = work.spans.size;
+        rls_span *copy = rls_arena_alloc(&hits->arena, size + 1);
+        if (copy == NULL) {
+            status = rls_fail(err, RLS_NO_MEMORY, "no memory to mark matches");
+        } else {
+            if (size > 0)
+                memcpy(copy, work.spans.data, size);
+            hit->spans = copy;
+            hit->span_count = (uint32_t)(size / sizeof *copy);
+            hit->has_spans = true;
+        }
+    }
+    rls_buffer_release(&work.found);
+    rls_buffer_release(&work.spans);
+    return status;
+}
+
+rls_status
+rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **out_spans, uint32_t *out_count,
+               rls_error *err)
+{
+    rls_loaded_hit *hit;
+    rls_status      status = rls_hits_load(hits, i, &hit, err);
+
+    *out_spans = NULL;
+    *out_count = 0;
+    if (status == RLS_OK)
+        status = find_spans(hits, hit, err);
+    if (status == RLS_OK) {
+        *out_spans = hit->spans;
+        *out_count = hit->span_count;
+    }
+    return status;
+}
+
+static rls_status
+check_options(const rls_snippet_options *options, rls_error *err)
+{
+    if (options->struct_size != sizeof *options)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_snippet_options: struct_size %zu is not %zu",
+                        options->struct_size, sizeof *options);
+    if (options->size < 40 || options->size > 100000)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet has 40 to 100,000 bytes");
+    if (options->passages < 1 || options->passages > RLS_PASSAGE_LIMIT)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet has 1 to 16 passages");
+    if (options->mark_start == NULL || options->mark_end == NULL || options->ellipsis == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet needs its marks, which may be empty");
+    return RLS_OK;
+}
+
+rls_status
+rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
+                 rls_text *out_snippet, rls_error *err)
+{
+    static const rls_snippet_options defaults = RLS_SNIPPET_OPTIONS_INIT;
+    rls_passage                      passages[RLS_PASSAGE_LIMIT];
+    rls_mark_span                   *marks;
+    rls_loaded_hit                  *hit;
+    const rls_match_leaf            *leaves = NULL;
+    uint32_t                         passage_count, leaf_count = 0;
+    size_t                           mark_count = 0;
+    rls_status                       status;
+
+    *out_snippet = (rls_text){"", 0};
+    if (options == NULL)
+        options = &defaults;
+    status = check_options(options, err);
+    if (status == RLS_OK)
+        status = rls_hits_load(hits, i, &hit, err);
+    if (status == RLS_OK)
+        status = find_spans(hits, hit, err);
+    if (status != RLS_OK || !hit->document.has_body)
+        return status;
+    marks = rls_arena_alloc_zeroed(&hits->arena, (size_t)hit->span_count + 1, sizeof *marks);
+    if (marks == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
+    for (uint32_t j = 0; j < hit->span_count; j++) {
+        const rls_span *span = &hit->spans[j];
+        if (span->field == RLS_SPAN_BODY)
+            marks[mark_count++] = (rls_mark_span){span->start, span->end, span->leaf};
+    }
+    if (hits->results != NULL) {
+        leaves = hits->results->leaves;
+        leaf_count = hits->results->leaf_count;
+    }
+    passage_count = rls_passages_choose(hit->prose, leaves, leaf_count, marks, mark_count,
+                                        options->size, options->passages, passages);
+    rls_buffer_clear(&hits->scratch);
+    rls_passages_write(hit->prose, passages, passage_count, marks, mark_count, options->mark_start,
+                       options->mark_end, options->ellipsis, &hits->scratch);
+    if (hits->scratch.failed)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
+    out_snippet->size = hits->scratch.size;
+    out_snippet->data = rls_arena_copy(&hits->arena, hits->scratch.data, hits->scratch.size);
+    if (out_snippet->data == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
+    return RLS_OK;
+}

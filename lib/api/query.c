@@ -1,0 +1,216 @@
+#include "query/query.h"
+
+static rls_status
+make(rls_heap **out_heap, rls_error *err)
+{
+    *out_heap = rls_heap_new(NULL, SIZE_MAX);
+    return *out_heap == NULL ? rls_fail(err, RLS_NO_MEMORY, "no memory for a query") : RLS_OK;
+}
+
+rls_status
+rls_query_parse(const char *text, size_t size, bool strict, rls_query **out_query, rls_error *err)
+{
+    rls_heap  *heap;
+    rls_status status;
+
+    *out_query = NULL;
+    if (text == NULL && size > 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a query needs its text");
+    status = make(&heap, err);
+    if (status != RLS_OK)
+        return status;
+    status = rls_query_parse_in(heap, rls_bytes_of(text, size), strict, out_query, err);
+    if (status != RLS_OK)
+        rls_heap_free(heap);
+    return status;
+}
+
+const char *
+rls_query_get_note(const rls_query *query, uint32_t i, uint32_t *out_start, uint32_t *out_end)
+{
+    if (i >= query->note_count)
+        return NULL;
+    if (out_start != NULL)
+        *out_start = query->notes[i].start;
+    if (out_end != NULL)
+        *out_end = query->notes[i].end;
+    return query->notes[i].message;
+}
+
+void
+rls_query_close(rls_query *query)
+{
+    rls_heap *heap = query == NULL ? NULL : query->heap;
+
+    rls_query_free(query);
+    rls_heap_free(heap);
+}
+
+/* --- building --- */
+
+static rls_node_kind
+kind_of(rls_group group)
+{
+    return group == RLS_GROUP_AND  ? RLS_NODE_AND
+           : group == RLS_GROUP_OR ? RLS_NODE_OR
+                                   : RLS_NODE_BAG;
+}
+
+static rls_occur
+occur_of(rls_role role)
+{
+    return role == RLS_ROLE_MUST       ? RLS_OCCUR_MUST
+           : role == RLS_ROLE_MUST_NOT ? RLS_OCCUR_MUST_NOT
+                                       : RLS_OCCUR_PLAIN;
+}
+
+rls_status
+rls_query_create(rls_group group, rls_query **out_query, rls_error *err)
+{
+    rls_heap  *heap;
+    rls_query *query = NULL;
+    rls_status status;
+
+    *out_query = NULL;
+    status = make(&heap, err);
+    if (status != RLS_OK)
+        return status;
+    status = rls_query_new_in(heap, &query, err);
+    if (status == RLS_OK) {
+        query->open = rls_query_add_node(query, NULL, kind_of(group));
+        if (query->open == NULL)
+            status = rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+    }
+    if (status != RLS_OK) {
+        rls_query_free(query);
+        rls_heap_free(heap);
+        return status;
+    }
+    *out_query = query;
+    return RLS_OK;
+}
+
+/* A node in the group that is open. */
+static rls_status
+add(rls_query *query, rls_node_kind kind, rls_role role, float boost, rls_query_node **out_node,
+    rls_error *err)
+{
+    if (query->open == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no group is open in this query");
+    if (!(boost > 0.0f && boost <= 1e6f))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a boost must be above 0 and at most 1,000,000");
+    *out_node = rls_query_add_node(query, query->open, kind);
+    if (*out_node == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+    (*out_node)->occur = occur_of(role);
+    (*out_node)->boost = boost;
+    return RLS_OK;
+}
+
+rls_status
+rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error *err)
+{
+    rls_query_node *node;
+    rls_status      status = add(query, kind_of(group), role, 1.0f, &node, err);
+
+    if (status == RLS_OK)
+        query->open = node;
+    return status;
+}
+
+rls_status
+rls_query_close_group(rls_query *query, rls_error *err)
+{
+    if (query->open == NULL || query->open->parent == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no group is open in this query");
+    query->open = query->open->parent;
+    return RLS_OK;
+}
+
+static bool
+copy_text(rls_query *query, rls_bytes *out_bytes, const char *text)
+{
+    if (text == NULL)
+        return true;
+    out_bytes->size = strlen(text);
+    out_bytes->data = (uint8_t *)rls_arena_copy(&query->arena, text, out_bytes->size);
+    return out_bytes->data != NULL;
+}
+
+static rls_status
+add_leaf(rls_query *query, rls_node_kind kind, const char *field, const char *text, float boost,
+         rls_role role, rls_query_node **out_node, rls_error *err)
+{
+    rls_status status;
+
+    if (text == NULL && kind != RLS_NODE_COMPARE)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a word needs its text");
+    status = add(query, kind, role, boost, out_node, err);
+    if (status == RLS_OK && (!copy_text(query, &(*out_node)->field, field) ||
+                             !copy_text(query, &(*out_node)->text, text)))
+        status = rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+    return status;
+}
+
+rls_status
+rls_query_word(rls_query *query, const char *field, const char *word, bool exact, float boost,
+               rls_role role, rls_error *err)
+{
+    rls_query_node *node;
+    rls_status      status = add_leaf(query, RLS_NODE_WORD, field, word, boost, role, &node, err);
+
+    if (status == RLS_OK)
+        node->exact = exact;
+    return status;
+}
+
+rls_status
+rls_query_phrase(rls_query *query, const char *field, const char *phrase, float boost,
+                 rls_role role, rls_error *err)
+{
+    rls_query_node *node;
+    return add_leaf(query, RLS_NODE_PHRASE, field, phrase, boost, role, &node, err);
+}
+
+rls_status
+rls_query_prefix(rls_query *query, const char *field, const char *prefix, float boost,
+                 rls_role role, rls_error *err)
+{
+    rls_query_node *node;
+    return add_leaf(query, RLS_NODE_PREFIX, field, prefix, boost, role, &node, err);
+}
+
+rls_status
+rls_query_value(rls_query *query, const char *field, const char *value, rls_role role,
+                rls_error *err)
+{
+    rls_query_node *node;
+    rls_status      status;
+
+    if (field == NULL || value == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a value needs a field");
+    status = add_leaf(query, RLS_NODE_COMPARE, field, value, 1.0f, role, &node, err);
+    if (status == RLS_OK) {
+        node->op = RLS_COMPARE_IS;
+        node->quoted = true;
+    }
+    return status;
+}
+
+rls_status
+rls_query_range(rls_query *query, const char *field, const char *from, const char *to,
+                rls_role role, rls_error *err)
+{
+    rls_query_node *node;
+    rls_status      status;
+
+    if (field == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a range needs a field");
+    status = add_leaf(query, RLS_NODE_COMPARE, field, from, 1.0f, role, &node, err);
+    if (status != RLS_OK)
+        return status;
+    node->op = RLS_COMPARE_RANGE;
+    return copy_text(query, &node->text_to, to)
+               ? RLS_OK
+               : rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+}

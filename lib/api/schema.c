@@ -1,0 +1,52 @@
+#include "document/schema.h"
+
+rls_status
+rls_schema_create(rls_schema **out_schema, rls_error *err)
+{
+    rls_heap  *heap = rls_heap_new(NULL, SIZE_MAX);
+    rls_status status;
+
+    *out_schema = NULL;
+    if (heap == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a schema");
+    status = rls_schema_new(heap, out_schema, err);
+    if (status != RLS_OK)
+        rls_heap_free(heap);
+    return status;
+}
+
+rls_status
+rls_schema_read(const char *yaml, size_t yaml_size, const char *name, rls_schema **out_schema,
+                rls_error *err)
+{
+    rls_heap  *heap = rls_heap_new(NULL, SIZE_MAX);
+    rls_status status;
+
+    *out_schema = NULL;
+    if (heap == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a schema");
+    status = rls_schema_parse(heap, rls_bytes_of(yaml, yaml_size), name == NULL ? "schema" : name,
+                              out_schema, err);
+    if (status != RLS_OK)
+        rls_heap_free(heap);
+    return status;
+}
+
+rls_status
+rls_schema_field(rls_schema *schema, const char *field, uint32_t kinds, float weight,
+                 const char *language, rls_error *err)
+{
+    if (field == NULL || field[0] == '\0')
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a field needs a name");
+    return rls_schema_set(schema, rls_bytes_of(field, strlen(field)), kinds, weight,
+                          rls_bytes_of(language, language == NULL ? 0 : strlen(language)), err);
+}
+
+void
+rls_schema_close(rls_schema *schema)
+{
+    rls_heap *heap = schema == NULL ? NULL : rls_schema_heap(schema);
+
+    rls_schema_free(schema);
+    rls_heap_free(heap);
+}
