@@ -1,5 +1,7 @@
 #include "query/query.h"
 
+#include "releasesearch/query.h"
+
 static rls_status
 make(rls_heap **out_heap, rls_error *err)
 {
