@@ -38,17 +38,21 @@ struct rls_document {
     rls_bytes  prose;    /* same size as body: markup bytes replaced by spaces (or other filler), so
                             that offsets of tokens are offsets in body; may be == body */
     bool       markdown; /* prose was made from body by rls_markdown_mask */
-    rls_bytes  language; /* from a `lang`/`language` field when libstemmer has it; else empty */
+    rls_bytes  language; /* as its `lang` or `language` field says, unchecked; else empty */
     char     **notes;    /* one-line remarks for the user, such as "line 3: tab in front matter" */
     uint32_t   note_count, note_capacity;
 };
 
 void rls_document_init(rls_document *document, rls_arena *arena);
 
-/* Finds or adds. Bytes are copied to the arena. NULL when there is no memory. */
+/* Finds or adds; good until the next field is added. Bytes are copied to the arena. NULL when there
+ * is no memory. */
 rls_field *rls_document_field(rls_document *document, rls_bytes name);
 rls_field *rls_document_find_field(const rls_document *document, const char *name);
 rls_value *rls_field_add(rls_document *document, rls_field *field, rls_bytes text, bool plain);
-void       rls_document_note(rls_document *document, const char *format, ...) RLS_PRINTF(2, 3);
+/* At most 32 notes are kept, control bytes become '?'. */
+void rls_document_note(rls_document *document, const char *format, ...) RLS_PRINTF(2, 3);
+/* Sets `language` from the first value of `lang` or `language`, unless it is set. */
+void rls_document_take_language(rls_document *document);
 
 #endif

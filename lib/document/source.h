@@ -20,12 +20,14 @@ typedef struct rls_source {
     rls_buffer unzipped;
     rls_format format; /* never AUTO after opening */
     size_t     at;     /* next byte */
-    uint64_t   line;   /* of JSON Lines, from 1 */
+    uint64_t   line;   /* of JSON Lines: of the document read last, from 1 */
+    bool       done;   /* the one document of a text file has been handed out */
 } rls_source;
 
-/* `bytes` stay the caller's and must outlive the source. Gzipped bytes are unzipped, at most
+/* `bytes` stay the caller's and must outlive the source and its documents, which borrow from them
+ * (or from `unzipped`). `name` must outlive the source. Gzipped bytes are unzipped, at most
  * `size_limit` bytes. RLS_BAD_DOCUMENT when the bytes are binary (NULs early on, or another kind of
- * file by its first bytes) or too large. */
+ * file by its first bytes) or too large. Close the source whatever this returns. */
 rls_status rls_source_open(rls_source *source, rls_heap *heap, rls_bytes name, rls_bytes bytes,
                            rls_format format, size_t size_limit, rls_error *err);
 void       rls_source_close(rls_source *source); /* takes a zeroed source */

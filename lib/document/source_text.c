@@ -1,0 +1,90 @@
+#include "document/source_readers.h"
+
+#include "document/front_matter.h"
+#include "document/markdown.h"
+#include "document/utf8.h"
+
+#include <inttypes.h>
+
+static void
+note_repairs(rls_document *document, const rls_utf8_repairs *repairs)
+{
+    if (repairs->invalid_count > 0)
+        rls_document_note(document,
+                          "line %" PRIu64 ": not UTF-8, %" PRIu64 " sequence%s replaced by U+FFFD",
+                          repairs->first_line, repairs->invalid_count,
+                          repairs->invalid_count == 1 ? "" : "s");
+    if (repairs->nul_count > 0)
+        rls_document_note(document, "line %" PRIu64 ": %" PRIu64 " NUL byte%s replaced by U+FFFD",
+                          repairs->first_line, repairs->nul_count,
+                          repairs->nul_count == 1 ? "" : "s");
+}
+
+/* The file's bytes as valid UTF-8 without byte order mark. */
+static bool
+read_text(rls_bytes bytes, rls_document *document, rls_bytes *out_text)
+{
+    rls_utf8_repairs repairs;
+
+    if (bytes.size >= 2 && ((bytes.data[0] == 0xFF && bytes.data[1] == 0xFE) ||
+                            (bytes.data[0] == 0xFE && bytes.data[1] == 0xFF)))
+        return rls_utf8_from_utf16(document->arena, bytes, out_text);
+    if (bytes.size >= 3 && memcmp(bytes.data, "\xEF\xBB\xBF", 3) == 0)
+        bytes = rls_bytes_of(bytes.data + 3, bytes.size - 3);
+    if (!rls_utf8_repair(document->arena, bytes, out_text, &repairs))
+        return false;
+    note_repairs(document, &repairs);
+    return true;
+}
+
+/* Paths are keys, and keys are text. */
+static bool
+set_key(rls_document *document, rls_bytes name)
+{
+    rls_utf8_repairs repairs;
+    rls_bytes        valid;
+    char            *copy;
+
+    if (!rls_utf8_repair(document->arena, name, &valid, &repairs))
+        return false;
+    copy = rls_arena_copy(document->arena, valid.size == 0 ? "" : (const char *)valid.data,
+                          valid.size);
+    document->key = rls_bytes_of(copy, valid.size);
+    return copy != NULL;
+}
+
+rls_status
+rls_source_text_next(rls_source *source, rls_document *document, rls_error *err)
+{
+    rls_bytes  text;
+    size_t     body_at;
+    bool       markdown = source->format == RLS_FORMAT_MARKDOWN;
+    uint8_t   *prose;
+    rls_status status;
+
+    if (source->done)
+        return RLS_NOT_FOUND;
+    source->done = true;
+
+    if (!set_key(document, source->name) || !read_text(source->bytes, document, &text))
+        goto no_memory;
+    status = rls_front_matter_read(document, text, true, &body_at, err);
+    if (status != RLS_OK)
+        return status;
+    document->body = rls_bytes_of(text.data + body_at, text.size - body_at);
+    document->prose = document->body;
+    if (markdown && document->body.size > 0) {
+        prose = rls_arena_alloc(document->arena, document->body.size);
+        if (prose == NULL)
+            goto no_memory;
+        rls_markdown_mask(document->body, prose);
+        document->prose = rls_bytes_of(prose, document->body.size);
+        document->markdown = true;
+    }
+    source->at = source->bytes.size;
+    return RLS_OK;
+
+no_memory:
+    return rls_fail(err, RLS_NO_MEMORY, "no memory to read a document of %zu bytes",
+                    source->bytes.size);
+}
