@@ -46,11 +46,10 @@ unpack_pair(const uint8_t *in, uint32_t width, uint32_t pair)
         return _mm256_setzero_si256();
     bits = _mm256_srlv_epi32(load_pair(in, word, next), by_row(shift, next_shift));
     if (goes_on || next_goes_on) {
-        /* A row that does not go on takes any word of the block, shifted out whole. */
+        /* A row that does not go on takes any word of the block: its bits end above the width. */
         __m256i more =
             load_pair(in, goes_on ? word + 1 : next + 1, next_goes_on ? next + 1 : word + 1);
-        more = _mm256_sllv_epi32(
-            more, by_row(goes_on ? 32 - shift : 32, next_goes_on ? 32 - next_shift : 32));
+        more = _mm256_sllv_epi32(more, by_row(32 - shift, 32 - next_shift));
         bits = _mm256_or_si256(bits, more);
     }
     if (width == 32)
