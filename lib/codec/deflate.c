@@ -114,7 +114,7 @@ rls_inflate_block(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size
     int      result;
     bool     whole;
 
-    if (bytes.size > UINT_MAX || out_size > UINT_MAX)
+    if (step_size(bytes.size) < bytes.size || step_size(out_size) < out_size)
         return rls_fail(err, RLS_CORRUPT, "a deflated block of %zu bytes", bytes.size);
     init_stream(&stream, heap);
     if (inflateInit2(&stream, RAW_WINDOW) != Z_OK)
