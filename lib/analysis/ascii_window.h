@@ -18,23 +18,24 @@ typedef struct rls_ascii_window {
     uint64_t beyond;   /* 0x80 to 0xff */
 } rls_ascii_window;
 
+/* The bit maps of one byte: bit 0 of each of the low five bytes. */
+extern const uint64_t rls_ascii_maps[256];
+
 static inline rls_ascii_window
 rls_ascii_window_plain(const uint8_t *at)
 {
     rls_ascii_window window = {0};
 
-    for (unsigned i = 0; i < 64; i++) {
-        uint8_t  byte = at[i];
-        uint64_t word = (uint8_t)((byte | 0x20) - 'a') < 26 || (uint8_t)(byte - '0') < 10;
-        uint64_t mark = (uint8_t)(byte - '#') < 13 || (uint8_t)(byte - ':') < 2 || byte == '@' ||
-                        byte == '_' || byte >= 0x80;
-        uint64_t prefix = byte == '.' || byte == '#' || byte == '@';
-        uint64_t suffix = byte == '+' || byte == '#';
-        window.words |= word << i;
-        window.marks |= mark << i;
-        window.prefixes |= prefix << i;
-        window.suffixes |= suffix << i;
-        window.beyond |= (uint64_t)(byte >> 7) << i;
+    for (unsigned i = 0; i < 64; i += 8) {
+        uint64_t maps = 0;
+
+        for (unsigned j = 0; j < 8; j++)
+            maps |= rls_ascii_maps[at[i + j]] << j;
+        window.words |= (maps & 0xff) << i;
+        window.marks |= (maps >> 8 & 0xff) << i;
+        window.prefixes |= (maps >> 16 & 0xff) << i;
+        window.suffixes |= (maps >> 24 & 0xff) << i;
+        window.beyond |= (maps >> 32 & 0xff) << i;
     }
     return window;
 }

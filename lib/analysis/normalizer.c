@@ -413,9 +413,11 @@ rls_normalizer_is_word(rls_bytes text)
     while (at < end) {
         uint32_t point;
 
-        at += rls_utf8_next(at, end, &point);
-        if (point == '\'')
+        if ((uint8_t)((*at | 0x20) - 'a') < 26 || *at == '\'') {
+            at++;
             continue;
+        }
+        at += rls_utf8_next(at, end, &point);
         if (point >= 0x110000 || !is_letter_or_mark((int32_t)point))
             return false;
     }

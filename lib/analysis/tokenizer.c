@@ -48,7 +48,7 @@ plain_words(rls_tokenizer *tokenizer, rls_token *tokens, size_t room)
         uint8_t          tail[WINDOW_SIZE];
         rls_ascii_window window;
         uint64_t         stop, first_bits, end_bits, usable;
-        unsigned         count, stop_at;
+        unsigned         stop_at;
 
         if (size - at >= WINDOW_SIZE) {
             window = rls_ascii_window_of(data + at);
@@ -64,19 +64,13 @@ plain_words(rls_tokenizer *tokenizer, rls_token *tokens, size_t room)
         end_bits = ~window.words & window.words << 1 & ~(UINT64_C(1) << (WINDOW_SIZE - 1));
         stop_at = stop == 0 ? WINDOW_SIZE : (unsigned)__builtin_ctzll(stop);
         usable = stop == 0 ? end_bits : end_bits & ((stop & -stop) - 1);
-        count = (unsigned)__builtin_popcountll(usable);
-        if (count > room - written) {
-            count = (unsigned)(room - written);
-            stop_at = 0;
-        }
-        for (unsigned i = 0; i < count; i++) {
+        while (usable != 0 && written < room) {
             tokens[written++] = (rls_token){at + (uint32_t)__builtin_ctzll(first_bits),
-                                            at + (uint32_t)__builtin_ctzll(end_bits), position++,
-                                            0};
+                                            at + (uint32_t)__builtin_ctzll(usable), position++, 0};
             first_bits &= first_bits - 1;
-            end_bits &= end_bits - 1;
+            usable &= usable - 1;
         }
-        if (stop_at == 0 && count > 0) { /* no more room */
+        if (usable != 0) { /* no more room */
             at = tokens[written - 1].end;
             break;
         }

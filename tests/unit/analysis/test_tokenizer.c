@@ -5,6 +5,7 @@
 #include "analysis/tokenizer_plain.h"
 #include "base/random.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 typedef size_t (*fill_function)(rls_tokenizer *, rls_token *, size_t);
@@ -471,6 +472,16 @@ TEST(every_kernel_makes_the_same_bit_maps)
                                  : (uint8_t)rls_random_below(&random, 256);
         plain = rls_ascii_window_plain(bytes);
         fast = rls_ascii_window_of(bytes);
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            int byte = bytes[i];
+
+            CHECK_EQ_U64(plain.words >> i & 1, byte < 0x80 && isalnum(byte));
+            CHECK_EQ_U64(plain.marks >> i & 1,
+                         byte >= 0x80 || (byte != 0 && strchr("#$%&'()*+,-./:;@_", byte) != NULL));
+            CHECK_EQ_U64(plain.prefixes >> i & 1, byte == '.' || byte == '#' || byte == '@');
+            CHECK_EQ_U64(plain.suffixes >> i & 1, byte == '+' || byte == '#');
+            CHECK_EQ_U64(plain.beyond >> i & 1, byte >= 0x80);
+        }
         CHECK_EQ_U64(plain.words, fast.words);
         CHECK_EQ_U64(plain.marks, fast.marks);
         CHECK_EQ_U64(plain.prefixes, fast.prefixes);
