@@ -1,0 +1,52 @@
+#include "support/runner.h"
+
+#include "base/random.h"
+#include "postings/norms.h"
+
+TEST(lengths_below_forty_are_exact)
+{
+    for (uint32_t length = 0; length < 40; length++)
+        CHECK_EQ_U64(rls_length_from_byte(rls_length_to_byte(length)), length);
+}
+
+TEST(a_byte_tells_the_least_length_that_gives_it)
+{
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t least = rls_length_from_byte((uint8_t)byte);
+        CHECK_EQ_U64(rls_length_to_byte(least), byte);
+        if (byte > 0)
+            CHECK_EQ_U64(rls_length_to_byte(least - 1), byte - 1);
+    }
+    CHECK_EQ_U64(rls_length_to_byte(UINT32_MAX), 255);
+    CHECK_EQ_U64(rls_length_from_byte(255), 2013265944);
+}
+
+TEST(lengths_have_four_significant_bits)
+{
+    rls_random random = {rls_test_seed()};
+
+    for (int i = 0; i < 20000; i++) {
+        uint32_t length =
+            (uint32_t)(rls_random_next(&random) >> (33 + rls_random_below(&random, 30)));
+        uint32_t least = rls_length_from_byte(rls_length_to_byte(length));
+        CHECK(least <= length);
+        CHECK((length - least) <= length / 8);
+    }
+}
+
+TEST(sparse_lengths_are_found_and_absent_ones_are_zero)
+{
+    static const uint8_t docs[] = {2, 0, 0, 0, 7, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x80};
+    static const uint8_t bytes[] = {5, 9, 200, 1};
+
+    for (uint32_t count = 0; count <= 4; count++) {
+        rls_field_norms norms = {NULL, docs, bytes, count};
+        CHECK_EQ_U64(rls_field_norms_get(&norms, 2), count > 0 ? 5 : 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, 7), count > 1 ? 9 : 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, 256), count > 2 ? 200 : 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, UINT32_C(0x80000000)), count > 3 ? 1 : 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, 0), 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, 8), 0);
+        CHECK_EQ_U64(rls_field_norms_get(&norms, UINT32_MAX), 0);
+    }
+}
