@@ -169,6 +169,19 @@ pair_text(const rls_yaml_node *pair, rls_bytes block)
     return rls_bytes_of(from, (size_t)(to - from));
 }
 
+/* Without the newline that ends every block scalar, wanted or not. */
+static rls_bytes
+scalar_text(const rls_yaml_node *node)
+{
+    rls_bytes text = node->text;
+
+    if (node->written.size > 0 && (*node->written.data == '|' || *node->written.data == '>')) {
+        while (text.size > 0 && text.data[text.size - 1] == '\n')
+            text.size--;
+    }
+    return text;
+}
+
 /* One value: of a map, whose key has been pushed on the name and is to be popped to `name_size`, or
  * an item of the list in `list`. */
 static void
@@ -193,7 +206,7 @@ visit(tree_walk *walk, frame *list, const rls_yaml_node *node, size_t name_size,
         return;
     }
     if (node->kind == RLS_YAML_SCALAR) {
-        write_scalar(walk, list, node, node->text, node->plain, in_list);
+        write_scalar(walk, list, node, scalar_text(node), node->plain, in_list);
     } else if (list != NULL && list->phrases && is_pair(node)) {
         write_scalar(walk, list, node, pair_text(node, walk->block), true, in_list);
     } else if (list != NULL && list->block && is_remark(node)) {
