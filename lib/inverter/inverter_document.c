@@ -73,7 +73,7 @@ choose_language(rls_inverter *inverter, rls_bytes of_field, rls_bytes of_documen
         break;
     }
     *out_language = &inverter->languages[index];
-    if (!rls_surface_cache_reserve(&(*out_language)->surfaces))
+    if (!rls_surface_cache_reserve(&(*out_language)->surfaces, 1))
         return rls_inverter_no_memory(err);
     return RLS_OK;
 }

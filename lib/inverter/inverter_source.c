@@ -32,13 +32,12 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     return RLS_OK;
 }
 
+/* Room for one more of each; the capacities move together but for a failure between. */
 static bool
-reserve_occurrence(rls_inverter_source *source, size_t count)
+grow_occurrences(rls_inverter_source *source, size_t count)
 {
     rls_heap *heap = source->inverter->heap;
 
-    if (count < source->position_capacity && count < source->form_capacity)
-        return true;
     return rls_grow(heap, (void **)&source->positions, &source->position_capacity, count + 1,
                     sizeof *source->positions) &&
            rls_grow(heap, (void **)&source->forms, &source->form_capacity, count + 1,
@@ -46,7 +45,7 @@ reserve_occurrence(rls_inverter_source *source, size_t count)
 }
 
 static bool
-reserve_field(rls_inverter_source *source, size_t count)
+grow_fields(rls_inverter_source *source, size_t count)
 {
     rls_heap *heap = source->inverter->heap;
 
@@ -54,6 +53,21 @@ reserve_field(rls_inverter_source *source, size_t count)
                     sizeof *source->fields) &&
            rls_grow(heap, (void **)&source->freqs, &source->freq_capacity, count + 1,
                     sizeof *source->freqs);
+}
+
+/* Most numbers take a byte or two. */
+static inline const uint8_t *
+read_number(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
+{
+    if (at[0] < 0x80) {
+        *out_value = at[0];
+        return at + 1;
+    }
+    if (at[1] < 0x80) {
+        *out_value = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
+        return at + 2;
+    }
+    return rls_varint_get64(at, end, out_value);
 }
 
 static rls_status
@@ -75,39 +89,52 @@ static rls_status
 next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, rls_error *err)
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
-    rls_chunk_reader        *reader = &source->reader;
-    uint32_t                 count = 0, field_count = 0, doc = 0, position = 0;
+    rls_chunk_reader         reader = source->reader;
+    size_t   room = source->position_capacity < source->form_capacity ? source->position_capacity
+                                                                      : source->form_capacity;
+    uint32_t count = 0, field_count = 0, field_start = 0, doc = 0;
+    uint64_t value = 0, position = 0, form = source->form;
 
-    while (rls_chunk_reader_more(reader)) {
-        uint64_t       value = 0;
-        const uint8_t *at = rls_varint_get64(reader->at, reader->end, &value);
+    while (rls_chunk_reader_more(&reader)) {
+        const uint8_t *at = read_number(reader.at, reader.end, &value);
 
         if (value & RLS_ENTRY_NEW_UNIT) {
-            uint32_t unit = source->unit + (uint32_t)(value >> RLS_ENTRY_STEP_SHIFT);
+            uint32_t          number = source->unit + (uint32_t)(value >> RLS_ENTRY_STEP_SHIFT);
+            rls_inverted_unit unit = units[number];
 
-            if (field_count > 0 && units[unit].doc != doc)
-                break;
-            if (!reserve_field(source, field_count))
+            if (field_count > 0) {
+                if (unit.doc != doc)
+                    break;
+                source->freqs[field_count - 1] = count - field_start;
+            }
+            if ((field_count >= source->field_capacity || field_count >= source->freq_capacity) &&
+                !grow_fields(source, field_count))
                 return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
-            doc = units[unit].doc;
-            source->unit = unit;
-            source->fields[field_count] = units[unit].field;
-            source->freqs[field_count++] = 0;
-            at = rls_varint_get32(at, reader->end, &position);
+            doc = unit.doc;
+            source->unit = number;
+            source->fields[field_count++] = unit.field;
+            field_start = count;
+            at = read_number(at, reader.end, &position);
         } else {
-            position += (uint32_t)(value >> RLS_ENTRY_STEP_SHIFT);
+            position += value >> RLS_ENTRY_STEP_SHIFT;
         }
         if (value & RLS_ENTRY_OTHER_FORM)
-            at = rls_varint_get32(at, reader->end, &source->form);
-        reader->at = at;
-        if (!reserve_occurrence(source, count))
-            return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
-        source->positions[count] = position;
-        source->forms[count++] = source->form;
-        source->freqs[field_count - 1]++;
+            at = read_number(at, reader.end, &form);
+        reader.at = at;
+        if (count == room) {
+            if (!grow_occurrences(source, count))
+                return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
+            room = source->position_capacity < source->form_capacity ? source->position_capacity
+                                                                     : source->form_capacity;
+        }
+        source->positions[count] = (uint32_t)position;
+        source->forms[count++] = (uint32_t)form;
     }
+    source->reader = reader;
+    source->form = (uint32_t)form;
     if (count == 0)
         return RLS_NOT_FOUND;
+    source->freqs[field_count - 1] = count - field_start;
     *out_posting = (rls_source_posting){doc,   field_count,       source->fields, source->freqs,
                                         count, source->positions, source->forms};
     return RLS_OK;

@@ -36,8 +36,6 @@ add_surface(rls_inverter *inverter, rls_inverter_language_state *language, rls_s
             rls_inverter_ensure_list(inverter, number) != RLS_OK)
             return rls_inverter_no_memory(err);
     }
-    if (!rls_surface_cache_reserve(&language->surfaces))
-        return rls_inverter_no_memory(err);
     *out_slot = rls_surface_cache_insert(&language->surfaces, &inverter->bytes, key, surface);
     if (*out_slot == NULL)
         return rls_inverter_no_memory(err);
@@ -92,38 +90,74 @@ append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, u
     return true;
 }
 
+/* Tokens under way. Look-ups of many tokens overlap: the memory that one step needs is asked for by
+ * the step before, for all of them. */
+typedef struct token_batch {
+    rls_token         tokens[TOKENS_AT_ONCE];
+    rls_surface_key   keys[TOKENS_AT_ONCE];
+    rls_surface_slot *slots[TOKENS_AT_ONCE];
+    size_t            count;
+} token_batch;
+
+static void
+make_keys(const rls_surface_cache *surfaces, rls_bytes text, token_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const rls_token *token = &batch->tokens[i];
+
+        batch->keys[i] = rls_surface_key_of(text, token->start, token->end - token->start);
+        __builtin_prefetch(&surfaces->slots[rls_surface_place(surfaces, batch->keys[i])], 1);
+    }
+}
+
 static rls_status
-invert_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
-              const rls_token *tokens, size_t count, rls_error *err)
+find_slots(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
+           token_batch *batch, rls_error *err)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const rls_token  *token = &batch->tokens[i];
+        rls_bytes         surface = {text.data + token->start, token->end - token->start};
+        rls_surface_slot *slot =
+            rls_surface_cache_find(&language->surfaces, batch->keys[i], surface);
+
+        if (slot == NULL) {
+            rls_status status =
+                add_surface(inverter, language, batch->keys[i], surface, &slot, err);
+
+            if (status != RLS_OK)
+                return status;
+        }
+        batch->slots[i] = slot;
+        if (slot->term != RLS_NO_TERM)
+            __builtin_prefetch(&inverter->lists[slot->term], 1);
+    }
+    return RLS_OK;
+}
+
+static rls_status
+append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
+              const token_batch *batch, rls_error *err)
 {
     uint32_t unit = (uint32_t)inverter->fields.unit_count - 1;
 
-    for (size_t i = 0; i < count; i++) {
-        size_t            start = tokens[i].start, size = tokens[i].end - tokens[i].start;
-        uint32_t          position = tokens[i].position;
-        rls_bytes         surface = {text.data + start, size};
-        rls_surface_key   key = rls_surface_key_of(text, start, size);
-        rls_surface_slot *slot =
-            rls_surface_cache_find(&language->surfaces, key, surface.data, size);
+    for (size_t i = 0; i < batch->count; i++) {
+        const rls_token  *token = &batch->tokens[i];
+        rls_surface_slot *slot = batch->slots[i];
         rls_posting_list *list;
-        rls_status        status;
 
-        if (slot == NULL) {
-            status = add_surface(inverter, language, key, surface, &slot, err);
-            if (status != RLS_OK)
-                return status;
-        }
         if (slot->term == RLS_NO_TERM)
             continue;
         list = &inverter->lists[slot->term];
-        if (list->unit == unit && list->position == position)
+        if (list->unit == unit && list->position == token->position)
             continue;
         if (slot->form == RLS_NO_FORM) {
-            status = add_form(inverter, language, surface, slot, err);
+            rls_bytes  surface = {text.data + token->start, token->end - token->start};
+            rls_status status = add_form(inverter, language, surface, slot, err);
+
             if (status != RLS_OK)
                 return status;
         }
-        if (!append_occurrence(&inverter->chunks, list, unit, position, slot->form))
+        if (!append_occurrence(&inverter->chunks, list, unit, token->position, slot->form))
             return rls_inverter_no_memory(err);
         slot->uses += RLS_SURFACE_USE;
     }
@@ -135,8 +169,7 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
                       uint32_t *position, rls_error *err)
 {
     rls_tokenizer tokenizer;
-    rls_token     tokens[TOKENS_AT_ONCE];
-    size_t        count;
+    token_batch   batch;
 
     /* A position takes a byte at least. */
     if (text.size > UINT32_MAX - 1 - *position)
@@ -144,9 +177,15 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
     if (text.size == 0)
         return RLS_OK;
     rls_tokenizer_init(&tokenizer, text, *position);
-    while ((count = rls_tokenizer_fill(&tokenizer, tokens, TOKENS_AT_ONCE)) > 0) {
-        rls_status status = invert_tokens(inverter, language, text, tokens, count, err);
+    while ((batch.count = rls_tokenizer_fill(&tokenizer, batch.tokens, TOKENS_AT_ONCE)) > 0) {
+        rls_status status;
 
+        if (!rls_surface_cache_reserve(&language->surfaces, batch.count))
+            return rls_inverter_no_memory(err);
+        make_keys(&language->surfaces, text, &batch);
+        status = find_slots(inverter, language, text, &batch, err);
+        if (status == RLS_OK)
+            status = append_tokens(inverter, language, text, &batch, err);
         if (status != RLS_OK)
             return status;
     }

@@ -4,6 +4,26 @@ enum {
     FIRST_CAPACITY = 1024
 };
 
+const uint64_t rls_surface_masks[RLS_SURFACE_INLINE + 1][2] = {
+    {0, 0},
+    {UINT64_MAX >> 56, 0},
+    {UINT64_MAX >> 48, 0},
+    {UINT64_MAX >> 40, 0},
+    {UINT64_MAX >> 32, 0},
+    {UINT64_MAX >> 24, 0},
+    {UINT64_MAX >> 16, 0},
+    {UINT64_MAX >> 8, 0},
+    {UINT64_MAX, 0},
+    {UINT64_MAX, UINT64_MAX >> 56},
+    {UINT64_MAX, UINT64_MAX >> 48},
+    {UINT64_MAX, UINT64_MAX >> 40},
+    {UINT64_MAX, UINT64_MAX >> 32},
+    {UINT64_MAX, UINT64_MAX >> 24},
+    {UINT64_MAX, UINT64_MAX >> 16},
+    {UINT64_MAX, UINT64_MAX >> 8},
+    {UINT64_MAX, UINT64_MAX},
+};
+
 void
 rls_surface_cache_init(rls_surface_cache *cache, rls_heap *heap)
 {
@@ -30,16 +50,20 @@ free_slot(const rls_surface_cache *cache, rls_surface_key key)
 }
 
 bool
-rls_surface_cache_reserve(rls_surface_cache *cache)
+rls_surface_cache_reserve(rls_surface_cache *cache, size_t more)
 {
     rls_surface_cache larger = *cache;
     uintptr_t         address;
 
-    if (cache->count < cache->capacity / 8 * 5)
+    if (cache->count + more <= cache->capacity / 8 * 5)
         return true;
-    larger.capacity = cache->capacity == 0 ? FIRST_CAPACITY : cache->capacity * 2;
-    if (larger.capacity > SIZE_MAX / 2 / sizeof(rls_surface_slot))
-        return false;
+    if (larger.capacity == 0)
+        larger.capacity = FIRST_CAPACITY;
+    while (cache->count + more > larger.capacity / 8 * 5) {
+        if (larger.capacity > SIZE_MAX / 4 / sizeof(rls_surface_slot))
+            return false;
+        larger.capacity *= 2;
+    }
     larger.memory = rls_alloc_zeroed(cache->heap, larger.capacity + 1, sizeof(rls_surface_slot));
     if (larger.memory == NULL)
         return false;

@@ -38,9 +38,9 @@ void rls_surface_cache_init(rls_surface_cache *cache, rls_heap *heap);
 void
 rls_surface_cache_release(rls_surface_cache *cache); /* takes a zeroed one; can be filled again */
 
-/* Makes sure of a free slot behind those taken: to be called before every insertion, and once
- * before the first look-up. False when there is no memory. */
-bool rls_surface_cache_reserve(rls_surface_cache *cache);
+/* Makes room for `more` insertions, which leave all slots where they are; at least once before the
+ * first look-up. False when there is no memory. */
+bool rls_surface_cache_reserve(rls_surface_cache *cache, size_t more);
 
 /* Fills a free slot for `surface` (1..255 bytes; `key` made from it). Long surfaces are copied to
  * `arena`. NULL when there is no memory. The slot is good until the next reserve. */
@@ -49,6 +49,9 @@ typedef struct rls_surface_key {
 } rls_surface_key;
 rls_surface_slot *rls_surface_cache_insert(rls_surface_cache *cache, rls_arena *arena,
                                            rls_surface_key key, rls_bytes surface);
+
+/* By size, the bytes of head and tail that a surface has. */
+extern const uint64_t rls_surface_masks[RLS_SURFACE_INLINE + 1][2];
 
 /* Bytes [start, start + size) of `text`, size at least 1. */
 static inline rls_surface_key
@@ -66,12 +69,8 @@ rls_surface_key_of(rls_bytes text, size_t start, size_t size)
     }
     key.head = rls_get_u64(at);
     key.tail = rls_get_u64(at + 8);
-    if (size <= 8) {
-        key.head &= UINT64_MAX >> (64 - 8 * size);
-        key.tail = 0;
-    } else {
-        key.tail &= UINT64_MAX >> (128 - 8 * size);
-    }
+    key.head &= rls_surface_masks[size][0];
+    key.tail &= rls_surface_masks[size][1];
     return key;
 }
 
@@ -84,24 +83,23 @@ rls_surface_place(const rls_surface_cache *cache, rls_surface_key key)
     return (size_t)((mixed ^ mixed >> 32) * UINT64_C(0x9e3779b97f4a7c15) >> cache->shift);
 }
 
-/* The slot of a surface, or NULL. */
+/* The slot of a surface, or NULL; `key` made from it. */
 static inline rls_surface_slot *
-rls_surface_cache_find(const rls_surface_cache *cache, rls_surface_key key, const uint8_t *surface,
-                       size_t size)
+rls_surface_cache_find(const rls_surface_cache *cache, rls_surface_key key, rls_bytes surface)
 {
     size_t mask = cache->capacity - 1;
 
     for (size_t place = rls_surface_place(cache, key);; place = (place + 1) & mask) {
         rls_surface_slot *slot = &cache->slots[place];
+        const void       *copy = (const void *)(uintptr_t)slot->tail;
 
-        if (slot->head == key.head && (uint8_t)slot->uses == size) {
-            if (size <= RLS_SURFACE_INLINE
-                    ? slot->tail == key.tail
-                    : memcmp((const void *)(uintptr_t)slot->tail, surface, size) == 0)
-                return slot;
-        } else if (slot->uses == 0) {
+        if (slot->uses == 0)
             return NULL;
-        }
+        if (slot->head != key.head || (uint8_t)slot->uses != surface.size)
+            continue;
+        if (surface.size <= RLS_SURFACE_INLINE ? slot->tail == key.tail
+                                               : memcmp(copy, surface.data, surface.size) == 0)
+            return slot;
     }
 }
 
