@@ -14,12 +14,6 @@ rls_tokenizer_init(rls_tokenizer *tokenizer, rls_bytes text, uint32_t first_posi
     *tokenizer = (rls_tokenizer){.text = text, .position = first_position};
 }
 
-static inline bool
-is_ascii_word(uint8_t byte)
-{
-    return (uint8_t)((byte | 0x20) - 'a') < 26 || (uint8_t)(byte - '0') < 10;
-}
-
 /* Where the fast way must stop: at a byte beyond ASCII, at a mark between a word and another word
  * or mark, at + and # behind a word and at . # @ before one. A mark followed by white space, a
  * bracket or a quote is plain punctuation. */
@@ -34,7 +28,8 @@ stops(const rls_ascii_window *window)
 }
 
 /* Words of ASCII letters and digits with nothing else at their sides. Stands at the end where
- * `tokenizer->at` must be read carefully (or the text ends, or `room` is used up). */
+ * `tokenizer->at` must be read carefully (or the text ends, or `room` is used up). It never begins
+ * between . # @ and a word: the careful way reads on from such a sign. */
 static size_t
 plain_words(rls_tokenizer *tokenizer, rls_token *tokens, size_t room)
 {
@@ -42,8 +37,6 @@ plain_words(rls_tokenizer *tokenizer, rls_token *tokens, size_t room)
     size_t         size = tokenizer->text.size, written = 0;
     uint32_t       at = tokenizer->at, position = tokenizer->position;
 
-    if (at > 0 && rls_compound_is_prefix(data[at - 1]) && is_ascii_word(data[at]))
-        return 0;
     while (at < size && written < room) {
         uint8_t          tail[WINDOW_SIZE];
         rls_ascii_window window;

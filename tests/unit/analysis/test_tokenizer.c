@@ -122,6 +122,7 @@ TEST(compounds_are_found_whole_and_by_their_parts)
         {"snake_case __init__ _it_", "0*snake_case 0:snake 1:case 2:init 3:it"},
         {"note:this the end.Next", "0*note:this 0:note 1:this 2:the 3*end.Next 3:end 4:Next"},
         {"1,2,3 2005;2006", "0*1,2,3 0:1 1:2 2:3 3*2005;2006 3:2005 4:2006"},
+        {"2005,200 1,20", "0*2005,200 0:2005 1:200 2*1,20 2:1 3:20"},
         {"U.S.-led Ph.D.", "0*U.S.-led 0:U.S 1:led 2*Ph.D 2:Ph 3:D"},
         {"and/or-not", "0*and/or-not 0:and 1*or-not 1:or 2:not"},
         {"in week.2 more", "0:in 1:week 2:2 3:more"},
@@ -237,6 +238,37 @@ TEST(a_compound_of_many_bytes_gives_the_parts_alone)
         tokens = tokens_of(rls_bytes_of(text, size), rls_tokenizer_fill, 16, &count, &next);
         CHECK_EQ_U64(next, 2);
         CHECK_EQ_U64(count, size <= 255 ? 3 : size <= 511 ? 2 : size == 512 ? 1 : 0);
+        free(tokens);
+    }
+}
+
+TEST(a_compound_of_many_compounds_gives_the_whole_and_the_parts)
+{
+    static const char *const table[][2] = {
+        /* Whole, 4 inner wholes, 8 parts. */
+        {"a-b/c-d/e-f/g-h", "0*a-b/c-d/e-f/g-h 0*a-b 0:a 1:b 2*c-d 2:c 3:d 4*e-f 4:e 5:f 6*g-h 6:g "
+                            "7:h"},
+        /* 1 + 6 + 12 are more than a call gives at least room for. */
+        {"a-b/c-d/e-f/g-h/i-j/k-l", "0*a-b/c-d/e-f/g-h/i-j/k-l 0:a 1:b 2:c 3:d 4:e 5:f 6:g 7:h 8:i "
+                                    "9:j 10:k 11:l"},
+    };
+
+    CHECK_TABLE(table);
+}
+
+TEST(a_sign_that_would_pass_the_limit_is_left_out)
+{
+    char       text[300];
+    size_t     count;
+    uint32_t   next;
+    rls_token *tokens;
+
+    for (size_t size = 250; size <= 256; size++) {
+        memset(text + 1, 'a', size);
+        text[0] = '#';
+        tokens = tokens_of(rls_bytes_of(text, size + 1), rls_tokenizer_fill, 16, &count, &next);
+        CHECK_EQ_U64(count, size <= 254 ? 2 : size == 255 ? 1 : 0);
+        CHECK_EQ_U64(next, 1);
         free(tokens);
     }
 }
