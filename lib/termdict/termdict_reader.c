@@ -69,19 +69,6 @@ offset_at(const rls_termdict *dict, uint32_t block_number)
                        (size_t)block_number * 4);
 }
 
-/* The lines of a block come from memory together instead of one after another. */
-static inline void
-prefetch_block(const uint8_t *begin, const uint8_t *end)
-{
-    enum {
-        LINE = 64,
-        USUAL_SIZE = 10 * LINE
-    };
-
-    for (ptrdiff_t i = 0; i < USUAL_SIZE && i < end - begin; i += LINE)
-        __builtin_prefetch(begin + i);
-}
-
 static inline bool
 open_block(const rls_termdict *dict, uint32_t block_number, term_block *out_block)
 {
@@ -94,7 +81,6 @@ open_block(const rls_termdict *dict, uint32_t block_number, term_block *out_bloc
     if (begin > end || end > size)
         return false;
     out_block->end = dict->blocks + end;
-    prefetch_block(dict->blocks + begin, out_block->end);
     at = rls_varint_get64(dict->blocks + begin, out_block->end, &out_block->base);
     if (at == NULL || out_block->base >= RLS_TERMDICT_NUMBER_END)
         return false;
