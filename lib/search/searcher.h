@@ -25,7 +25,7 @@ typedef struct rls_search_request {
     uint32_t                weight_count;
     rls_match               mode;
     rls_evaluation          evaluation;
-    bool                    count; /* total must be exact */
+    bool                    count;       /* total must be exact */
     uint64_t                deadline_ns; /* of CLOCK_MONOTONIC; 0: none */
     bool (*cancel)(void *context);       /* polled now and then; may be NULL */
     void *cancel_context;
@@ -42,19 +42,18 @@ typedef struct rls_results {
     rls_arena   arena;
     rls_result *items; /* best first, after skip */
     uint32_t    count;
-    uint64_t    total;    /* documents that match (AUTO: with all words if there is one such, else
-                             with any) */
-    bool        total_is_exact, total_has_all_words;
-    bool        timed_out; /* the deadline passed: what was found so far */
+    uint64_t    total; /* documents that match (AUTO: with all words if there is one such, else
+                          with any) */
+    bool                  total_is_exact, total_has_all_words;
+    bool                  timed_out; /* the deadline passed: what was found so far */
     const rls_match_leaf *leaves;
-    uint32_t    leaf_count;
+    uint32_t              leaf_count;
     const rls_query_note *notes; /* of parsing and of search (unknown fields …) */
-    uint32_t    note_count;
+    uint32_t              note_count;
 } rls_results;
 
 rls_status rls_search(rls_heap *heap, const rls_snapshot *snapshot,
-                      const rls_search_request *request, rls_results **out_results,
-                      rls_error *err);
+                      const rls_search_request *request, rls_results **out_results, rls_error *err);
 void       rls_results_free(rls_results *results); /* takes NULL */
 
 #endif

@@ -1,0 +1,263 @@
+#include "search/clauses.h"
+
+#include "search/filter.h"
+#include "search/leaf_scorer.h"
+
+enum {
+    POLL_INTERVAL = 1024
+};
+
+/* Whether a node is a scored leaf. */
+static bool
+is_scored_leaf(const rls_search_state *state, const rls_plan_node *node)
+{
+    return node->kind == RLS_PLAN_LEAF && state->plan.leaves[node->leaf].scored;
+}
+
+static bool
+has_scored(const rls_search_state *state, const rls_plan_node *node)
+{
+    bool scored = is_scored_leaf(state, node);
+
+    for (uint32_t i = 0; i < node->child_count; i++)
+        scored = scored || has_scored(state, node->children[i]);
+    return scored;
+}
+
+/* Filters, negations and what contributes nothing become bit sets; leaves become clauses; anything
+ * else does not fit. */
+bool
+rls_clauses_fit(const rls_search_state *state)
+{
+    const rls_plan_node *root = state->plan.root;
+    uint32_t             words = 0, wishes = 0;
+
+    if (is_scored_leaf(state, root) || !has_scored(state, root))
+        return true;
+    for (uint32_t i = 0; i < root->child_count; i++) {
+        const rls_plan_node *child = root->children[i];
+        bool                 leaf = is_scored_leaf(state, child);
+        bool excluded = root->kind == RLS_PLAN_BAG && child->occur == RLS_OCCUR_MUST_NOT;
+        words += leaf && !excluded;
+        wishes += child->occur == RLS_OCCUR_PLAIN;
+        if (leaf || excluded)
+            continue;
+        if (has_scored(state, child) || root->kind == RLS_PLAN_OR)
+            return false;
+        if (root->kind == RLS_PLAN_BAG &&
+            (child->occur == RLS_OCCUR_PLAIN || !rls_plan_is_filter(child)))
+            return false;
+    }
+    /* A wish beside nothing but conditions is one of several, or the bag would have been settled.
+     */
+    return words > 0 && (root->kind != RLS_PLAN_NOT);
+}
+
+static rls_status
+accept_all(rls_clauses *clauses)
+{
+    rls_status status;
+
+    if (clauses->has_accept)
+        return RLS_OK;
+    status = rls_filter_new_bits(clauses->state, clauses->view->doc_count, &clauses->accept);
+    if (status != RLS_OK)
+        return status;
+    clauses->has_accept = true;
+    if (clauses->view->live != NULL)
+        memcpy(clauses->accept.words, clauses->view->live->live.words,
+               rls_bitset_word_count(clauses->view->doc_count) * sizeof(uint64_t));
+    else
+        rls_bitset_fill(&clauses->accept);
+    return RLS_OK;
+}
+
+static rls_status
+restrict_to(rls_clauses *clauses, const rls_plan_node *node, bool excluded)
+{
+    rls_bitset bits;
+    rls_status status = accept_all(clauses);
+
+    if (status == RLS_OK)
+        status = rls_filter_new_bits(clauses->state, clauses->view->doc_count, &bits);
+    if (status == RLS_OK)
+        status = rls_filter_node(clauses->state, clauses->view, node, &bits);
+    if (status != RLS_OK)
+        return status;
+    if (excluded)
+        rls_bitset_and_not(&clauses->accept, &bits);
+    else
+        rls_bitset_and(&clauses->accept, &bits);
+    return RLS_OK;
+}
+
+/* Documents and contributions of a leaf that no list alone stands for. Of a required leaf only the
+ * accepted documents are asked. */
+static rls_status
+open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
+{
+    rls_search_state *state = clauses->state;
+    rls_leaf_scorer  *scorer = rls_arena_alloc(&state->scratch, sizeof(*scorer));
+    uint32_t         *docs = NULL, *scores = NULL, count = 0, capacity = 0, asked = 0;
+    rls_status        status;
+
+    if (scorer == NULL)
+        return rls_search_no_memory(state);
+    status = rls_leaf_scorer_open(state, clauses->view, leaf, scorer);
+    if (status != RLS_OK)
+        return status;
+    for (uint32_t doc = rls_leaf_scorer_candidate(scorer, 0); doc < clauses->view->doc_count;
+         doc = rls_leaf_scorer_candidate(scorer, doc + 1)) {
+        bool     match;
+        uint32_t score;
+        if (asked++ % POLL_INTERVAL == 0 && (status = rls_search_poll(state)) != RLS_OK)
+            return status;
+        if (!rls_clauses_accept(clauses, doc))
+            continue;
+        status = rls_leaf_scorer_match(scorer, doc, &match, &score);
+        if (status != RLS_OK)
+            return status;
+        if (!match)
+            continue;
+        if (count == capacity) {
+            uint32_t  more = capacity == 0 ? 256 : 2 * capacity;
+            uint32_t *grown = rls_arena_alloc(&state->scratch, 2 * (size_t)more * sizeof(*grown));
+            if (grown == NULL)
+                return rls_search_no_memory(state);
+            if (count > 0) {
+                memcpy(grown, docs, count * sizeof(*docs));
+                memcpy(grown + more, scores, count * sizeof(*scores));
+            }
+            docs = grown;
+            scores = grown + more;
+            capacity = more;
+        }
+        docs[count] = doc;
+        scores[count++] = score;
+    }
+    rls_feed_open_table(feed, state, clauses->view, docs, scores, count);
+    return rls_leaf_scorer_check(scorer);
+}
+
+static rls_status
+new_feed(rls_clauses *clauses, rls_clause *clause, rls_feed **out_feed)
+{
+    *out_feed = rls_arena_alloc(&clauses->state->scratch, sizeof(**out_feed));
+    if (*out_feed == NULL)
+        return rls_search_no_memory(clauses->state);
+    clause->feeds[clause->feed_count++] = *out_feed;
+    clauses->feed_count++;
+    return RLS_OK;
+}
+
+/* `one`: the clause must have a single feed, because it may be required. */
+static rls_status
+open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
+{
+    rls_search_state    *state = clauses->state;
+    const rls_plan_leaf *leaf = &state->plan.leaves[clause->leaf];
+    bool                 simple =
+        leaf->kind == RLS_LEAF_WORD && leaf->field.size == 0 && leaf->words[0].form.size == 0;
+    uint32_t          terms = simple ? leaf->words[0].term_count : 1, present = 0;
+    rls_posting_list *lists = rls_arena_alloc(&state->scratch, terms * sizeof(*lists));
+    float            *weights = rls_arena_alloc(&state->scratch, terms * sizeof(*weights));
+    rls_feed         *feed;
+    rls_status        status;
+
+    clause->feeds = rls_arena_alloc(&state->scratch, terms * sizeof(rls_feed *));
+    if (clause->feeds == NULL || lists == NULL || weights == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t i = 0; simple && i < terms; i++) {
+        status = rls_segment_find_term(clauses->view->segment, leaf->words[0].terms[i],
+                                       &lists[present], state->err);
+        if (status == RLS_OK)
+            weights[present++] = leaf->scaled_weights[i];
+        else if (status != RLS_NOT_FOUND)
+            return status;
+    }
+    if (simple && (present <= 1 || !one)) {
+        for (uint32_t i = 0; i < present; i++) {
+            status = new_feed(clauses, clause, &feed);
+            if (status != RLS_OK)
+                return status;
+            rls_feed_open_list(feed, state, clauses->view, &lists[i], weights[i]);
+            if (feed->cursor.failed)
+                return rls_search_corrupt(state, clauses->view);
+        }
+        return RLS_OK;
+    }
+    status = new_feed(clauses, clause, &feed);
+    if (status == RLS_OK)
+        status = open_table(clauses, clause->leaf, feed);
+    if (status == RLS_OK && feed->count == 0) {
+        clause->feed_count = 0;
+        clauses->feed_count--;
+    }
+    return status;
+}
+
+static void
+add_clause(rls_clauses *clauses, const rls_plan_node *leaf, bool required)
+{
+    clauses->clauses[clauses->clause_count++] =
+        (rls_clause){.leaf = leaf->leaf, .required = required};
+    clauses->required_count += required;
+}
+
+/* Sorts the children of the root into clauses and restrictions. */
+static rls_status
+read_root(rls_clauses *clauses)
+{
+    const rls_search_state *state = clauses->state;
+    const rls_plan_node    *root = state->plan.root;
+    rls_status              status = RLS_OK;
+
+    if (is_scored_leaf(state, root)) {
+        add_clause(clauses, root, false);
+        return RLS_OK;
+    }
+    if (!has_scored(state, root)) {
+        clauses->is_filter = true;
+        return restrict_to(clauses, root, false);
+    }
+    for (uint32_t i = 0; i < root->child_count && status == RLS_OK; i++) {
+        const rls_plan_node *child = root->children[i];
+        bool excluded = root->kind == RLS_PLAN_BAG && child->occur == RLS_OCCUR_MUST_NOT;
+        bool required = root->kind == RLS_PLAN_AND ||
+                        (root->kind == RLS_PLAN_BAG && child->occur == RLS_OCCUR_MUST);
+        if (!excluded && is_scored_leaf(state, child))
+            add_clause(clauses, child, required);
+        else
+            status = restrict_to(clauses, child, excluded);
+    }
+    return status;
+}
+
+rls_status
+rls_clauses_init(rls_clauses *clauses, rls_search_state *state, const rls_segment_view *view)
+{
+    const rls_plan_node *root = state->plan.root;
+
+    *clauses = (rls_clauses){.state = state, .view = view};
+    clauses->clauses = rls_arena_alloc_zeroed(&state->scratch, root->child_count + (size_t)1,
+                                              sizeof(*clauses->clauses));
+    if (clauses->clauses == NULL)
+        return rls_search_no_memory(state);
+    if (view->live != NULL && view->live->deleted_count > 0) {
+        rls_status status = accept_all(clauses);
+        if (status != RLS_OK)
+            return status;
+    }
+    return read_root(clauses);
+}
+
+rls_status
+rls_clauses_open_feeds(rls_clauses *clauses)
+{
+    bool       one = clauses->required_count > 0 || rls_scorer_ranks_all(clauses->state);
+    rls_status status = RLS_OK;
+
+    for (uint32_t c = 0; c < clauses->clause_count && status == RLS_OK; c++)
+        status = open_clause(clauses, &clauses->clauses[c], one);
+    return status;
+}

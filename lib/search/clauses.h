@@ -1,0 +1,46 @@
+/* A plan in one segment in the form that the fast scorers read: required and optional clauses, each
+ * with the feeds that score it, and the bit set of documents that filters, exclusions and deletions
+ * leave. */
+#ifndef RLS_SEARCH_CLAUSES_H
+#define RLS_SEARCH_CLAUSES_H
+
+#include "search/feed.h"
+#include "search/scorer.h"
+
+typedef struct rls_clause {
+    uint32_t   leaf;
+    bool       required;   /* + or an operand of AND; else a wish */
+    uint32_t   feed_count; /* 0: the segment has none of it */
+    rls_feed **feeds;
+} rls_clause;
+
+typedef struct rls_clauses {
+    rls_search_state       *state;
+    const rls_segment_view *view;
+    uint32_t                clause_count, required_count, feed_count;
+    rls_clause             *clauses;
+    bool                    has_accept; /* else every document is accepted */
+    rls_bitset              accept;
+    bool                    is_filter; /* no clause: the accepted documents match, score 0 */
+} rls_clauses;
+
+/* True when the plan has a shape that the fast scorers know. */
+bool rls_clauses_fit(const rls_search_state *state);
+
+/* Reads the plan and makes the bit set, in state->scratch. */
+rls_status rls_clauses_init(rls_clauses *clauses, rls_search_state *state,
+                            const rls_segment_view *view);
+/* Opens the feeds, in state->scratch. A clause that may have to be required gets one feed. */
+rls_status rls_clauses_open_feeds(rls_clauses *clauses);
+
+static inline bool
+rls_clauses_accept(const rls_clauses *clauses, uint32_t doc)
+{
+    return !clauses->has_accept || rls_bitset_get(&clauses->accept, doc);
+}
+
+/* Adds the number of documents that match all clauses (`all`) or as the plan says, among the
+ * accepted. */
+rls_status rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count);
+
+#endif

@@ -1,0 +1,276 @@
+#include "search/feed.h"
+
+void
+rls_feed_open_list(rls_feed *feed, rls_search_state *state, const rls_segment_view *view,
+                   const rls_posting_list *list, float scaled_weight)
+{
+    feed->state = state;
+    feed->view = view;
+    feed->count = list->doc_freq;
+    feed->at = 0;
+    feed->is_table = false;
+    feed->failed = false;
+    feed->row = list->range_row;
+    feed->table_row = NULL;
+    feed->scaled_weight = scaled_weight;
+    feed->list = *list;
+    feed->docs = feed->scores = NULL;
+    rls_contributions(scaled_weight, view->up, feed->bounds, 256);
+    feed->best = feed->bounds[list->best];
+    rls_feed_rewind(feed);
+}
+
+void
+rls_feed_open_table(rls_feed *feed, rls_search_state *state, const rls_segment_view *view,
+                    const uint32_t *docs, const uint32_t *scores, uint32_t count)
+{
+    feed->state = state;
+    feed->view = view;
+    feed->count = count;
+    feed->best = 0;
+    feed->at = 0;
+    feed->is_table = true;
+    feed->failed = false;
+    feed->row = NULL;
+    feed->table_row = NULL;
+    feed->docs = docs;
+    feed->scores = scores;
+    for (uint32_t i = 0; i < count; i++)
+        if (scores[i] > feed->best)
+            feed->best = scores[i];
+}
+
+void
+rls_feed_rewind(rls_feed *feed)
+{
+    feed->at = 0;
+    if (feed->is_table)
+        return;
+    feed->scored_block = UINT32_MAX;
+    rls_postings_cursor_open(&feed->cursor, &feed->list);
+}
+
+rls_status
+rls_feed_make_row(rls_feed *feed)
+{
+    uint32_t ranges = (feed->view->doc_count + RLS_RANGE_SIZE - 1) / RLS_RANGE_SIZE;
+
+    if (feed->is_table) {
+        uint32_t *row =
+            rls_arena_alloc_zeroed(&feed->state->scratch, ranges + (size_t)1, sizeof(*row));
+        if (row == NULL)
+            return rls_search_no_memory(feed->state);
+        for (uint32_t i = 0; i < feed->count; i++) {
+            uint32_t range = feed->docs[i] / RLS_RANGE_SIZE;
+            if (feed->scores[i] > row[range])
+                row[range] = feed->scores[i];
+        }
+        feed->table_row = row;
+    } else if (feed->row == NULL) {
+        uint8_t *row = rls_arena_alloc(&feed->state->scratch, feed->list.range_count + (size_t)1);
+        if (row == NULL)
+            return rls_search_no_memory(feed->state);
+        rls_posting_list_make_range_row(&feed->list, row);
+        feed->row = row;
+    }
+    return RLS_OK;
+}
+
+void
+rls_feed_add_bounds(const rls_feed *feed, uint32_t *sums, uint32_t range_count)
+{
+    if (feed->is_table) {
+        for (uint32_t i = 0; i < range_count; i++)
+            sums[i] += feed->table_row[i];
+    } else {
+        for (uint32_t i = 0; i < range_count && i < feed->list.range_count; i++)
+            sums[i] += feed->bounds[feed->row[i]];
+    }
+}
+
+static bool
+load_block(rls_feed *feed, uint32_t block)
+{
+    float saturations[RLS_BLOCK_SIZE + 16];
+
+    if (feed->scored_block == block)
+        return true;
+    if ((feed->cursor.block.number != block && !rls_postings_cursor_load(&feed->cursor, block)) ||
+        !rls_postings_cursor_block_saturations(&feed->cursor, feed->view->now, saturations)) {
+        feed->failed = true;
+        return false;
+    }
+    rls_contributions(feed->scaled_weight, saturations, feed->contributions,
+                      feed->cursor.block.count);
+    feed->scored_block = block;
+    return true;
+}
+
+/* Sums of documents docs[0, count), all within the window. */
+static void
+add_run(const uint32_t *docs, const uint32_t *scores, uint32_t count, uint32_t from, int32_t *sums)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t *sum = &sums[docs[i] - from];
+        *sum = (*sum & INT32_MAX) + (int32_t)scores[i];
+    }
+}
+
+static uint32_t
+skip_below(const uint32_t *docs, uint32_t count, uint32_t doc)
+{
+    uint32_t low = 0, high = count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (docs[middle] < doc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Entries [first, last) of a part of the feed that lie in the window. */
+static void
+add_part(const uint32_t *docs, const uint32_t *scores, uint32_t count, uint32_t from, uint32_t to,
+         int32_t *sums)
+{
+    uint32_t first = 0, last = count;
+
+    if (count == 0)
+        return;
+    if (docs[0] < from)
+        first = skip_below(docs, count, from);
+    if (docs[count - 1] >= to)
+        last = skip_below(docs, count, to);
+    if (first < last)
+        add_run(docs + first, scores + first, last - first, from, sums);
+}
+
+bool
+rls_feed_add(rls_feed *feed, uint32_t from, uint32_t to, int32_t *sums)
+{
+    if (feed->is_table) {
+        uint32_t first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
+        uint32_t last = first + skip_below(feed->docs + first, feed->count - first, to);
+        add_run(feed->docs + first, feed->scores + first, last - first, from, sums);
+        feed->at = last;
+        return true;
+    }
+    for (uint32_t block = rls_posting_list_find_block(&feed->list, feed->at, from);
+         block < feed->list.block_count; block++) {
+        feed->at = block;
+        if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
+            return true;
+        if (!load_block(feed, block))
+            return false;
+        add_part(feed->cursor.block.docs, feed->contributions, feed->cursor.block.count, from, to,
+                 sums);
+        if (feed->cursor.block.docs[feed->cursor.block.count - 1] >= to - 1)
+            return true;
+    }
+    return true;
+}
+
+static bool
+probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
+{
+    rls_postings_cursor *cursor = &feed->cursor;
+
+    if (feed->list.dense != NULL) {
+        if (!rls_posting_list_dense_has(&feed->list, doc))
+            return false;
+        *out_contribution =
+            rls_contribution(feed->scaled_weight,
+                             rls_posting_list_dense_saturation(&feed->list, doc, feed->view->now));
+        return true;
+    }
+    if (cursor->doc < doc)
+        rls_postings_cursor_advance(cursor, doc);
+    if (cursor->doc != doc) {
+        feed->failed = feed->failed || cursor->failed;
+        return false;
+    }
+    if (feed->scored_block == cursor->block.number)
+        *out_contribution = feed->contributions[cursor->at];
+    else
+        *out_contribution = rls_contribution(
+            feed->scaled_weight,
+            rls_saturation(rls_postings_cursor_t(cursor, feed->view->now), feed->view->now->k1));
+    return true;
+}
+
+bool
+rls_feed_probe(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
+{
+    uint32_t low, step = 1;
+
+    if (!feed->is_table)
+        return probe_list(feed, doc, out_contribution);
+    low = feed->at;
+    while (feed->count - low > step && feed->docs[low + step] < doc) {
+        low += step;
+        step *= 2;
+    }
+    step = feed->count - low > step ? step + 1 : feed->count - low;
+    low += skip_below(feed->docs + low, step, doc);
+    feed->at = low;
+    if (low == feed->count || feed->docs[low] != doc)
+        return false;
+    *out_contribution = feed->scores[low];
+    return true;
+}
+
+bool
+rls_feed_has(rls_feed *feed, uint32_t doc)
+{
+    uint32_t unused;
+
+    if (feed->is_table)
+        return rls_feed_probe(feed, doc, &unused);
+    if (feed->list.dense != NULL)
+        return rls_posting_list_dense_has(&feed->list, doc);
+    if (feed->cursor.doc < doc)
+        rls_postings_cursor_advance(&feed->cursor, doc);
+    feed->failed = feed->failed || feed->cursor.failed;
+    return feed->cursor.doc == doc;
+}
+
+bool
+rls_feed_next_run(rls_feed *feed, uint32_t from, uint32_t to, uint32_t least, rls_feed_run *out_run)
+{
+    uint32_t first, last, count;
+
+    *out_run = (rls_feed_run){NULL, NULL, 0};
+    if (feed->is_table) {
+        first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
+        count = feed->count - first < RLS_BLOCK_SIZE ? feed->count - first : RLS_BLOCK_SIZE;
+        last = first + skip_below(feed->docs + first, count, to);
+        feed->at = last;
+        *out_run = (rls_feed_run){feed->docs + first, feed->scores + first, last - first};
+        return true;
+    }
+    for (uint32_t block = rls_posting_list_find_block(&feed->list, feed->at, from);
+         block < feed->list.block_count; block++) {
+        const uint32_t *docs = feed->cursor.block.docs;
+        if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
+            return true;
+        feed->at = block + 1;
+        if (feed->bounds[rls_posting_list_bound(&feed->list, block)] < least)
+            continue;
+        if (!load_block(feed, block))
+            return false;
+        count = feed->cursor.block.count;
+        first = docs[0] < from ? skip_below(docs, count, from) : 0;
+        last = docs[count - 1] >= to ? skip_below(docs, count, to) : count;
+        if (last < count)
+            feed->at = block; /* its rest belongs to a later window */
+        if (first >= last)
+            return true;
+        *out_run = (rls_feed_run){docs + first, feed->contributions + first, last - first};
+        return true;
+    }
+    feed->at = feed->list.block_count;
+    return true;
+}

@@ -1,0 +1,363 @@
+#include "search/query_rewriter.h"
+
+#include <math.h>
+
+#include "document/date.h"
+#include "document/numbers.h"
+
+/* As RLS_KEYWORD_MARK of inverter/inverter.h, which search does not include. */
+enum {
+    KEYWORD_MARK = 0x01
+};
+
+static bool
+equals(rls_bytes a, const char *b)
+{
+    return a.size == strlen(b) && memcmp(a.data, b, a.size) == 0;
+}
+
+rls_field_class
+rls_field_classify(const rls_snapshot *snapshot, rls_bytes field)
+{
+    rls_field_class class = {.text = equals(field, "body")};
+
+    for (uint32_t i = 0; i < snapshot->field_count; i++)
+        if (rls_bytes_compare(snapshot->fields[i].name, field) == 0)
+            class.text = true;
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        const rls_segment *segment = snapshot->segments[i].segment;
+        if (rls_segment_column(segment, field, RLS_COLUMN_KEYWORD) != NULL)
+            class.keyword = true;
+        if (rls_segment_column(segment, field, RLS_COLUMN_DATE) != NULL)
+            class.date = true;
+        if (rls_segment_column(segment, field, RLS_COLUMN_NUMBER) != NULL)
+            class.number = true;
+    }
+    return class;
+}
+
+static rls_plan_node *
+number_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style)
+{
+    double         from = -INFINITY, to = INFINITY, value = 0.0, value_to = 0.0;
+    rls_plan_leaf *leaf;
+    rls_plan_node *made;
+
+    if (node->text.size > 0 && !rls_number_parse(node->text, &value))
+        return NULL;
+    if (node->text_to.size > 0 && !rls_number_parse(node->text_to, &value_to))
+        return NULL;
+    switch (node->op) {
+    case RLS_COMPARE_IS:
+        from = to = value;
+        break;
+    case RLS_COMPARE_LESS:
+        to = nextafter(value, -INFINITY);
+        break;
+    case RLS_COMPARE_LESS_EQUAL:
+        to = value;
+        break;
+    case RLS_COMPARE_GREATER:
+        from = nextafter(value, INFINITY);
+        break;
+    case RLS_COMPARE_GREATER_EQUAL:
+        from = value;
+        break;
+    case RLS_COMPARE_RANGE:
+        from = node->text.size > 0 ? value : from;
+        to = node->text_to.size > 0 ? value_to : to;
+        break;
+    }
+    made = rls_rewriter_leaf(rewriter, RLS_LEAF_NUMBER, style, &leaf);
+    if (made == NULL)
+        return NULL;
+    leaf->key = node->field;
+    leaf->number_from = from;
+    leaf->number_to = to;
+    return made;
+}
+
+static rls_plan_node *
+date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style)
+{
+    int64_t        from = INT64_MIN, to = INT64_MAX;
+    rls_date_span  span = {0, 0}, span_to = {0, 0};
+    rls_plan_leaf *leaf;
+    rls_plan_node *made;
+
+    if (node->text.size > 0 && !rls_date_parse(node->text, &span))
+        return NULL;
+    if (node->text_to.size > 0 && !rls_date_parse(node->text_to, &span_to))
+        return NULL;
+    switch (node->op) {
+    case RLS_COMPARE_IS:
+        from = span.from;
+        to = span.to;
+        break;
+    case RLS_COMPARE_LESS:
+        to = span.from;
+        break;
+    case RLS_COMPARE_LESS_EQUAL:
+        to = span.to;
+        break;
+    case RLS_COMPARE_GREATER:
+        from = span.to;
+        break;
+    case RLS_COMPARE_GREATER_EQUAL:
+        from = span.from;
+        break;
+    case RLS_COMPARE_RANGE:
+        from = node->text.size > 0 ? span.from : from;
+        to = node->text_to.size > 0 ? span_to.to : to;
+        break;
+    }
+    made = rls_rewriter_leaf(rewriter, RLS_LEAF_DATE, style, &leaf);
+    if (made == NULL)
+        return NULL;
+    leaf->key = node->field;
+    leaf->date_from = from;
+    leaf->date_to = to;
+    return made;
+}
+
+static bool
+is_space(uint8_t byte)
+{
+    return byte <= 0x20;
+}
+
+/* The dictionary's key of a keyword: mark, field, mark, folded value. */
+static rls_plan_node *
+keyword_leaf(rls_rewriter *rewriter, const rls_query_node *node, rls_leaf_kind kind,
+             const rls_leaf_style *style)
+{
+    rls_bytes      value = node->text, folded;
+    rls_plan_leaf *leaf;
+    rls_plan_node *made;
+    uint8_t       *key;
+    size_t         size = 0;
+
+    while (value.size > 0 && is_space(value.data[0]))
+        value = rls_bytes_of(value.data + 1, value.size - 1);
+    while (value.size > 0 && is_space(value.data[value.size - 1]))
+        value.size--;
+    rewriter->status =
+        rls_analyzer_fold(rewriter->analyzers[0], value, RLS_FOLD_ALL, &folded, rewriter->err);
+    if (rewriter->status != RLS_OK)
+        return NULL;
+    key = rls_arena_alloc(rewriter->arena, node->field.size + folded.size + 2);
+    if (key == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return NULL;
+    }
+    key[size++] = KEYWORD_MARK;
+    memcpy(key + size, node->field.data, node->field.size);
+    size += node->field.size;
+    key[size++] = KEYWORD_MARK;
+    if (folded.size > 0)
+        memcpy(key + size, folded.data, folded.size);
+    size += folded.size;
+    made = rls_rewriter_leaf(rewriter, kind, style, &leaf);
+    if (made == NULL)
+        return NULL;
+    leaf->key = rls_bytes_of(key, size);
+    return made;
+}
+
+/* A list of alternatives under way. */
+typedef struct options {
+    rls_plan_node *first, **link;
+} options;
+
+static void
+add_option(options *list, rls_plan_node *node)
+{
+    if (node == NULL)
+        return;
+    *list->link = node;
+    list->link = &node->next;
+}
+
+static rls_plan_node *
+all_of(rls_plan_node *node)
+{
+    if (node != NULL && node->compound) {
+        node->kind = RLS_PLAN_AND;
+        node->compound = false;
+    }
+    return node;
+}
+
+static rls_plan_node *
+field_words(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
+            const rls_leaf_style *style)
+{
+    rls_leaf_style inner = *style;
+
+    inner.field = node->field;
+    inner.words = RLS_WORDS_STEMMED;
+    if (node->exact)
+        inner.words = RLS_WORDS_EXACT;
+    else if (node->quoted && !node->stems)
+        inner.words = RLS_WORDS_WRITTEN;
+    return node->quoted ? rls_rewrite_phrase(rewriter, node->text, &inner)
+                        : rls_rewrite_words(rewriter, node->text, whole, &inner);
+}
+
+/* The query's own text of a comparison, or what it would be. */
+static rls_bytes
+text_of(rls_rewriter *rewriter, const rls_query_node *node)
+{
+    static const char *const signs[] = {":", ":<", ":<=", ":>", ":>=", ":"};
+    size_t                   sign_size = strlen(signs[node->op]), size = 0;
+    uint8_t                 *text;
+
+    if (rewriter->query->text.size > 0 && node->end > node->start &&
+        node->end <= rewriter->query->text.size &&
+        rls_bytes_compare(rls_bytes_of(rewriter->query->text.data + node->start, node->field.size),
+                          node->field) == 0)
+        return rls_bytes_of(rewriter->query->text.data + node->start, node->end - node->start);
+    text = rls_arena_alloc(rewriter->arena,
+                           node->field.size + sign_size + node->text.size + node->text_to.size + 2);
+    if (text == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return rls_bytes_of(NULL, 0);
+    }
+    memcpy(text, node->field.data, node->field.size);
+    size += node->field.size;
+    memcpy(text + size, signs[node->op], sign_size);
+    size += sign_size;
+    if (node->text.size > 0)
+        memcpy(text + size, node->text.data, node->text.size);
+    size += node->text.size;
+    if (node->op == RLS_COMPARE_RANGE) {
+        memcpy(text + size, "..", 2);
+        size += 2;
+        if (node->text_to.size > 0)
+            memcpy(text + size, node->text_to.data, node->text_to.size);
+        size += node->text_to.size;
+    }
+    return rls_bytes_of(text, size);
+}
+
+/* What cannot be a comparison is words again, a quoted value a phrase behind the field's name. */
+static rls_plan_node *
+back_to_words(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
+              const rls_leaf_style *style)
+{
+    rls_leaf_style inner = *style;
+    rls_plan_node *name, *phrase, *group;
+
+    inner.words = node->exact ? RLS_WORDS_EXACT : RLS_WORDS_STEMMED;
+    if (!node->quoted)
+        return rls_rewrite_words(rewriter, text_of(rewriter, node), whole, &inner);
+    if (whole)
+        return rls_rewrite_phrase(rewriter, text_of(rewriter, node), &inner);
+    name = rls_rewrite_words(rewriter, node->field, true, &inner);
+    if (!node->stems && !node->exact)
+        inner.words = RLS_WORDS_WRITTEN;
+    phrase = rls_rewrite_phrase(rewriter, node->text, &inner);
+    if (name == NULL || phrase == NULL)
+        return name != NULL ? name : phrase;
+    name->next = phrase;
+    group = rls_rewriter_group(rewriter, RLS_PLAN_BAG, name);
+    if (group != NULL)
+        group->compound = true;
+    return group;
+}
+
+static rls_plan_node *
+any_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class,
+          const rls_leaf_style *filter)
+{
+    options        list = {NULL, &list.first};
+    rls_plan_leaf *leaf;
+    rls_plan_node *made;
+
+    if (class.keyword)
+        add_option(&list, keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD_PREFIX, filter));
+    if (class.date && (made = rls_rewriter_leaf(rewriter, RLS_LEAF_DATE, filter, &leaf)) != NULL) {
+        leaf->key = node->field;
+        leaf->date_from = INT64_MIN;
+        leaf->date_to = INT64_MAX;
+        add_option(&list, made);
+    }
+    if (class.number &&
+        (made = rls_rewriter_leaf(rewriter, RLS_LEAF_NUMBER, filter, &leaf)) != NULL) {
+        leaf->key = node->field;
+        leaf->number_from = -INFINITY;
+        leaf->number_to = INFINITY;
+        add_option(&list, made);
+    }
+    if (class.text &&
+        (made = rls_rewriter_leaf(rewriter, RLS_LEAF_LENGTH, filter, &leaf)) != NULL) {
+        leaf->field = node->field;
+        add_option(&list, made);
+    }
+    return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
+}
+
+static rls_plan_node *
+prefix(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class,
+       const rls_leaf_style *style, const rls_leaf_style *filter)
+{
+    options list = {NULL, &list.first};
+
+    if (node->text.size == 0)
+        return any_value(rewriter, node, class, filter);
+    if (class.keyword)
+        add_option(&list, keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD_PREFIX, filter));
+    if (class.date)
+        add_option(&list, date_leaf(rewriter, node, filter));
+    if (class.number)
+        add_option(&list, number_leaf(rewriter, node, filter));
+    if (class.text) {
+        rls_leaf_style inner = class.keyword ? *filter : *style;
+        inner.field = node->field;
+        add_option(&list, rls_rewrite_prefix(rewriter, node->text, &inner));
+    }
+    return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
+}
+
+rls_plan_node *
+rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
+                    const rls_leaf_style *style)
+{
+    rls_field_class class = rls_field_classify(rewriter->snapshot, node->field);
+    rls_leaf_style filter = *style;
+    options        list = {NULL, &list.first};
+    int            name_size = node->field.size < 100 ? (int)node->field.size : 100;
+    bool           is = node->op == RLS_COMPARE_IS;
+
+    filter.scored = false;
+    filter.filter = true;
+    if (!class.text && !class.keyword && !class.date && !class.number) {
+        rls_rewriter_note(rewriter, style->start, style->end,
+                          "the index has no field \"%.*s\"; taken as words", name_size,
+                          (const char *)node->field.data);
+        return back_to_words(rewriter, node, whole, style);
+    }
+    if (node->kind == RLS_NODE_PREFIX)
+        return prefix(rewriter, node, class, style, &filter);
+    if (class.date)
+        add_option(&list, date_leaf(rewriter, node, &filter));
+    if (class.number)
+        add_option(&list, number_leaf(rewriter, node, &filter));
+    if (is && class.keyword) {
+        add_option(&list, keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD, &filter));
+        if (class.text && (!node->quoted || node->stems))
+            add_option(&list, all_of(field_words(rewriter, node, whole, &filter)));
+    } else if (is && class.text) {
+        rls_plan_node *words = field_words(rewriter, node, whole, style);
+        if (list.first == NULL)
+            return words;
+        add_option(&list, all_of(words));
+    }
+    if (list.first == NULL && rewriter->status == RLS_OK && !rewriter->leaves_cut) {
+        rls_rewriter_note(rewriter, style->start, style->end,
+                          "\"%.*s\" cannot be compared so; taken as words", name_size,
+                          (const char *)node->field.data);
+        return back_to_words(rewriter, node, whole, style);
+    }
+    return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
+}

@@ -1,0 +1,517 @@
+#include "search/query_rewrite.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "search/query_rewriter.h"
+
+enum {
+    DEPTH_MAX = 1024, /* of trees built by programs; the parser's stay far below */
+    MESSAGE_SIZE = 200
+};
+
+void
+rls_rewriter_no_memory(rls_rewriter *rewriter)
+{
+    if (rewriter->status == RLS_OK)
+        rewriter->status = rls_fail(rewriter->err, RLS_NO_MEMORY, "no memory for a search");
+}
+
+void
+rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format, ...)
+{
+    char    message[MESSAGE_SIZE], *copy;
+    va_list arguments;
+
+    if (*rewriter->note_count >= RLS_QUERY_NOTE_MAX)
+        return;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof(message), format, arguments);
+    va_end(arguments);
+    copy = rls_arena_copy(rewriter->arena, message, strlen(message));
+    if (copy == NULL)
+        rls_rewriter_no_memory(rewriter);
+    else
+        rewriter->notes[(*rewriter->note_count)++] = (rls_query_note){start, end, copy};
+}
+
+rls_bytes
+rls_rewriter_copy(rls_rewriter *rewriter, rls_bytes bytes)
+{
+    char *copy = rls_arena_copy(rewriter->arena, bytes.data, bytes.size);
+
+    if (copy == NULL)
+        rls_rewriter_no_memory(rewriter);
+    return rls_bytes_of(copy, copy == NULL ? 0 : bytes.size);
+}
+
+rls_plan_node *
+rls_rewriter_node(rls_rewriter *rewriter, rls_plan_kind kind)
+{
+    rls_plan_node *node;
+
+    if (rewriter->status != RLS_OK)
+        return NULL;
+    node = rls_arena_alloc_zeroed(rewriter->arena, 1, sizeof(*node));
+    if (node == NULL)
+        rls_rewriter_no_memory(rewriter);
+    else
+        node->kind = kind;
+    return node;
+}
+
+rls_plan_node *
+rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind, const rls_leaf_style *style,
+                  rls_plan_leaf **out_leaf)
+{
+    rls_plan      *plan = rewriter->plan;
+    rls_plan_node *node;
+    bool           reads_words = kind < RLS_LEAF_KEYWORD;
+
+    if (plan->leaf_count == RLS_PLAN_LEAF_MAX) {
+        if (!rewriter->leaves_cut)
+            rls_rewriter_note(rewriter, style->start, style->end,
+                              "the query has more than %d words; from here on they are ignored",
+                              RLS_PLAN_LEAF_MAX);
+        rewriter->leaves_cut = true;
+        return NULL;
+    }
+    node = rls_rewriter_node(rewriter, RLS_PLAN_LEAF);
+    if (node == NULL)
+        return NULL;
+    if (plan->leaf_count == rewriter->leaf_capacity) {
+        uint32_t       capacity = rewriter->leaf_capacity == 0 ? 8 : 2 * rewriter->leaf_capacity;
+        rls_plan_leaf *grown = rls_arena_alloc(rewriter->arena, capacity * sizeof(*grown));
+        if (grown == NULL) {
+            rls_rewriter_no_memory(rewriter);
+            return NULL;
+        }
+        if (plan->leaf_count > 0)
+            memcpy(grown, plan->leaves, plan->leaf_count * sizeof(*grown));
+        plan->leaves = grown;
+        rewriter->leaf_capacity = capacity;
+    }
+    node->leaf = plan->leaf_count++;
+    node->filter = !reads_words || style->filter;
+    *out_leaf = &plan->leaves[node->leaf];
+    **out_leaf = (rls_plan_leaf){
+        .kind = kind, .scored = !node->filter, .negated = style->negated, .boost = style->boost};
+    if (reads_words)
+        (*out_leaf)->field = style->field;
+    return node;
+}
+
+rls_plan_node *
+rls_rewriter_group(rls_rewriter *rewriter, rls_plan_kind kind, rls_plan_node *children)
+{
+    rls_plan_node *group;
+    uint32_t       count = 0;
+
+    if (rewriter->status != RLS_OK)
+        return NULL;
+    if (children == NULL || children->next == NULL)
+        return children;
+    for (const rls_plan_node *child = children; child != NULL; child = child->next)
+        count++;
+    group = rls_rewriter_node(rewriter, kind);
+    if (group == NULL)
+        return NULL;
+    group->children = rls_arena_alloc(rewriter->arena, count * sizeof(rls_plan_node *));
+    if (group->children == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return NULL;
+    }
+    group->filter = true;
+    for (rls_plan_node *child = children; child != NULL; child = child->next) {
+        group->children[group->child_count++] = child;
+        group->filter = group->filter && rls_plan_is_filter(child);
+    }
+    return group;
+}
+
+static rls_plan_node *rewrite_node(rls_rewriter *rewriter, const rls_query_node *node,
+                                   const rls_leaf_style *style, uint32_t depth);
+
+/* Appends a node to a list linked by next. */
+static rls_plan_node **
+append(rls_plan_node **link, rls_plan_node *node, rls_occur occur)
+{
+    node->occur = occur;
+    node->next = NULL;
+    *link = node;
+    return &node->next;
+}
+
+static rls_plan_node **
+append_children(rls_plan_node **link, const rls_plan_node *group, rls_occur occur)
+{
+    for (uint32_t i = 0; i < group->child_count; i++)
+        link = append(link, group->children[i], occur);
+    return link;
+}
+
+static bool
+all_plain(const rls_plan_node *bag)
+{
+    for (uint32_t i = 0; i < bag->child_count; i++)
+        if (bag->children[i]->occur != RLS_OCCUR_PLAIN)
+            return false;
+    return true;
+}
+
+/* What makes two words of a bag the same. */
+static void
+describe_leaf(const rls_plan_leaf *leaf, rls_occur occur, rls_buffer *out)
+{
+    const rls_match_word *word = &leaf->words[0];
+
+    rls_buffer_clear(out);
+    rls_buffer_put_u8(out, (uint8_t)occur);
+    rls_buffer_put_varint(out, leaf->field.size);
+    rls_buffer_append(out, leaf->field.data, leaf->field.size);
+    rls_buffer_put_varint(out, word->form.size);
+    rls_buffer_append(out, word->form.data, word->form.size);
+    rls_buffer_put_u8(out, (uint8_t)word->level);
+    for (uint32_t i = 0; i < word->term_count; i++) {
+        rls_buffer_put_varint(out, word->terms[i].size);
+        rls_buffer_append(out, word->terms[i].data, word->terms[i].size);
+    }
+}
+
+/* A word that occurs twice in a bag weighs twice but is looked for once. */
+static void
+merge_repeated_words(rls_rewriter *rewriter, rls_plan_node *bag)
+{
+    rls_hash_table seen;
+    rls_buffer     key;
+    uint32_t       kept = 0;
+
+    rls_hash_table_init(&seen, rewriter->heap);
+    rls_buffer_init(&key, rewriter->heap);
+    for (uint32_t i = 0; i < bag->child_count; i++) {
+        rls_plan_node *child = bag->children[i];
+        rls_plan_leaf *leaf = &rewriter->plan->leaves[child->leaf];
+        if (child->kind == RLS_PLAN_LEAF && leaf->kind == RLS_LEAF_WORD && leaf->scored) {
+            bool      inserted = true;
+            uint32_t *value;
+            describe_leaf(leaf, child->occur, &key);
+            value =
+                rls_hash_table_insert(&seen, rls_buffer_bytes(&key), child->leaf, &inserted, NULL);
+            if (value == NULL || key.failed) {
+                rls_rewriter_no_memory(rewriter);
+                break;
+            }
+            if (!inserted) {
+                rewriter->plan->leaves[*value].boost += leaf->boost;
+                leaf->negated = true; /* the first stands for it in the text, too */
+                leaf->scored = false;
+                continue;
+            }
+        }
+        bag->children[kept++] = child;
+    }
+    bag->child_count = kept;
+    rls_buffer_release(&key);
+    rls_hash_table_release(&seen);
+}
+
+/* Brings a bag into the form that scorers read: filters are required, wishes become conditions when
+ * all words must match, and what is left alone stands for itself. */
+static rls_plan_node *
+settle_bag(rls_rewriter *rewriter, rls_plan_node *bag)
+{
+    rls_plan_node *only;
+
+    merge_repeated_words(rewriter, bag);
+    if (rewriter->status != RLS_OK)
+        return NULL;
+    bag->filter = true;
+    for (uint32_t i = 0; i < bag->child_count; i++) {
+        rls_plan_node *child = bag->children[i];
+        if (child->occur == RLS_OCCUR_MUST_NOT)
+            continue;
+        if (rls_plan_is_filter(child) || rewriter->mode == RLS_MATCH_ALL)
+            child->occur = RLS_OCCUR_MUST;
+        bag->filter = bag->filter && rls_plan_is_filter(child);
+    }
+    if (bag->child_count != 1)
+        return bag;
+    only = bag->children[0];
+    if (only->occur == RLS_OCCUR_MUST_NOT) {
+        rls_plan_node *negation = rls_rewriter_node(rewriter, RLS_PLAN_NOT);
+        if (negation == NULL)
+            return NULL;
+        negation->children = bag->children;
+        negation->child_count = 1;
+        negation->filter = true;
+        only->occur = RLS_OCCUR_PLAIN;
+        return negation;
+    }
+    only->occur = RLS_OCCUR_PLAIN;
+    return only;
+}
+
+/* Makes the node of a bag even if it has one child, unlike rls_rewriter_group. */
+static rls_plan_node *
+make_bag(rls_rewriter *rewriter, rls_plan_node *children)
+{
+    rls_plan_node *bag;
+
+    if (children == NULL || rewriter->status != RLS_OK)
+        return NULL;
+    if (children->next != NULL) {
+        bag = rls_rewriter_group(rewriter, RLS_PLAN_BAG, children);
+    } else {
+        bag = rls_rewriter_node(rewriter, RLS_PLAN_BAG);
+        if (bag == NULL)
+            return NULL;
+        bag->children = rls_arena_alloc(rewriter->arena, sizeof(rls_plan_node *));
+        if (bag->children == NULL) {
+            rls_rewriter_no_memory(rewriter);
+            return NULL;
+        }
+        bag->children[bag->child_count++] = children;
+    }
+    return bag == NULL ? NULL : settle_bag(rewriter, bag);
+}
+
+static rls_plan_node *
+rewrite_bag(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style,
+            uint32_t depth)
+{
+    rls_plan_node *first = NULL, **link = &first;
+
+    for (const rls_query_node *at = node->first_child; at != NULL; at = at->next) {
+        rls_leaf_style inner = *style;
+        rls_plan_node *child;
+        rls_occur      occur = at->occur;
+
+        if (occur == RLS_OCCUR_MUST_NOT) {
+            inner.negated = !inner.negated;
+            inner.scored = false;
+        }
+        child = rewrite_node(rewriter, at, &inner, depth + 1);
+        if (rewriter->status != RLS_OK)
+            return NULL;
+        if (child == NULL)
+            continue;
+        if (child->kind == RLS_PLAN_BAG && occur != RLS_OCCUR_MUST_NOT &&
+            (child->compound || (occur == RLS_OCCUR_PLAIN && all_plain(child))))
+            link = append_children(link, child, occur);
+        else if (child->kind == RLS_PLAN_AND && occur == RLS_OCCUR_MUST)
+            link = append_children(link, child, occur);
+        else
+            link = append(link, child, occur);
+    }
+    return make_bag(rewriter, first);
+}
+
+/* (words) AND filters: the filters join the bag, whose wishes keep their meaning. */
+static rls_plan_node *
+join_filters(rls_rewriter *rewriter, rls_plan_node *all)
+{
+    rls_plan_node *bag = NULL, *first = NULL, **link = &first;
+
+    for (uint32_t i = 0; i < all->child_count; i++) {
+        rls_plan_node *child = all->children[i];
+        if (rls_plan_is_filter(child))
+            continue;
+        if (bag != NULL || child->kind != RLS_PLAN_BAG)
+            return all;
+        bag = child;
+    }
+    if (bag == NULL)
+        return all;
+    for (uint32_t i = 0; i < bag->child_count; i++)
+        link = append(link, bag->children[i], bag->children[i]->occur);
+    for (uint32_t i = 0; i < all->child_count; i++)
+        if (all->children[i] != bag)
+            link = append(link, all->children[i], RLS_OCCUR_MUST);
+    return make_bag(rewriter, first);
+}
+
+static rls_plan_node *
+rewrite_operator(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style,
+                 uint32_t depth)
+{
+    rls_plan_kind  kind = node->kind == RLS_NODE_AND ? RLS_PLAN_AND : RLS_PLAN_OR;
+    rls_plan_node *first = NULL, **link = &first, *group;
+
+    for (const rls_query_node *at = node->first_child; at != NULL; at = at->next) {
+        rls_plan_node *child = rewrite_node(rewriter, at, style, depth + 1);
+        if (rewriter->status != RLS_OK)
+            return NULL;
+        if (child == NULL)
+            continue;
+        if (child->compound) {
+            child->kind = RLS_PLAN_AND;
+            child->compound = false;
+        }
+        if (child->kind == kind)
+            link = append_children(link, child, RLS_OCCUR_PLAIN);
+        else
+            link = append(link, child, RLS_OCCUR_PLAIN);
+    }
+    group = rls_rewriter_group(rewriter, kind, first);
+    if (group != NULL && group->kind == RLS_PLAN_AND && kind == RLS_PLAN_AND)
+        group = join_filters(rewriter, group);
+    return group;
+}
+
+static rls_plan_node *
+rewrite_not(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style,
+            uint32_t depth)
+{
+    rls_leaf_style inner = *style;
+    rls_plan_node *child, *negation;
+
+    if (node->first_child == NULL)
+        return NULL;
+    inner.negated = !inner.negated;
+    inner.scored = false;
+    child = rewrite_node(rewriter, node->first_child, &inner, depth + 1);
+    if (child == NULL)
+        return NULL;
+    negation = rls_rewriter_node(rewriter, RLS_PLAN_NOT);
+    if (negation == NULL)
+        return NULL;
+    negation->children = rls_arena_alloc(rewriter->arena, sizeof(rls_plan_node *));
+    if (negation->children == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return NULL;
+    }
+    negation->children[0] = child;
+    negation->child_count = 1;
+    negation->filter = true;
+    return negation;
+}
+
+/* NULL: nothing to look for, or the rewriting failed. */
+static rls_plan_node *
+rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *outer,
+             uint32_t depth)
+{
+    rls_leaf_style style = *outer;
+    /* A compound under a negation is one thing: -multi-agent does not exclude every agent. */
+    bool           whole = !style.scored;
+    rls_plan_node *made = NULL;
+
+    if (rewriter->status != RLS_OK)
+        return NULL;
+    if (depth > DEPTH_MAX) {
+        rewriter->status = rls_fail_at(rewriter->err, RLS_BAD_QUERY, node->start,
+                                       "the query is nested more than %d deep", DEPTH_MAX);
+        return NULL;
+    }
+    if (!(node->boost >= 0.0f) || !isfinite(node->boost)) {
+        rewriter->status = rls_fail_at(rewriter->err, RLS_BAD_ARGUMENT, node->start,
+                                       "a boost of the query is not a number from 0");
+        return NULL;
+    }
+    style.start = node->start;
+    style.end = node->end;
+    style.boost *= node->boost;
+    style.field = node->field;
+    if (node->exact)
+        style.words = RLS_WORDS_EXACT;
+    switch (node->kind) {
+    case RLS_NODE_WORD:
+        made = rls_rewrite_words(rewriter, node->text, whole, &style);
+        break;
+    case RLS_NODE_PHRASE:
+        if (!node->exact)
+            style.words = node->stems ? RLS_WORDS_STEMMED : RLS_WORDS_WRITTEN;
+        made = rls_rewrite_phrase(rewriter, node->text, &style);
+        break;
+    case RLS_NODE_PREFIX:
+        if (node->field.size > 0)
+            made = rls_rewrite_compare(rewriter, node, whole, &style);
+        else
+            made = rls_rewrite_prefix(rewriter, node->text, &style);
+        break;
+    case RLS_NODE_COMPARE:
+        style.field = rls_bytes_of(NULL, 0);
+        style.words = RLS_WORDS_STEMMED;
+        made = rls_rewrite_compare(rewriter, node, whole, &style);
+        break;
+    case RLS_NODE_ALL:
+        made = rls_rewriter_node(rewriter, RLS_PLAN_ALL);
+        break;
+    case RLS_NODE_BAG:
+        made = rewrite_bag(rewriter, node, &style, depth);
+        break;
+    case RLS_NODE_AND:
+    case RLS_NODE_OR:
+        made = rewrite_operator(rewriter, node, &style, depth);
+        break;
+    case RLS_NODE_NOT:
+        made = rewrite_not(rewriter, node, &style, depth);
+        break;
+    }
+    return rewriter->status == RLS_OK ? made : NULL;
+}
+
+static rls_plan_node *
+rewrite_root(rls_rewriter *rewriter)
+{
+    rls_leaf_style style = {.scored = true, .boost = 1.0f};
+    rls_plan_node *root = NULL;
+
+    if (rewriter->query->root != NULL)
+        root = rewrite_node(rewriter, rewriter->query->root, &style, 0);
+    if (root != NULL && root->compound) {
+        root->compound = false;
+        root = settle_bag(rewriter, root);
+    }
+    if (root == NULL)
+        root = rls_rewriter_node(rewriter, RLS_PLAN_NONE);
+    return root;
+}
+
+static void
+open_analyzers(rls_rewriter *rewriter)
+{
+    const rls_manifest *manifest = &rewriter->snapshot->manifest;
+    uint32_t            count = manifest->language_count;
+
+    rewriter->analyzers =
+        rls_arena_alloc_zeroed(rewriter->arena, count > 0 ? count : 1, sizeof(rls_analyzer *));
+    if (rewriter->analyzers == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return;
+    }
+    do {
+        rls_bytes name = rls_bytes_of("none", 4);
+        if (rewriter->analyzer_count < count)
+            name = manifest->languages[rewriter->analyzer_count].name;
+        rewriter->status = rls_analyzer_new(
+            rewriter->heap, name, &rewriter->analyzers[rewriter->analyzer_count], rewriter->err);
+        if (rewriter->status != RLS_OK)
+            return;
+    } while (++rewriter->analyzer_count < count);
+}
+
+rls_status
+rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
+                  const rls_query *query, rls_match mode, rls_plan *out_plan, rls_query_note *notes,
+                  uint32_t *note_count, rls_error *err)
+{
+    rls_rewriter rewriter = {.heap = heap,
+                             .arena = arena,
+                             .snapshot = snapshot,
+                             .query = query,
+                             .mode = mode,
+                             .plan = out_plan,
+                             .notes = notes,
+                             .note_count = note_count,
+                             .err = err};
+
+    *out_plan = (rls_plan){0};
+    open_analyzers(&rewriter);
+    if (rewriter.status == RLS_OK)
+        out_plan->root = rewrite_root(&rewriter);
+    for (uint32_t i = 0; i < rewriter.analyzer_count; i++)
+        rls_analyzer_free(rewriter.analyzers[i]);
+    return rewriter.status;
+}

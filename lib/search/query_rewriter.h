@@ -1,0 +1,70 @@
+/* The state of one rewriting, shared by query_rewrite.c (the tree), query_words.c (texts → leaves
+ * of words) and query_compare.c (field:value → filters). */
+#ifndef RLS_SEARCH_QUERY_REWRITER_H
+#define RLS_SEARCH_QUERY_REWRITER_H
+
+#include "analysis/analyzer.h"
+#include "search/query_rewrite.h"
+
+typedef struct rls_rewriter {
+    rls_heap           *heap;
+    rls_arena          *arena;
+    const rls_snapshot *snapshot;
+    const rls_query    *query;
+    rls_match           mode;
+    rls_plan           *plan;
+    uint32_t            leaf_capacity;
+    uint32_t            analyzer_count;
+    rls_analyzer      **analyzers; /* one a language of the index */
+    rls_query_note     *notes;
+    uint32_t           *note_count;
+    bool                leaves_cut;
+    rls_status          status; /* the first failure; later calls give NULL */
+    rls_error          *err;
+} rls_rewriter;
+
+/* How a text is looked for. */
+typedef enum rls_word_mode {
+    RLS_WORDS_STEMMED, /* any inflection */
+    RLS_WORDS_WRITTEN, /* the words as written, case and marks folded unless a mark is typed */
+    RLS_WORDS_EXACT    /* the forms as written */
+} rls_word_mode;
+
+typedef struct rls_leaf_style {
+    rls_bytes     field; /* empty: any */
+    rls_word_mode words;
+    bool          scored, negated;
+    bool          filter; /* a word of a keyword field: a condition beside other words */
+    float         boost;
+    uint32_t      start, end; /* in the query, for notes */
+} rls_leaf_style;
+
+rls_plan_node *rls_rewriter_node(rls_rewriter *rewriter, rls_plan_kind kind);
+/* A node over a new leaf, *out_leaf zeroed but for the style; NULL when it failed or when there are
+ * RLS_PLAN_LEAF_MAX leaves already (dropped). *out_leaf is good until the next call. */
+rls_plan_node *rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind,
+                                 const rls_leaf_style *style, rls_plan_leaf **out_leaf);
+/* Makes an array of `children` (linked by next) of a node; NULL children are given as NULL list. */
+rls_plan_node *rls_rewriter_group(rls_rewriter *rewriter, rls_plan_kind kind,
+                                  rls_plan_node *children);
+void rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format,
+                       ...) RLS_PRINTF(4, 5);
+rls_bytes rls_rewriter_copy(rls_rewriter *rewriter, rls_bytes bytes);
+void      rls_rewriter_no_memory(rls_rewriter *rewriter);
+
+/* A word as typed outside quotes: a leaf, a BAG marked compound of its parts, or NULL when there is
+ * no word in it. With `whole` several parts make a phrase instead. */
+rls_plan_node *rls_rewrite_words(rls_rewriter *rewriter, rls_bytes text, bool whole,
+                                 const rls_leaf_style *style);
+/* The words of a quoted text, one behind the other; NULL when there are none. */
+rls_plan_node *rls_rewrite_phrase(rls_rewriter *rewriter, rls_bytes text,
+                                  const rls_leaf_style *style);
+/* Words that begin so; NULL when the folded text is empty. */
+rls_plan_node *rls_rewrite_prefix(rls_rewriter *rewriter, rls_bytes text,
+                                  const rls_leaf_style *style);
+
+/* A COMPARE, or a PREFIX with a field. */
+rls_plan_node *rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
+                                   const rls_leaf_style *style);
+
+#endif

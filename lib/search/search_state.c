@@ -1,0 +1,245 @@
+#include "search/search_state.h"
+
+#include <time.h>
+
+enum {
+    SCRATCH_CHUNK = 64 * 1024,
+    POLLS_A_CLOCK = 16 /* reading the clock costs more than a window of work may */
+};
+
+rls_status
+rls_search_no_memory(const rls_search_state *state)
+{
+    return rls_fail(state->err, RLS_NO_MEMORY, "no memory for a search");
+}
+
+rls_status
+rls_search_corrupt(const rls_search_state *state, const rls_segment_view *view)
+{
+    return rls_fail(state->err, RLS_CORRUPT, "%s: postings are damaged",
+                    rls_segment_get_info(view->segment)->name);
+}
+
+rls_status
+rls_search_poll(rls_search_state *state)
+{
+    const rls_search_request *request = state->request;
+
+    if (request->cancel != NULL && request->cancel(request->cancel_context))
+        return rls_fail(state->err, RLS_CANCELLED, "the search was cancelled");
+    if (request->deadline_ns != 0 && state->polls++ % POLLS_A_CLOCK == 0) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if ((uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec >=
+            request->deadline_ns) {
+            state->polls = 0; /* the next poll looks again */
+            return RLS_TIMEOUT;
+        }
+    }
+    return RLS_OK;
+}
+
+rls_status
+rls_search_fold(rls_search_state *state, rls_bytes form, rls_fold_level level,
+                rls_bytes *out_folded)
+{
+    if (state->analyzer == NULL) {
+        /* Folding is the same in every language. */
+        rls_status status =
+            rls_analyzer_new(state->heap, rls_bytes_of("none", 4), &state->analyzer, state->err);
+        if (status != RLS_OK)
+            return status;
+    }
+    return rls_analyzer_fold(state->analyzer, form, level, out_folded, state->err);
+}
+
+bool
+rls_scratch_reserve(rls_search_state *state, rls_scratch *scratch, size_t count,
+                    size_t element_size)
+{
+    return rls_grow(state->heap, &scratch->memory, &scratch->capacity, count + 1, element_size);
+}
+
+static bool
+is_number(float value)
+{
+    return value >= 0.0f && isfinite(value);
+}
+
+rls_status
+rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
+                      const rls_snapshot *snapshot, const rls_search_request *request,
+                      rls_error *err)
+{
+    rls_field_weights weights;
+    rls_status        status;
+
+    *state = (rls_search_state){
+        .heap = heap, .arena = arena, .snapshot = snapshot, .request = request, .err = err};
+    rls_arena_init(&state->scratch, heap, SCRATCH_CHUNK);
+    if (!is_number(request->k1))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be a number from 0");
+    if (!is_number(request->b) || request->b > 1.0f)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "b must be a number from 0 to 1");
+    for (uint32_t i = 0; i < request->weight_count; i++)
+        if (!is_number(request->weights[i].weight))
+            return rls_fail(err, RLS_BAD_ARGUMENT, "the weight of a field must be a number from 0");
+    state->views =
+        rls_arena_alloc(arena, (snapshot->segment_count + (size_t)1) * sizeof(*state->views));
+    if (state->views == NULL)
+        return rls_search_no_memory(state);
+    status = rls_field_weights_make(&weights, heap, arena, snapshot, request, err);
+    for (uint32_t i = 0; status == RLS_OK && i < snapshot->segment_count; i++)
+        status =
+            rls_segment_view_init(&state->views[i], arena, snapshot, i, request, &weights, err);
+    return status;
+}
+
+void
+rls_search_state_release(rls_search_state *state)
+{
+    rls_scratch *all[] = {&state->positions, &state->forms, &state->keys, &state->more_keys,
+                          &state->sort_keys};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        rls_free(state->heap, all[i]->memory);
+    rls_analyzer_free(state->analyzer);
+    rls_arena_release(&state->scratch);
+}
+
+static rls_status
+term_idf(rls_search_state *state, rls_bytes term, double *out_idf)
+{
+    uint64_t   doc_freq;
+    rls_status status = rls_snapshot_doc_freq(state->snapshot, term, &doc_freq, state->err);
+
+    if (status == RLS_OK)
+        *out_idf = rls_idf(state->snapshot->doc_count, doc_freq);
+    return status;
+}
+
+static rls_status
+weigh_word(rls_search_state *state, rls_plan_leaf *leaf)
+{
+    leaf->weight = 0.0f;
+    for (uint32_t i = 0; i < leaf->words[0].term_count; i++) {
+        double     idf;
+        rls_status status = term_idf(state, leaf->words[0].terms[i], &idf);
+        if (status != RLS_OK)
+            return status;
+        leaf->scaled_weights[i] = (float)((double)leaf->boost * idf);
+        leaf->weight += leaf->scaled_weights[i];
+    }
+    return RLS_OK;
+}
+
+/* The weight of a phrase is that of its words; a word with terms of several languages counts as its
+ * rarest. */
+static rls_status
+weigh_phrase(rls_search_state *state, rls_plan_leaf *leaf)
+{
+    double sum = 0.0;
+
+    for (uint32_t w = 0; w < leaf->word_count; w++) {
+        double greatest = 0.0, idf;
+        for (uint32_t i = 0; i < leaf->words[w].term_count; i++) {
+            rls_status status = term_idf(state, leaf->words[w].terms[i], &idf);
+            if (status != RLS_OK)
+                return status;
+            if (idf > greatest)
+                greatest = idf;
+        }
+        sum += greatest;
+    }
+    leaf->scaled_weights[0] = leaf->weight = (float)((double)leaf->boost * sum);
+    return RLS_OK;
+}
+
+static rls_status
+weigh_prefix(rls_search_state *state, uint32_t number)
+{
+    rls_plan_leaf *leaf = &state->plan.leaves[number];
+    uint32_t       segments = state->snapshot->segment_count;
+    uint64_t       doc_freq = 0;
+
+    if (state->prefixes == NULL) {
+        state->prefixes = rls_arena_alloc_zeroed(
+            state->arena, (size_t)state->plan.leaf_count * segments + 1, sizeof(*state->prefixes));
+        if (state->prefixes == NULL)
+            return rls_search_no_memory(state);
+    }
+    for (uint32_t s = 0; s < segments; s++) {
+        rls_prefix_matches *matches = &state->prefixes[(size_t)number * segments + s];
+        rls_status          status = rls_prefix_expand(state, &state->views[s], leaf, matches);
+        rls_arena_reset(&state->scratch);
+        if (status != RLS_OK)
+            return status;
+        doc_freq += matches->count;
+    }
+    leaf->weight = (float)((double)leaf->boost * rls_idf(state->snapshot->doc_count, doc_freq));
+    leaf->scaled_weights[0] = leaf->weight;
+    return RLS_OK;
+}
+
+static rls_status
+weigh_leaf(rls_search_state *state, uint32_t number)
+{
+    rls_plan_leaf *leaf = &state->plan.leaves[number];
+    uint32_t       count = leaf->kind == RLS_LEAF_WORD ? leaf->words[0].term_count : 1;
+    rls_status     status = RLS_OK;
+
+    leaf->scaled_weights =
+        rls_arena_alloc_zeroed(state->arena, count, sizeof(*leaf->scaled_weights));
+    if (leaf->scaled_weights == NULL)
+        return rls_search_no_memory(state);
+    if (leaf->kind == RLS_LEAF_PREFIX)
+        status = weigh_prefix(state, number);
+    else if (!leaf->scored)
+        return RLS_OK;
+    else if (leaf->kind == RLS_LEAF_WORD)
+        status = weigh_word(state, leaf);
+    else if (leaf->kind == RLS_LEAF_PHRASE)
+        status = weigh_phrase(state, leaf);
+    if (!leaf->scored)
+        leaf->weight = leaf->scaled_weights[0] = 0.0f;
+    return status;
+}
+
+/* The greatest power of two under which all weights together stay below 2^30: roundings up of
+ * bounds then cannot pass 2^31. */
+static void
+choose_scale(rls_search_state *state)
+{
+    double sum = 0.0;
+    int    exponent;
+
+    for (uint32_t i = 0; i < state->plan.leaf_count; i++)
+        sum += (double)state->plan.leaves[i].weight;
+    frexp(sum, &exponent); /* sum < 2^exponent */
+    state->scale_exponent = RLS_SCALE_MAX;
+    if (sum > 0.0 && 30 - exponent < RLS_SCALE_MAX)
+        state->scale_exponent = 30 - exponent;
+    for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
+        rls_plan_leaf *leaf = &state->plan.leaves[i];
+        uint32_t       count = leaf->kind == RLS_LEAF_WORD ? leaf->words[0].term_count : 1;
+        for (uint32_t t = 0; t < count; t++)
+            leaf->scaled_weights[t] = ldexpf(leaf->scaled_weights[t], state->scale_exponent);
+    }
+}
+
+rls_status
+rls_search_weigh(rls_search_state *state)
+{
+    double sum = 0.0;
+
+    for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
+        rls_status status = weigh_leaf(state, i);
+        if (status != RLS_OK)
+            return status;
+        sum += (double)state->plan.leaves[i].weight;
+    }
+    if (!(sum < 1e30))
+        return rls_fail(state->err, RLS_BAD_ARGUMENT, "the boosts of the query are too large");
+    choose_scale(state);
+    return RLS_OK;
+}

@@ -1,0 +1,254 @@
+#include "search/searcher.h"
+
+#include "base/sort.h"
+#include "search/best_list.h"
+#include "search/scorer.h"
+#include "search/scorer_fast.h"
+
+enum {
+    RESULTS_CHUNK = 8 * 1024,
+    PAGE_MAX = 1000000 /* skip + limit */
+};
+
+static rls_status
+new_results(rls_heap *heap, rls_results **out_results, rls_error *err)
+{
+    rls_results *results = rls_alloc_zeroed(heap, 1, sizeof(*results));
+
+    *out_results = results;
+    if (results == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+    results->heap = heap;
+    rls_arena_init(&results->arena, heap, RESULTS_CHUNK);
+    return RLS_OK;
+}
+
+void
+rls_results_free(rls_results *results)
+{
+    if (results == NULL)
+        return;
+    rls_arena_release(&results->arena);
+    rls_free(results->heap, results);
+}
+
+/* One segment after the other, each told what the ones before found. */
+static rls_status
+score_segments(rls_search_state *state, rls_best_list *best, rls_segment_totals *totals)
+{
+    bool       fast = state->request->evaluation == RLS_EVALUATE_FAST;
+    rls_status status = RLS_OK;
+
+    for (uint32_t s = 0; s < state->snapshot->segment_count && status == RLS_OK; s++) {
+        rls_segment_view *view = &state->views[s];
+        rls_topk          topk;
+        rls_status        merged;
+        status = rls_topk_init(&topk, state->heap, best->limit, view->doc_count,
+                               rls_best_list_floor(best), state->err);
+        if (status != RLS_OK)
+            return status;
+        if (fast)
+            status = rls_scorer_fast(state, view, &topk, totals);
+        else
+            status = rls_scorer_exhaustive(state, view, &topk, totals);
+        if (status == RLS_OK || status == RLS_TIMEOUT) {
+            rls_topk_finish(&topk);
+            merged = rls_best_list_merge(best, view, &topk);
+            if (merged != RLS_OK)
+                status = merged;
+        }
+        rls_topk_release(&topk);
+        rls_arena_reset(&state->scratch);
+    }
+    return status;
+}
+
+/* The bag's words are asked for again where the order did not tell whether all of them are there.
+ */
+static rls_status
+mark_all_words(rls_search_state *state, rls_results *results)
+{
+    size_t     room = results->count + (size_t)1;
+    uint64_t  *places = rls_arena_alloc(state->arena, 2 * room * sizeof(*places));
+    uint32_t  *docs = rls_arena_alloc(state->arena, room * sizeof(*docs));
+    bool      *all = rls_arena_alloc(state->arena, room * sizeof(*all));
+    rls_status status = RLS_OK;
+
+    if (docs == NULL || places == NULL || all == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t s = 0; s < state->snapshot->segment_count && status == RLS_OK; s++) {
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < results->count; i++)
+            if (results->items[i].segment == s)
+                places[count++] = (uint64_t)results->items[i].doc << 32 | i;
+        rls_sort_u64(places, places + room, count);
+        for (uint32_t i = 0; i < count; i++)
+            docs[i] = (uint32_t)(places[i] >> 32);
+        if (count > 0)
+            status = rls_scorer_all_words(state, &state->views[s], docs, count, all);
+        for (uint32_t i = 0; i < count && status == RLS_OK; i++)
+            results->items[(uint32_t)places[i]].matches_all = all[i];
+        rls_arena_reset(&state->scratch);
+    }
+    return status;
+}
+
+/* A bag that has wishes: the only root of which a document may have some words and not others. */
+static bool
+is_partial(const rls_search_state *state)
+{
+    const rls_plan_node *root = state->plan.root;
+
+    if (root->kind == RLS_PLAN_BAG)
+        for (uint32_t i = 0; i < root->child_count; i++)
+            if (root->children[i]->occur == RLS_OCCUR_PLAIN)
+                return true;
+    return false;
+}
+
+static rls_status
+fill_results(rls_search_state *state, const rls_best_list *best, rls_results *results)
+{
+    uint32_t skip = state->request->skip;
+    bool     ranks_all = rls_scorer_ranks_all(state);
+
+    results->count = best->count > skip ? best->count - skip : 0;
+    results->items =
+        rls_arena_alloc(&results->arena, (results->count + (size_t)1) * sizeof(*results->items));
+    if (results->items == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t i = 0; i < results->count; i++) {
+        const rls_best_entry *entry = &best->entries[skip + i];
+        uint32_t              score = (uint32_t)(entry->key >> 32) & INT32_MAX;
+        results->items[i] = (rls_result){.segment = entry->segment,
+                                         .doc = entry->doc,
+                                         .score = ldexp((double)score, -state->scale_exponent),
+                                         .matches_all = ranks_all ? entry->key >> 63 != 0 : true};
+    }
+    if (!ranks_all && is_partial(state))
+        return mark_all_words(state, results);
+    return RLS_OK;
+}
+
+/* What snippets look for: the words that the query asks for, not those it excludes. */
+static rls_status
+fill_leaves(rls_search_state *state, rls_results *results)
+{
+    rls_match_leaf *leaves =
+        rls_arena_alloc(&results->arena, (state->plan.leaf_count + (size_t)1) * sizeof(*leaves));
+
+    if (leaves == NULL)
+        return rls_search_no_memory(state);
+    results->leaves = leaves;
+    for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
+        const rls_plan_leaf *leaf = &state->plan.leaves[i];
+        if (leaf->word_count > 0 && !leaf->negated)
+            leaves[results->leaf_count++] =
+                (rls_match_leaf){leaf->field, leaf->word_count, leaf->words, leaf->weight};
+    }
+    return RLS_OK;
+}
+
+static void
+fill_totals(const rls_search_state *state, const rls_best_list *best,
+            const rls_segment_totals *totals, rls_results *results)
+{
+    bool ranks_all = rls_scorer_ranks_all(state);
+    bool has_all = ranks_all ? totals->all > 0 : !is_partial(state);
+
+    results->total_is_exact =
+        !results->timed_out && (state->request->count || best->limit == 0 ||
+                                state->request->evaluation == RLS_EVALUATE_EXHAUSTIVE);
+    results->total = ranks_all && has_all ? totals->all : totals->any;
+    if (!results->total_is_exact && results->total < best->count) {
+        /* What came back is known to be there. */
+        uint32_t all = 0;
+        while (all < best->count && best->entries[all].key >> 63 != 0)
+            all++;
+        has_all = ranks_all ? all > 0 : has_all;
+        results->total = ranks_all && all > 0 ? all : best->count;
+    }
+    results->total_has_all_words = results->total > 0 && has_all;
+}
+
+static rls_status
+copy_notes(const rls_query *query, rls_arena *arena, rls_query_note *notes, uint32_t *count,
+           rls_error *err)
+{
+    for (uint32_t i = 0; i < query->note_count; i++) {
+        const rls_query_note *note = &query->notes[i];
+        char                 *message = rls_arena_copy(arena, note->message, strlen(note->message));
+        if (message == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+        notes[(*count)++] = (rls_query_note){note->start, note->end, message};
+    }
+    return RLS_OK;
+}
+
+static rls_status
+run(rls_search_state *state, rls_results *results)
+{
+    const rls_search_request *request = state->request;
+    rls_best_list             best = {0};
+    rls_segment_totals        totals = {0, 0};
+    uint32_t                  limit = request->limit == 0 ? 0 : request->skip + request->limit;
+    rls_query_note *notes = rls_arena_alloc(&results->arena, RLS_QUERY_NOTE_MAX * sizeof(*notes));
+    rls_status      status = RLS_OK;
+
+    if (notes == NULL)
+        return rls_search_no_memory(state);
+    results->notes = notes;
+    status = copy_notes(request->query, &results->arena, notes, &results->note_count, state->err);
+    if (status == RLS_OK)
+        status =
+            rls_query_rewrite(state->heap, &results->arena, state->snapshot, request->query,
+                              request->mode, &state->plan, notes, &results->note_count, state->err);
+    if (status == RLS_OK)
+        status = rls_search_weigh(state);
+    for (uint32_t s = 0; status == RLS_OK && s < state->snapshot->segment_count; s++)
+        if (request->evaluation == RLS_EVALUATE_FAST)
+            status = rls_segment_view_bounds(&state->views[s], state->arena, state->err);
+    if (status == RLS_OK)
+        status = rls_best_list_init(&best, state, limit);
+    if (status == RLS_OK)
+        status = score_segments(state, &best, &totals);
+    if (status == RLS_TIMEOUT) {
+        results->timed_out = true;
+        status = RLS_OK;
+    }
+    if (status == RLS_OK && best.state != NULL)
+        status = fill_results(state, &best, results);
+    if (status == RLS_OK)
+        status = fill_leaves(state, results);
+    if (status == RLS_OK)
+        fill_totals(state, &best, &totals, results);
+    rls_best_list_release(&best);
+    return status;
+}
+
+rls_status
+rls_search(rls_heap *heap, const rls_snapshot *snapshot, const rls_search_request *request,
+           rls_results **out_results, rls_error *err)
+{
+    rls_search_state state;
+    rls_results     *results;
+    rls_status       status;
+
+    *out_results = NULL;
+    if ((uint64_t)request->skip + request->limit > PAGE_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "at most the first %d hits can be asked for",
+                        PAGE_MAX);
+    status = new_results(heap, &results, err);
+    if (status != RLS_OK)
+        return status;
+    status = rls_search_state_init(&state, heap, &results->arena, snapshot, request, err);
+    if (status == RLS_OK)
+        status = run(&state, results);
+    rls_search_state_release(&state);
+    if (status != RLS_OK) {
+        rls_results_free(results);
+        return status;
+    }
+    *out_results = results;
+    return RLS_OK;
+}

@@ -1,0 +1,65 @@
+/* Statistics of terms → weights; saturations → contributions; what a segment looks like under the
+ * parameters of a search. BM25F after Robertson & Zaragoza, "The Probabilistic Relevance Framework"
+ * (2009); idf as Lucene has it, never negative.
+ *
+ * A contribution is weight * s, rounded to the nearest integer (ties to even) on a scale 2^e chosen
+ * per query, so that sums are exact in any order. */
+#ifndef RLS_SEARCH_SIMILARITY_BM25_H
+#define RLS_SEARCH_SIMILARITY_BM25_H
+
+#include <math.h>
+
+#include "search/query_rewrite.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* The greatest exponent of the scale; floats have 24 bits, finer steps would say nothing more. */
+enum {
+    RLS_SCALE_MAX = 26
+};
+
+double rls_idf(uint64_t doc_count, uint64_t doc_freq);
+
+static inline uint32_t
+rls_contribution(float scaled_weight, float s)
+{
+    float product = scaled_weight * s;
+#if defined(__SSE2__)
+    return (uint32_t)_mm_cvtss_si32(_mm_set_ss(product));
+#else
+    return (uint32_t)lrintf(product);
+#endif
+}
+
+/* The same for `count` of them; both arrays have room up to the next multiple of four. */
+void rls_contributions(float scaled_weight, const float *s, uint32_t *out, uint32_t count);
+
+/* A segment under the parameters of a search. */
+typedef struct rls_segment_view {
+    const rls_segment    *segment;
+    const rls_live_docs  *live; /* NULL: all live */
+    uint32_t              number, doc_count;
+    const rls_similarity *now;
+    /* Bounds of s for stored bounds 0..255; rls_segment_view_bounds makes them. */
+    const float *up, *down;
+} rls_segment_view;
+
+/* Weight of each text field of the snapshot, by its number there. */
+typedef struct rls_field_weights {
+    float *weights; /* in step with snapshot->fields */
+} rls_field_weights;
+
+rls_status rls_field_weights_make(rls_field_weights *weights, rls_heap *heap, rls_arena *arena,
+                                  const rls_snapshot *snapshot, const rls_search_request *request,
+                                  rls_error *err);
+
+/* Tables are made in `arena` unless the segment's own serve. */
+rls_status rls_segment_view_init(rls_segment_view *view, rls_arena *arena,
+                                 const rls_snapshot *snapshot, uint32_t number,
+                                 const rls_search_request *request,
+                                 const rls_field_weights *weights, rls_error *err);
+rls_status rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);
+
+#endif
