@@ -12,10 +12,10 @@
 #include "termdict/termdict.h"
 
 typedef enum rls_section {
-    RLS_SECTION_INFO,     /* counts, fields, reference parameters, languages */
-    RLS_SECTION_KEYS,     /* keys sorted, ranks */
-    RLS_SECTION_SOURCES,  /* files the documents came from, with stamps */
-    RLS_SECTION_NORMS,    /* length bytes and exact lengths */
+    RLS_SECTION_INFO,    /* counts, fields, reference parameters, languages */
+    RLS_SECTION_KEYS,    /* keys sorted, ranks */
+    RLS_SECTION_SOURCES, /* files the documents came from, with stamps */
+    RLS_SECTION_NORMS,   /* length bytes and exact lengths */
     RLS_SECTION_COLUMNS,
     RLS_SECTION_STORED,
     RLS_SECTION_POSTINGS,
@@ -28,9 +28,10 @@ const char *rls_section_name(rls_section section);
 /* A text field of the segment; number 0 is "body", the others are sorted by name. */
 typedef struct rls_segment_field {
     rls_bytes            name;
-    uint64_t             total_length;    /* tokens in all documents */
-    uint32_t             doc_count;       /* documents with at least one token */
-    rls_field_parameters reference;       /* what bounds were made with */
+    uint64_t             total_length; /* tokens in all documents */
+    uint32_t             doc_count;    /* documents with at least one token */
+    uint32_t             kinds;        /* rls_field_kind it was seen with, united */
+    rls_field_parameters reference;    /* what bounds were made with */
 } rls_segment_field;
 
 typedef struct rls_segment_info {
@@ -56,7 +57,9 @@ typedef struct rls_segment_source {
     uint32_t  format; /* rls_format it was read as */
 } rls_segment_source;
 
-enum { RLS_NO_SOURCE = UINT32_MAX };
+enum {
+    RLS_NO_SOURCE = UINT32_MAX
+};
 
 /* A stored document, owned by the arena it was read into. */
 typedef struct rls_stored_value {
@@ -83,8 +86,8 @@ typedef struct rls_stored_document {
 typedef struct rls_segment rls_segment;
 
 /* `verify` checks every checksum first. */
-rls_status rls_segment_open(rls_heap *heap, rls_directory *directory, const char *name,
-                            bool verify, rls_segment **out_segment, rls_error *err);
+rls_status rls_segment_open(rls_heap *heap, rls_directory *directory, const char *name, bool verify,
+                            rls_segment **out_segment, rls_error *err);
 void       rls_segment_close(rls_segment *segment); /* takes NULL */
 
 const rls_segment_info *rls_segment_get_info(const rls_segment *segment);
@@ -120,8 +123,8 @@ rls_status rls_segment_walk_keys(const rls_segment *segment,
 uint32_t   rls_segment_source_count(const rls_segment *segment);
 rls_status rls_segment_get_source(const rls_segment *segment, uint32_t source, rls_buffer *name,
                                   rls_segment_source *out_source, rls_error *err);
-rls_status rls_segment_find_source(const rls_segment *segment, rls_bytes name,
-                                   uint32_t *out_source, rls_error *err); /* RLS_NOT_FOUND */
+rls_status rls_segment_find_source(const rls_segment *segment, rls_bytes name, uint32_t *out_source,
+                                   rls_error *err);                          /* RLS_NOT_FOUND */
 uint32_t   rls_segment_doc_source(const rls_segment *segment, uint32_t doc); /* or RLS_NO_SOURCE */
 
 /* Columns: NULL when no document has a value of that kind in that field. */

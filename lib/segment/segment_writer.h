@@ -12,8 +12,8 @@ typedef struct rls_segment_settings {
     bool              store;    /* keep bodies; other stored fields are always kept */
     const rls_schema *schema;   /* weights of the reference parameters */
     float             k1, b;    /* of the reference: 1.2, 0.75 */
-    uint64_t          salt;     /* mixed into the id: equal documents written by two commits must not
-                                   become one file. The writer derives it from its history alone. */
+    uint64_t          salt; /* mixed into the id: equal documents written by two commits must not
+                               become one file. The writer derives it from its history alone. */
 } rls_segment_settings;
 
 typedef struct rls_segment_batch rls_segment_batch;
@@ -40,9 +40,9 @@ rls_status rls_segment_batch_finish(rls_segment_batch *batch, rls_error *err);
  * not yet named by any commit. The id is a hash of the content. When a key occurs twice, the later
  * document counts: `out_live` says so (all live otherwise). The file is removed on failure. */
 rls_status rls_segment_write(rls_heap *heap, rls_directory *directory,
-                             const rls_segment_settings *settings, rls_segment_batch *const *batches,
-                             size_t batch_count, rls_segment **out_segment, rls_live_docs *out_live,
-                             rls_error *err);
+                             const rls_segment_settings *settings,
+                             rls_segment_batch *const *batches, size_t batch_count,
+                             rls_segment **out_segment, rls_live_docs *out_live, rls_error *err);
 
 /* One input of a merge. */
 typedef struct rls_merge_input {

@@ -1,0 +1,43 @@
+/* KEYS, a section of a segment: keys in order, and which document has which.
+ *
+ *   section := strings(n) [order ranks] tail
+ *
+ *   strings   keys in bytewise order (strings.h); equal keys by document
+ *   order     document of each rank, and
+ *   ranks     rank of each document: fixed width arrays (frames.h) of the width of n - 1; neither
+ *             is there when documents are in the order of their keys
+ *   tail      offset  size  what
+ *             0       8     bytes of the blocks of strings
+ *             8       4     document count n
+ *             12      4     flags: bit 0 documents are in the order of their keys; others 0
+ *
+ * A key may be there twice when a batch held it twice; all but the last are deleted by the writer
+ * of the segment. */
+#ifndef RLS_SEGMENT_KEYS_WRITER_H
+#define RLS_SEGMENT_KEYS_WRITER_H
+
+#include "segment/strings.h"
+
+enum {
+    RLS_KEYS_TAIL = 16,
+    RLS_KEYS_ORDERED = 1
+};
+
+typedef struct rls_keys_writer {
+    rls_heap          *heap;
+    rls_sink          *sink;
+    rls_strings_writer strings;
+    uint32_t          *order; /* documents by rank */
+    uint32_t           doc_count;
+    bool               ordered, repeats;
+} rls_keys_writer;
+
+rls_status rls_keys_writer_init(rls_keys_writer *writer, rls_heap *heap, rls_sink *sink,
+                                uint32_t doc_count, rls_error *err);
+void       rls_keys_writer_release(rls_keys_writer *writer); /* takes a zeroed one */
+/* Exactly doc_count times: keys ascend, equal ones by document. */
+rls_status rls_keys_writer_add(rls_keys_writer *writer, rls_bytes key, uint32_t doc,
+                               rls_error *err);
+rls_status rls_keys_writer_finish(rls_keys_writer *writer, rls_error *err);
+
+#endif

@@ -1,0 +1,54 @@
+/* NORMS, a section of a segment: how long each text field of each document is.
+ *
+ *   section   := field* entry* tail
+ *   field     := bytes [docs] [residues]
+ *
+ *   bytes     dense: the length byte (postings/norms.h) of every document, 0 for one without the
+ *             field; sparse: of each document that has it, in order
+ *   docs      sparse only: these documents, u32 each, ascending
+ *   residues  frames (frames.h), in step with the bytes: the length less the least length of its
+ *             byte; not there when all are 0
+ *   entry     offset  size  what
+ *             0       8     offset of the field in the section
+ *             8       4     documents whose length is not 0
+ *             12      4     flags: bit 0 sparse, bit 1 residues; others 0
+ *   tail      0       4     field count
+ *             4       4     document count
+ *
+ * A field but the body (number 0) is sparse when fewer than a fifth of the documents have it. */
+#ifndef RLS_SEGMENT_NORMS_WRITER_H
+#define RLS_SEGMENT_NORMS_WRITER_H
+
+#include "base/arena.h"
+#include "postings/norms.h"
+#include "segment/frames.h"
+
+enum {
+    RLS_NORMS_TAIL = 8,
+    RLS_NORMS_ENTRY = 16,
+    RLS_NORMS_SPARSE = 1,
+    RLS_NORMS_RESIDUES = 2,
+    RLS_NORMS_SPARSE_FACTOR = 5
+};
+
+/* Keeps the length bytes, which the postings writer needs. */
+typedef struct rls_norms_writer {
+    rls_heap         *heap;
+    rls_sink         *sink;
+    rls_arena         bytes;
+    rls_norms         norms; /* of the fields added so far */
+    rls_field_norms  *fields;
+    uint32_t          field_limit;
+    rls_frames_writer residues;
+    rls_buffer        directory;
+} rls_norms_writer;
+
+rls_status rls_norms_writer_init(rls_norms_writer *writer, rls_heap *heap, rls_sink *sink,
+                                 uint32_t doc_count, uint32_t field_count, rls_error *err);
+void       rls_norms_writer_release(rls_norms_writer *writer); /* takes a zeroed one */
+/* The next field. `docs` ascend; lengths of 0 are passed over. */
+rls_status rls_norms_writer_add(rls_norms_writer *writer, const uint32_t *docs,
+                                const uint32_t *lengths, uint32_t count, rls_error *err);
+rls_status rls_norms_writer_finish(rls_norms_writer *writer, rls_error *err);
+
+#endif

@@ -1,0 +1,482 @@
+#include "segment/postings_merge.h"
+
+#include <inttypes.h>
+
+#include "base/sort.h"
+#include "segment/merge_heap.h"
+
+enum {
+    INSERTION_LIMIT = 24, /* forms sorted in place; more of them are rare */
+    CANCEL_STEP = 1024    /* terms between two looks at `cancel` */
+};
+
+/* A form of one input, on its way to its code. */
+typedef struct merge_form {
+    rls_bytes bytes;
+    uint64_t  count;  /* among documents that stay */
+    uint32_t  origin; /* index over all inputs, in order; later the index in `united` */
+} merge_form;
+
+typedef struct postings_merge {
+    rls_heap               *heap;
+    const rls_segment_part *parts;
+    rls_postings_writer    *postings;
+    rls_termdict_writer    *dictionary;
+    rls_merge_heap          heads;
+    rls_source_term        *terms; /* current term of each part */
+    uint32_t               *group; /* parts that have the term at hand, ascending */
+    uint32_t                group_count;
+    bool                   *stays; /* of each in group: some document of it stays */
+
+    /* Forms of the term at hand. */
+    merge_form *forms, *united;
+    rls_form   *written;
+    uint32_t   *codes;      /* new code by origin */
+    uint32_t   *code_ranks; /* new code by index in `united` */
+    size_t      form_capacity, united_capacity, written_capacity, code_capacity, rank_capacity;
+    uint32_t    form_count, united_count;
+
+    /* The posting at hand, renumbered. */
+    rls_field_freq *fields;
+    uint32_t       *positions, *position_forms, *starts;
+    uint64_t       *pairs;
+    size_t          field_capacity, position_capacity, position_form_capacity, start_capacity;
+    size_t          pair_capacity;
+} postings_merge;
+
+static rls_status
+no_memory(rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "no memory to merge postings");
+}
+
+static bool
+grow(postings_merge *merge, void *array, size_t *capacity, size_t needed, size_t size)
+{
+    void *memory;
+
+    if (needed <= *capacity)
+        return true;
+    memcpy(&memory, array, sizeof memory);
+    if (!rls_grow(merge->heap, &memory, capacity, needed, size))
+        return false;
+    memcpy(array, &memory, sizeof memory);
+    return true;
+}
+
+static const rls_source_term *
+term_of(const postings_merge *merge, uint32_t in_group)
+{
+    return &merge->terms[merge->group[in_group]];
+}
+
+/* --- forms --- */
+
+static int
+compare_bytes(const void *a, const void *b, void *context)
+{
+    (void)context;
+    return rls_bytes_compare(((const merge_form *)a)->bytes, ((const merge_form *)b)->bytes);
+}
+
+static int
+compare_counts(const void *a, const void *b, void *context)
+{
+    const merge_form *form_a = a, *form_b = b;
+
+    if (form_a->count != form_b->count)
+        return form_a->count > form_b->count ? -1 : 1;
+    return compare_bytes(a, b, context);
+}
+
+static bool
+sort_forms(postings_merge *merge, merge_form *forms, uint32_t count, rls_compare compare)
+{
+    if (count > INSERTION_LIMIT)
+        return rls_sort(merge->heap, forms, count, sizeof *forms, compare, NULL) == RLS_OK;
+    for (uint32_t i = 1; i < count; i++) {
+        merge_form form = forms[i];
+        uint32_t   at = i;
+
+        for (; at > 0 && compare(&form, &forms[at - 1], NULL) < 0; at--)
+            forms[at] = forms[at - 1];
+        forms[at] = form;
+    }
+    return true;
+}
+
+/* As the postings writer cuts them, so that forms that become the same are united. */
+static rls_bytes
+cut(rls_bytes form)
+{
+    if (form.size <= RLS_FORM_MAX)
+        return form;
+    form.size = RLS_FORM_MAX;
+    while (form.size > 0 && (form.data[form.size] & 0xc0) == 0x80)
+        form.size--;
+    return form;
+}
+
+/* Puts the forms of all inputs behind one another, in the order of the group. */
+static bool
+collect_forms(postings_merge *merge)
+{
+    merge->form_count = 0;
+    for (uint32_t i = 0; i < merge->group_count; i++) {
+        const rls_source_term *term = term_of(merge, i);
+
+        if (!grow(merge, &merge->forms, &merge->form_capacity,
+                  (size_t)merge->form_count + term->form_count, sizeof *merge->forms))
+            return false;
+        for (uint32_t j = 0; j < term->form_count; j++) {
+            uint32_t origin = merge->form_count++;
+
+            merge->forms[origin] =
+                (merge_form){cut(term->forms[j].bytes), term->forms[j].count, origin};
+        }
+    }
+    return true;
+}
+
+/* Where documents of an input are left out: counts of its forms from the postings that stay. */
+static rls_status
+count_forms(postings_merge *merge, uint32_t in_group, merge_form *forms, rls_error *err)
+{
+    const rls_segment_part *part = &merge->parts[merge->group[in_group]];
+    const rls_source_term  *term = term_of(merge, in_group);
+    rls_term_source        *source = part->terms;
+    rls_source_posting      posting;
+    rls_status              status;
+
+    merge->stays[in_group] = false;
+    for (uint32_t i = 0; i < term->form_count; i++)
+        forms[i].count = 0;
+    while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
+        if (rls_segment_part_doc(part, posting.doc) == RLS_PART_DROPPED)
+            continue;
+        merge->stays[in_group] = true;
+        if (term->form_count == 0)
+            break; /* a keyword: there is nothing to count */
+        for (uint32_t i = 0; i < posting.freq; i++)
+            forms[posting.forms[i]].count++;
+    }
+    if (status != RLS_OK && status != RLS_NOT_FOUND)
+        return status;
+    return source->ops->rewind(source, err);
+}
+
+/* Makes `united` from `forms`, which are in order of bytes now, and leaves in each form the index
+ * of what it was united to. */
+static bool
+unite(postings_merge *merge)
+{
+    if (!grow(merge, &merge->united, &merge->united_capacity, merge->form_count,
+              sizeof *merge->united) ||
+        !grow(merge, &merge->codes, &merge->code_capacity, merge->form_count, sizeof *merge->codes))
+        return false;
+    merge->united_count = 0;
+    for (uint32_t i = 0; i < merge->form_count; i++) {
+        const merge_form *form = &merge->forms[i];
+        uint32_t          at = merge->united_count;
+
+        if (i > 0 && rls_bytes_compare(merge->united[at - 1].bytes, form->bytes) == 0)
+            merge->united[--at].count += form->count;
+        else
+            merge->united[merge->united_count++] = (merge_form){form->bytes, form->count, at};
+        merge->codes[form->origin] = at;
+    }
+    return true;
+}
+
+/* Gives codes by descending count; forms that do not occur any more get none. */
+static rls_status
+code_forms(postings_merge *merge, rls_error *err)
+{
+    uint32_t count = 0;
+
+    if (!sort_forms(merge, merge->forms, merge->form_count, compare_bytes) || !unite(merge) ||
+        !sort_forms(merge, merge->united, merge->united_count, compare_counts) ||
+        !grow(merge, &merge->written, &merge->written_capacity, merge->united_count,
+              sizeof *merge->written) ||
+        !grow(merge, &merge->code_ranks, &merge->rank_capacity, merge->united_count,
+              sizeof *merge->code_ranks))
+        return no_memory(err);
+    for (uint32_t i = 0; i < merge->united_count; i++) {
+        const merge_form *form = &merge->united[i];
+
+        merge->code_ranks[form->origin] = form->count == 0 ? RLS_PART_DROPPED : i;
+        if (form->count > 0)
+            merge->written[count++] = (rls_form){form->bytes, form->count};
+    }
+    for (uint32_t i = 0; i < merge->form_count; i++)
+        merge->codes[i] = merge->code_ranks[merge->codes[i]];
+    merge->united_count = count;
+    return RLS_OK;
+}
+
+/* --- postings --- */
+
+/* Fields of a posting in new numbers; where their order changes, or two become one, positions are
+ * put in order field by field. The common case of one field does not come here. */
+static rls_status
+renumber_fields(postings_merge *merge, const rls_segment_part *part, rls_source_posting *posting,
+                uint32_t *out_count, rls_error *err)
+{
+    uint32_t count = posting->field_count, at = 0, written = 0;
+    bool     ascending = true;
+
+    if (!grow(merge, &merge->fields, &merge->field_capacity, count, sizeof *merge->fields) ||
+        !grow(merge, &merge->starts, &merge->start_capacity, count, sizeof *merge->starts))
+        return no_memory(err);
+    for (uint32_t i = 0, start = 0; i < count; start += posting->freqs[i++]) {
+        rls_field_freq field = {part->field_map[posting->fields[i]], posting->freqs[i]};
+        uint32_t       place = i;
+
+        for (; place > 0 && merge->fields[place - 1].field > field.field; place--) {
+            merge->fields[place] = merge->fields[place - 1];
+            merge->starts[place] = merge->starts[place - 1];
+            ascending = false;
+        }
+        merge->fields[place] = field;
+        merge->starts[place] = start;
+        if (place > 0 && merge->fields[place - 1].field == field.field)
+            ascending = false;
+    }
+    *out_count = count;
+    if (ascending)
+        return RLS_OK;
+
+    /* Positions with their forms as one number, field after field; equal fields are sorted into
+     * each other. */
+    if (!grow(merge, &merge->pairs, &merge->pair_capacity, 2 * (size_t)posting->freq,
+              sizeof *merge->pairs) ||
+        !grow(merge, &merge->positions, &merge->position_capacity, posting->freq,
+              sizeof *merge->positions) ||
+        !grow(merge, &merge->position_forms, &merge->position_form_capacity, posting->freq,
+              sizeof *merge->position_forms))
+        return no_memory(err);
+    for (uint32_t i = 0; i < count;) {
+        uint32_t field = merge->fields[i].field, begin = at, first = i;
+
+        for (; i < count && merge->fields[i].field == field; i++) {
+            for (uint32_t j = 0; j < merge->fields[i].freq; j++, at++)
+                merge->pairs[at] = (uint64_t)posting->positions[merge->starts[i] + j] << 32 |
+                                   posting->forms[merge->starts[i] + j];
+        }
+        if (i - first > 1)
+            rls_sort_u64(merge->pairs + begin, merge->pairs + posting->freq, at - begin);
+        merge->fields[written++] = (rls_field_freq){field, at - begin};
+    }
+    for (uint32_t i = 0; i < posting->freq; i++) {
+        merge->positions[i] = (uint32_t)(merge->pairs[i] >> 32);
+        merge->position_forms[i] = (uint32_t)merge->pairs[i];
+    }
+    posting->positions = merge->positions;
+    posting->forms = merge->position_forms;
+    *out_count = written;
+    return RLS_OK;
+}
+
+static rls_status
+lost_number(rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "a posting has a field or form that its segment has not");
+}
+
+static rls_status
+add_text(postings_merge *merge, const rls_segment_part *part, uint32_t doc,
+         rls_source_posting *posting, const uint32_t *codes, bool same_codes, rls_error *err)
+{
+    rls_field_freq        one;
+    const rls_field_freq *fields = &one;
+    uint32_t              field_count = 1;
+
+    if (posting->field_count == 1) {
+        one = (rls_field_freq){part->field_map[posting->fields[0]], posting->freq};
+    } else {
+        rls_status status = renumber_fields(merge, part, posting, &field_count, err);
+
+        if (status != RLS_OK)
+            return status;
+        fields = merge->fields;
+    }
+    if (fields[field_count - 1].field == RLS_PART_DROPPED)
+        return lost_number(err);
+    if (!same_codes) {
+        if (!grow(merge, &merge->position_forms, &merge->position_form_capacity, posting->freq,
+                  sizeof *merge->position_forms))
+            return no_memory(err);
+        for (uint32_t i = 0; i < posting->freq; i++) {
+            uint32_t code = codes[posting->forms[i]];
+
+            if (code == RLS_PART_DROPPED)
+                return lost_number(err);
+            merge->position_forms[i] = code;
+        }
+        posting->forms = merge->position_forms;
+    }
+    return rls_postings_writer_add(merge->postings, doc, fields, field_count, posting->positions,
+                                   posting->forms, err);
+}
+
+/* All postings that stay of one input. `codes` are the new codes of its forms. */
+static rls_status
+add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rls_error *err)
+{
+    static const rls_field_freq keyword = {0, 1};
+    const rls_segment_part     *part = &merge->parts[merge->group[in_group]];
+    const rls_source_term      *term = term_of(merge, in_group);
+    rls_term_source            *source = part->terms;
+    rls_source_posting          posting;
+    rls_status                  status;
+    bool                        same_codes = true;
+
+    for (uint32_t i = 0; i < term->form_count; i++)
+        same_codes = same_codes && codes[i] == i;
+    while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
+        uint32_t doc = rls_segment_part_doc(part, posting.doc);
+
+        if (doc == RLS_PART_DROPPED)
+            continue;
+        if (term->form_count == 0)
+            status = rls_postings_writer_add(merge->postings, doc, &keyword, 1, NULL, NULL, err);
+        else
+            status = add_text(merge, part, doc, &posting, codes, same_codes, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    return status == RLS_NOT_FOUND ? RLS_OK : status;
+}
+
+/* --- terms --- */
+
+/* Whether some document stays, with the counts of forms set right. */
+static rls_status
+count_group(postings_merge *merge, bool *out_stays, rls_error *err)
+{
+    bool     keyword = term_of(merge, 0)->form_count == 0;
+    uint32_t first_form = 0;
+
+    *out_stays = false;
+    if (!collect_forms(merge))
+        return no_memory(err);
+    for (uint32_t i = 0; i < merge->group_count; i++) {
+        const rls_source_term *term = term_of(merge, i);
+
+        if ((term->form_count == 0) != keyword)
+            return rls_fail(err, RLS_CORRUPT,
+                            "a term is a keyword in one segment and a word in another");
+        merge->stays[i] = true;
+        if (merge->parts[merge->group[i]].doc_map != NULL) {
+            rls_status status = count_forms(merge, i, merge->forms + first_form, err);
+
+            if (status != RLS_OK)
+                return status;
+        }
+        *out_stays = *out_stays || merge->stays[i];
+        first_form += term->form_count;
+    }
+    return RLS_OK;
+}
+
+static rls_status
+write_term(postings_merge *merge, rls_bytes term, rls_error *err)
+{
+    const uint32_t *codes;
+    rls_term_info   info;
+    rls_status      status;
+    bool            stays;
+
+    status = count_group(merge, &stays, err);
+    if (status != RLS_OK || !stays)
+        return status;
+    merge->united_count = 0;
+    if (merge->form_count > 0)
+        status = code_forms(merge, err);
+    if (status == RLS_OK)
+        status = rls_postings_writer_begin(merge->postings, term, merge->written,
+                                           merge->united_count, err);
+    codes = merge->codes;
+    for (uint32_t i = 0; i < merge->group_count && status == RLS_OK; i++) {
+        if (merge->stays[i])
+            status = add_postings(merge, i, codes, err);
+        if (codes != NULL)
+            codes += term_of(merge, i)->form_count;
+    }
+    if (status == RLS_OK)
+        status = rls_postings_writer_end(merge->postings, &info, err);
+    if (status == RLS_OK)
+        status = rls_termdict_writer_add(merge->dictionary, term, &info, err);
+    return status;
+}
+
+/* Puts the next term of a part on the heap. */
+static rls_status
+push_term(postings_merge *merge, uint32_t part, rls_error *err)
+{
+    rls_term_source *source = merge->parts[part].terms;
+    rls_status       status = source->ops->next_term(source, &merge->terms[part], err);
+
+    if (status == RLS_OK)
+        rls_merge_heap_push(&merge->heads, part, merge->terms[part].term);
+    return status == RLS_NOT_FOUND ? RLS_OK : status;
+}
+
+static rls_status
+merge_terms(postings_merge *merge, uint32_t part_count, bool (*cancel)(void *context),
+            void *context, rls_error *err)
+{
+    rls_status status = RLS_OK;
+
+    for (uint32_t i = 0; i < part_count && status == RLS_OK; i++)
+        status = push_term(merge, i, err);
+    for (uint64_t n = 0; status == RLS_OK && merge->heads.count > 0; n++) {
+        rls_bytes term = rls_merge_heap_string(&merge->heads);
+
+        if (n % CANCEL_STEP == 0 && cancel != NULL && cancel(context))
+            return rls_fail(err, RLS_CANCELLED, "merging was cancelled");
+        merge->group_count = 0;
+        do {
+            merge->group[merge->group_count++] = rls_merge_heap_input(&merge->heads);
+            rls_merge_heap_pop(&merge->heads);
+        } while (rls_merge_heap_is(&merge->heads, term));
+        status = write_term(merge, term, err);
+        for (uint32_t i = 0; i < merge->group_count && status == RLS_OK; i++)
+            status = push_term(merge, merge->group[i], err);
+    }
+    return status;
+}
+
+rls_status
+rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, uint32_t part_count,
+                   rls_postings_writer *postings, rls_termdict_writer *terms,
+                   bool (*cancel)(void *context), void *context, rls_error *err)
+{
+    postings_merge merge = {
+        .heap = heap, .parts = parts, .postings = postings, .dictionary = terms};
+    rls_status status = rls_merge_heap_init(&merge.heads, heap, part_count);
+
+    merge.terms = rls_alloc_zeroed(heap, part_count, sizeof *merge.terms);
+    merge.group = rls_alloc(heap, part_count, sizeof *merge.group);
+    merge.stays = rls_alloc(heap, part_count, sizeof *merge.stays);
+    if (status != RLS_OK || merge.terms == NULL || merge.group == NULL || merge.stays == NULL)
+        status = no_memory(err);
+    else
+        status = merge_terms(&merge, part_count, cancel, context, err);
+
+    rls_merge_heap_release(&merge.heads);
+    rls_free(heap, merge.terms);
+    rls_free(heap, merge.group);
+    rls_free(heap, merge.stays);
+    rls_free(heap, merge.forms);
+    rls_free(heap, merge.united);
+    rls_free(heap, merge.written);
+    rls_free(heap, merge.codes);
+    rls_free(heap, merge.code_ranks);
+    rls_free(heap, merge.fields);
+    rls_free(heap, merge.positions);
+    rls_free(heap, merge.position_forms);
+    rls_free(heap, merge.starts);
+    rls_free(heap, merge.pairs);
+    return status;
+}

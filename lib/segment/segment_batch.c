@@ -1,0 +1,247 @@
+#include "segment/segment_batch.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+enum {
+    ARENA_CHUNK = 64 * 1024,
+    NAME_MEMORY = 64 /* what a name takes in a table beside its bytes, about */
+};
+
+static rls_status
+no_memory(rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "no memory for a document");
+}
+
+/* Readies what a new batch of documents begins with. */
+static void
+begin(rls_segment_batch *batch)
+{
+    rls_batch_columns_init(&batch->columns, batch->heap);
+    rls_hash_table_init(&batch->kinds, batch->heap);
+    rls_hash_table_init(&batch->source_numbers, batch->heap);
+    batch->source = RLS_NO_SOURCE;
+    batch->source_count = batch->doc_count = 0;
+    batch->source_bytes = 0;
+    batch->table_memory = 0;
+    batch->finished = false;
+}
+
+static void
+end(rls_segment_batch *batch)
+{
+    rls_segment_batch_drop_sections(batch);
+    rls_batch_columns_release(&batch->columns);
+    rls_hash_table_release(&batch->kinds);
+    rls_hash_table_release(&batch->source_numbers);
+}
+
+rls_status
+rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
+                      rls_segment_batch **out_batch, rls_error *err)
+{
+    rls_segment_batch *batch = rls_alloc_zeroed(heap, 1, sizeof *batch);
+    rls_status         status;
+
+    *out_batch = NULL;
+    if (batch == NULL)
+        return no_memory(err);
+    batch->heap = heap;
+    batch->settings = settings;
+    rls_buffer_init(&batch->record, heap);
+    rls_buffer_init(&batch->keys_section, heap);
+    rls_buffer_init(&batch->sources_section, heap);
+    rls_buffer_init(&batch->norms_section, heap);
+    rls_buffer_init(&batch->columns_section, heap);
+    rls_arena_init(&batch->arena, heap, ARENA_CHUNK);
+    begin(batch);
+    status = rls_inverter_new(heap, settings->language, &batch->inverter, err);
+    if (status == RLS_OK)
+        status = rls_stored_writer_init(&batch->stored, heap, NULL, err);
+    if (status != RLS_OK) {
+        rls_segment_batch_free(batch);
+        return status;
+    }
+    *out_batch = batch;
+    return RLS_OK;
+}
+
+void
+rls_segment_batch_free(rls_segment_batch *batch)
+{
+    if (batch == NULL)
+        return;
+    end(batch);
+    rls_inverter_free(batch->inverter);
+    rls_stored_writer_release(&batch->stored);
+    rls_buffer_release(&batch->record);
+    rls_arena_release(&batch->arena);
+    rls_free(batch->heap, batch->keys);
+    rls_free(batch->heap, batch->doc_sources);
+    rls_free(batch->heap, batch->sources);
+    rls_free(batch->heap, batch);
+}
+
+rls_status
+rls_segment_batch_reset(rls_segment_batch *batch, rls_error *err)
+{
+    end(batch);
+    rls_arena_reset(&batch->arena);
+    rls_stored_writer_reset(&batch->stored);
+    begin(batch);
+    return rls_inverter_reset(batch->inverter, err);
+}
+
+rls_status
+rls_segment_batch_source(rls_segment_batch *batch, const rls_segment_source *source, rls_error *err)
+{
+    void          *sources = batch->sources;
+    const uint8_t *stored;
+    uint32_t      *number;
+    bool           inserted;
+
+    batch->source = RLS_NO_SOURCE;
+    if (source == NULL)
+        return RLS_OK;
+    if (!rls_grow(batch->heap, &sources, &batch->source_capacity, (size_t)batch->source_count + 1,
+                  sizeof *batch->sources))
+        return no_memory(err);
+    batch->sources = sources;
+    number = rls_hash_table_insert(&batch->source_numbers, source->name, batch->source_count,
+                                   &inserted, &stored);
+    if (number == NULL)
+        return no_memory(err);
+    if (inserted) {
+        batch->source_count++;
+        batch->table_memory += NAME_MEMORY + sizeof *source + source->name.size;
+    } else {
+        stored = batch->sources[*number].name.data;
+    }
+    batch->sources[*number] = *source;
+    batch->sources[*number].name = rls_bytes_of(stored, source->name.size);
+    batch->source = *number;
+    return RLS_OK;
+}
+
+/* A field is ranked by the kinds it is seen with anywhere. */
+static rls_status
+unite_kinds(rls_segment_batch *batch, const rls_document *document, rls_error *err)
+{
+    for (uint32_t i = 0; i < document->field_count; i++) {
+        const rls_field *field = &document->fields[i];
+        uint32_t        *kinds;
+        bool             inserted;
+
+        if ((field->kinds & RLS_FIELD_TEXT) == 0)
+            continue;
+        kinds = rls_hash_table_insert(&batch->kinds, field->name, 0, &inserted, NULL);
+        if (kinds == NULL)
+            return no_memory(err);
+        *kinds |= field->kinds;
+        if (inserted)
+            batch->table_memory += NAME_MEMORY + field->name.size;
+    }
+    return RLS_OK;
+}
+
+static rls_status
+add_key(rls_segment_batch *batch, rls_bytes key, rls_error *err)
+{
+    void *keys = batch->keys, *doc_sources = batch->doc_sources;
+    char *copy = rls_arena_copy(&batch->arena, key.data, key.size);
+
+    if (copy == NULL || !rls_grow(batch->heap, &keys, &batch->key_capacity,
+                                  (size_t)batch->doc_count + 1, sizeof *batch->keys))
+        return no_memory(err);
+    batch->keys = keys;
+    if (!rls_grow(batch->heap, &doc_sources, &batch->doc_source_capacity,
+                  (size_t)batch->doc_count + 1, sizeof *batch->doc_sources))
+        return no_memory(err);
+    batch->doc_sources = doc_sources;
+    batch->keys[batch->doc_count] = rls_bytes_of(copy, key.size);
+    batch->doc_sources[batch->doc_count] = batch->source;
+    return RLS_OK;
+}
+
+rls_status
+rls_segment_batch_add(rls_segment_batch *batch, const rls_document *document, uint64_t source_bytes,
+                      rls_error *err)
+{
+    rls_status status;
+
+    assert(!batch->finished);
+    if (batch->doc_count == INT32_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a batch holds at most %" PRId32 " documents",
+                        INT32_MAX);
+    rls_buffer_clear(&batch->record);
+    rls_stored_encode(&batch->record, document, batch->settings->store);
+    if (batch->record.failed)
+        return no_memory(err);
+    status = rls_inverter_add(batch->inverter, document, err);
+    if (status == RLS_OK)
+        status = rls_stored_writer_add(&batch->stored, rls_buffer_bytes(&batch->record), err);
+    if (status == RLS_OK)
+        status = unite_kinds(batch, document, err);
+    if (status == RLS_OK)
+        status = rls_batch_columns_add(&batch->columns, batch->doc_count, document, err);
+    if (status == RLS_OK)
+        status = add_key(batch, document->key, err);
+    if (status != RLS_OK)
+        return status;
+    batch->doc_count++;
+    batch->source_bytes += source_bytes;
+    return RLS_OK;
+}
+
+uint32_t
+rls_segment_batch_doc_count(const rls_segment_batch *batch)
+{
+    return batch->doc_count;
+}
+
+size_t
+rls_segment_batch_memory(const rls_segment_batch *batch)
+{
+    return rls_inverter_memory(batch->inverter) + rls_stored_writer_memory(&batch->stored) +
+           batch->arena.used + batch->columns.memory + batch->table_memory +
+           (size_t)batch->doc_count * (sizeof *batch->keys + sizeof *batch->doc_sources);
+}
+
+rls_status
+rls_segment_batch_finish(rls_segment_batch *batch, rls_error *err)
+{
+    rls_term_source *terms;
+    rls_status       status;
+
+    if (batch->finished)
+        return RLS_OK;
+    status = rls_inverter_finish(batch->inverter, &terms, err);
+    if (status == RLS_OK)
+        status = rls_stored_writer_finish(&batch->stored, err);
+    if (status == RLS_OK)
+        status = rls_segment_batch_make_sections(batch, err);
+    batch->finished = status == RLS_OK;
+    return status;
+}
+
+rls_status
+rls_segment_batch_as_part(rls_segment_batch *batch, rls_segment_part *out_part, rls_error *err)
+{
+    *out_part = (rls_segment_part){.doc_count = batch->doc_count,
+                                   .keys = &batch->keys_reader,
+                                   .sources = &batch->sources_reader,
+                                   .norms = &batch->norms_reader,
+                                   .column_count = batch->column_count,
+                                   .columns = batch->column_readers,
+                                   .stored = &batch->stored_view,
+                                   .field_count = batch->field_count,
+                                   .fields = batch->fields,
+                                   .language_count = batch->language_count,
+                                   .languages = batch->languages,
+                                   .source_bytes = batch->source_bytes,
+                                   .bodies = batch->settings->store};
+    if (!batch->finished)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a batch that is not finished");
+    return rls_inverter_finish(batch->inverter, &out_part->terms, err);
+}

@@ -1,0 +1,37 @@
+/* What an open segment holds; for the files of this folder. */
+#ifndef RLS_SEGMENT_SEGMENT_HANDLE_H
+#define RLS_SEGMENT_SEGMENT_HANDLE_H
+
+#include "segment/columns_reader.h"
+#include "segment/norms_reader.h"
+#include "segment/segment_file.h"
+#include "segment/segment_part.h"
+
+struct rls_segment {
+    rls_heap                  *heap;
+    rls_directory             *directory;
+    rls_mapping                mapping;
+    rls_segment_info           info;
+    rls_section_place          places[RLS_SECTION_COUNT];
+    const rls_bitpack_kernels *kernels;
+    rls_similarity             reference;
+    rls_keys                   keys;
+    rls_sources                sources;
+    rls_norms_reader           norms;
+    rls_column                *columns;
+    uint32_t                   column_count;
+    rls_stored                 stored;
+    rls_termdict               termdict;
+};
+
+/* As rls_segment_open, whatever the file is called: before it is named by its content. info.name is
+ * what it will be. */
+rls_status rls_segment_open_unnamed(rls_heap *heap, rls_directory *directory, const char *name,
+                                    rls_segment **out_segment, rls_error *err);
+
+rls_bytes rls_segment_section(const rls_segment *segment, rls_section section);
+
+/* Makes a part of a segment; its terms are not set. */
+void rls_segment_as_part(const rls_segment *segment, rls_segment_part *out_part);
+
+#endif

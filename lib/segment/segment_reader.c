@@ -1,0 +1,329 @@
+#include <inttypes.h>
+
+#include "segment/segment_handle.h"
+#include "segment/segment_info.h"
+
+rls_bytes
+rls_segment_section(const rls_segment *segment, rls_section section)
+{
+    return rls_bytes_of(segment->mapping.bytes.data + segment->places[section].offset,
+                        segment->places[section].size);
+}
+
+static rls_status
+make_reference(rls_segment *segment, rls_error *err)
+{
+    const rls_segment_info *info = &segment->info;
+    rls_similarity         *reference = &segment->reference;
+
+    reference->k1 = info->reference_k1;
+    reference->field_count = info->field_count;
+    reference->fields = rls_alloc(segment->heap, info->field_count, sizeof *reference->fields);
+    if (reference->fields == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for %" PRIu32 " fields", info->name,
+                        info->field_count);
+    for (uint32_t i = 0; i < info->field_count; i++)
+        rls_field_factors_make(&reference->fields[i], &info->fields[i].reference);
+    return RLS_OK;
+}
+
+static rls_status
+open_sections(rls_segment *segment, rls_error *err)
+{
+    rls_heap         *heap = segment->heap;
+    rls_segment_info *info = &segment->info;
+    const char       *name = info->name;
+    uint32_t          doc_count;
+    rls_status        status;
+
+    status = rls_segment_info_read(info, heap, rls_segment_section(segment, RLS_SECTION_INFO), name,
+                                   err);
+    if (status != RLS_OK)
+        return status;
+    doc_count = info->doc_count;
+    status = make_reference(segment, err);
+    if (status == RLS_OK)
+        status = rls_keys_open(&segment->keys, rls_segment_section(segment, RLS_SECTION_KEYS),
+                               doc_count, name, err);
+    if (status == RLS_OK)
+        status =
+            rls_sources_open(&segment->sources, rls_segment_section(segment, RLS_SECTION_SOURCES),
+                             &segment->keys, name, err);
+    if (status == RLS_OK)
+        status = rls_norms_reader_open(&segment->norms, heap,
+                                       rls_segment_section(segment, RLS_SECTION_NORMS), doc_count,
+                                       info->field_count, name, err);
+    if (status == RLS_OK)
+        status = rls_columns_open(heap, rls_segment_section(segment, RLS_SECTION_COLUMNS),
+                                  doc_count, name, &segment->columns, &segment->column_count, err);
+    if (status == RLS_OK)
+        status = rls_stored_open(&segment->stored, rls_segment_section(segment, RLS_SECTION_STORED),
+                                 doc_count, name, err);
+    if (status == RLS_OK)
+        status = rls_termdict_open(&segment->termdict,
+                                   rls_segment_section(segment, RLS_SECTION_TERMDICT), name, err);
+    return status;
+}
+
+/* Opens under any name; `named`: the name must be that of the content. */
+static rls_status
+open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verify, bool named,
+          rls_segment **out_segment, rls_error *err)
+{
+    rls_segment *segment = rls_alloc_zeroed(heap, 1, sizeof *segment);
+    rls_status   status;
+
+    *out_segment = NULL;
+    if (segment == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open it", name);
+    segment->heap = heap;
+    segment->directory = directory;
+    status = directory->ops->map(directory, name, &segment->mapping, err);
+    if (status != RLS_OK)
+        goto fail;
+    status = rls_segment_file_open(segment->mapping.bytes, name, verify, segment->places,
+                                   segment->info.id, err);
+    if (status != RLS_OK)
+        goto fail;
+    rls_segment_name(segment->info.id, segment->info.name);
+    if (named && strcmp(name, segment->info.name) != 0) {
+        status = rls_fail(err, RLS_CORRUPT, "%s: holds segment %s", name, segment->info.name);
+        goto fail;
+    }
+    segment->info.size = segment->mapping.bytes.size;
+    for (int i = 0; i < RLS_SECTION_COUNT; i++)
+        segment->info.section_sizes[i] = segment->places[i].size;
+    segment->kernels = rls_bitpack_kernels_for(rls_cpu_detect());
+    status = open_sections(segment, err);
+    if (status != RLS_OK)
+        goto fail;
+    *out_segment = segment;
+    return RLS_OK;
+
+fail:
+    rls_segment_close(segment);
+    return status;
+}
+
+rls_status
+rls_segment_open(rls_heap *heap, rls_directory *directory, const char *name, bool verify,
+                 rls_segment **out_segment, rls_error *err)
+{
+    return open_file(heap, directory, name, verify, true, out_segment, err);
+}
+
+rls_status
+rls_segment_open_unnamed(rls_heap *heap, rls_directory *directory, const char *name,
+                         rls_segment **out_segment, rls_error *err)
+{
+    return open_file(heap, directory, name, false, false, out_segment, err);
+}
+
+void
+rls_segment_close(rls_segment *segment)
+{
+    if (segment == NULL)
+        return;
+    segment->directory->ops->unmap(segment->directory, &segment->mapping);
+    rls_segment_info_release(&segment->info, segment->heap);
+    rls_free(segment->heap, segment->reference.fields);
+    rls_norms_reader_release(&segment->norms);
+    rls_free(segment->heap, segment->columns);
+    rls_free(segment->heap, segment);
+}
+
+const rls_segment_info *
+rls_segment_get_info(const rls_segment *segment)
+{
+    return &segment->info;
+}
+
+const rls_norms *
+rls_segment_norms(const rls_segment *segment)
+{
+    return &segment->norms.norms;
+}
+
+const rls_similarity *
+rls_segment_reference(const rls_segment *segment)
+{
+    return &segment->reference;
+}
+
+const rls_termdict *
+rls_segment_termdict(const rls_segment *segment)
+{
+    return &segment->termdict;
+}
+
+uint32_t
+rls_segment_field_number(const rls_segment *segment, rls_bytes name)
+{
+    const rls_segment_field *fields = segment->info.fields;
+    uint32_t                 from = 1, to = segment->info.field_count;
+
+    if (rls_bytes_compare(name, fields[0].name) == 0)
+        return 0;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int      order = rls_bytes_compare(fields[middle].name, name);
+
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return UINT32_MAX;
+}
+
+uint32_t
+rls_segment_length(const rls_segment *segment, uint32_t field, uint32_t doc)
+{
+    return rls_norms_reader_length(&segment->norms, field, doc);
+}
+
+rls_status
+rls_segment_open_list(const rls_segment *segment, const rls_term_info *info,
+                      rls_posting_list *out_list, rls_error *err)
+{
+    return rls_posting_list_open(out_list, rls_segment_section(segment, RLS_SECTION_POSTINGS), info,
+                                 &segment->norms.norms, segment->kernels, err);
+}
+
+rls_status
+rls_segment_find_term(const rls_segment *segment, rls_bytes term, rls_posting_list *out_list,
+                      rls_error *err)
+{
+    rls_term_info info;
+    rls_status    status = rls_termdict_find(&segment->termdict, term, &info, err);
+
+    return status == RLS_OK ? rls_segment_open_list(segment, &info, out_list, err) : status;
+}
+
+uint32_t
+rls_segment_key_rank(const rls_segment *segment, uint32_t doc)
+{
+    return rls_keys_rank(&segment->keys, doc);
+}
+
+rls_status
+rls_segment_key_at(const rls_segment *segment, uint32_t rank, rls_buffer *out, uint32_t *out_doc,
+                   rls_error *err)
+{
+    rls_status status = rls_strings_get(&segment->keys.strings, rank, out, err);
+
+    if (status == RLS_OK)
+        *out_doc = rls_keys_doc(&segment->keys, rank);
+    return status;
+}
+
+rls_status
+rls_segment_key(const rls_segment *segment, uint32_t doc, rls_buffer *out, rls_error *err)
+{
+    return rls_strings_get(&segment->keys.strings, rls_keys_rank(&segment->keys, doc), out, err);
+}
+
+rls_status
+rls_segment_find_key(const rls_segment *segment, rls_bytes key, uint32_t *out_doc, rls_error *err)
+{
+    return rls_keys_find(&segment->keys, key, out_doc, err);
+}
+
+rls_status
+rls_segment_walk_keys(const rls_segment *segment,
+                      rls_status (*visit)(void *context, rls_bytes key, uint32_t doc),
+                      void *context, rls_error *err)
+{
+    rls_strings_cursor cursor;
+    rls_status         status = RLS_OK;
+
+    rls_strings_cursor_init(&cursor, segment->heap, &segment->keys.strings);
+    for (uint32_t rank = 0; rank < segment->info.doc_count && status == RLS_OK; rank++) {
+        status = rls_strings_cursor_next(&cursor, err);
+        if (status == RLS_OK)
+            status = visit(context, rls_buffer_bytes(&cursor.string),
+                           rls_keys_doc(&segment->keys, rank));
+    }
+    rls_strings_cursor_release(&cursor);
+    return status;
+}
+
+uint32_t
+rls_segment_source_count(const rls_segment *segment)
+{
+    return segment->sources.source_count;
+}
+
+rls_status
+rls_segment_get_source(const rls_segment *segment, uint32_t source, rls_buffer *name,
+                       rls_segment_source *out_source, rls_error *err)
+{
+    return rls_sources_get(&segment->sources, source, name, out_source, err);
+}
+
+rls_status
+rls_segment_find_source(const rls_segment *segment, rls_bytes name, uint32_t *out_source,
+                        rls_error *err)
+{
+    return rls_sources_find(&segment->sources, name, out_source, err);
+}
+
+uint32_t
+rls_segment_doc_source(const rls_segment *segment, uint32_t doc)
+{
+    return rls_sources_of(&segment->sources, doc);
+}
+
+const rls_column *
+rls_segment_column(const rls_segment *segment, rls_bytes field, rls_column_kind kind)
+{
+    uint32_t from = 0, to = segment->column_count;
+
+    while (from < to) {
+        uint32_t          middle = from + (to - from) / 2;
+        const rls_column *column = &segment->columns[middle];
+        int               order = rls_bytes_compare(column->name, field);
+
+        if (order == 0)
+            order = (int)column->kind - (int)kind;
+        if (order == 0)
+            return column;
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return NULL;
+}
+
+uint32_t
+rls_segment_column_count(const rls_segment *segment)
+{
+    return segment->column_count;
+}
+
+const rls_column *
+rls_segment_column_at(const rls_segment *segment, uint32_t i)
+{
+    return i < segment->column_count ? &segment->columns[i] : NULL;
+}
+
+void
+rls_segment_as_part(const rls_segment *segment, rls_segment_part *out_part)
+{
+    *out_part = (rls_segment_part){.doc_count = segment->info.doc_count,
+                                   .keys = &segment->keys,
+                                   .sources = &segment->sources,
+                                   .norms = &segment->norms,
+                                   .column_count = segment->column_count,
+                                   .columns = segment->columns,
+                                   .stored = &segment->stored,
+                                   .field_count = segment->info.field_count,
+                                   .fields = segment->info.fields,
+                                   .language_count = segment->info.language_count,
+                                   .languages = segment->info.languages,
+                                   .source_bytes = segment->info.source_bytes,
+                                   .bodies = segment->info.stored};
+}

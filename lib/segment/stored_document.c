@@ -1,0 +1,120 @@
+/* A stored record → a document with its fields. */
+#include <inttypes.h>
+
+#include "segment/segment_handle.h"
+#include "segment/stored_writer.h"
+
+static rls_status
+damaged(const rls_segment *segment, uint32_t doc, rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "%s: stored: the record of document %" PRIu32 " is damaged",
+                    segment->info.name, doc);
+}
+
+static rls_status
+no_memory(const rls_segment *segment, uint32_t doc, rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for document %" PRIu32, segment->info.name,
+                    doc);
+}
+
+static rls_bytes
+take_bytes(rls_input *input)
+{
+    return rls_input_bytes(input, rls_input_varint(input));
+}
+
+/* A count is believed only when as many bytes are left: each thing counted takes one. */
+static rls_status
+take_field(const rls_segment *segment, uint32_t doc, rls_input *input, rls_arena *arena,
+           rls_stored_field *field, rls_error *err)
+{
+    uint64_t count;
+
+    field->name = take_bytes(input);
+    field->kinds = rls_input_varint32(input);
+    count = rls_input_varint(input);
+    field->is_list = count & 1;
+    count >>= 1;
+    if (input->failed || count > rls_input_left(input) || count > UINT32_MAX)
+        return damaged(segment, doc, err);
+    field->value_count = (uint32_t)count;
+    field->values = rls_arena_alloc_zeroed(arena, count, sizeof *field->values);
+    if (field->values == NULL)
+        return no_memory(segment, doc, err);
+    for (uint32_t i = 0; i < field->value_count; i++)
+        field->values[i].text = take_bytes(input);
+    return input->failed ? damaged(segment, doc, err) : RLS_OK;
+}
+
+/* The key must not stay in the buffer it is read into. */
+static rls_status
+take_key(const rls_segment *segment, uint32_t doc, rls_arena *arena, rls_bytes *out_key,
+         rls_error *err)
+{
+    rls_buffer key;
+    char      *copy;
+    rls_status status;
+
+    rls_buffer_init(&key, segment->heap);
+    status = rls_segment_key(segment, doc, &key, err);
+    if (status == RLS_OK) {
+        copy = rls_arena_copy(arena, key.data, key.size);
+        if (copy == NULL)
+            status = no_memory(segment, doc, err);
+        else
+            *out_key = rls_bytes_of(copy, key.size);
+    }
+    rls_buffer_release(&key);
+    return status;
+}
+
+static rls_status
+take_record(const rls_segment *segment, uint32_t doc, rls_bytes record, rls_arena *arena,
+            rls_stored_document *document, rls_error *err)
+{
+    rls_input input;
+    uint32_t  flags, count;
+
+    rls_input_init(&input, record);
+    flags = rls_input_varint32(&input);
+    count = rls_input_varint32(&input);
+    if (input.failed || flags > (RLS_STORED_BODY | RLS_STORED_MARKDOWN) ||
+        count > rls_input_left(&input))
+        return damaged(segment, doc, err);
+    document->has_body = (flags & RLS_STORED_BODY) != 0;
+    document->markdown = (flags & RLS_STORED_MARKDOWN) != 0;
+    document->fields = rls_arena_alloc_zeroed(arena, count, sizeof *document->fields);
+    if (document->fields == NULL)
+        return no_memory(segment, doc, err);
+    document->field_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        rls_status status = take_field(segment, doc, &input, arena, &document->fields[i], err);
+
+        if (status != RLS_OK)
+            return status;
+    }
+    if (document->has_body)
+        document->body = rls_input_bytes(&input, rls_input_left(&input));
+    return rls_input_left(&input) == 0 ? RLS_OK : damaged(segment, doc, err);
+}
+
+rls_status
+rls_segment_stored(const rls_segment *segment, uint32_t doc, rls_arena *arena,
+                   rls_stored_document *out_document, rls_error *err)
+{
+    rls_bytes  record;
+    rls_status status;
+
+    *out_document = (rls_stored_document){0};
+    if (doc >= segment->info.doc_count)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%s: no document %" PRIu32, segment->info.name, doc);
+    status = rls_stored_read(&segment->stored, doc, arena, &record, err);
+    if (status == RLS_OK)
+        status = take_key(segment, doc, arena, &out_document->key, err);
+    if (status == RLS_OK)
+        status = take_record(segment, doc, record, arena, out_document, err);
+    if (status != RLS_OK)
+        *out_document = (rls_stored_document){0};
+    return status;
+}

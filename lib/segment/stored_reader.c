@@ -1,0 +1,232 @@
+#include "segment/stored_reader.h"
+
+#include <inttypes.h>
+
+#include "codec/deflate.h"
+
+rls_status
+rls_stored_open(rls_stored *stored, rls_bytes section, uint32_t doc_count, const char *name,
+                rls_error *err)
+{
+    const uint8_t *tail;
+    rls_input      input;
+    uint64_t       blocks_size;
+
+    *stored = (rls_stored){.name = name};
+    if (section.size < RLS_STORED_TAIL)
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: %zu bytes, too short", name, section.size);
+    tail = section.data + section.size - RLS_STORED_TAIL;
+    blocks_size = rls_get_u64(tail);
+    stored->block_count = rls_get_u64(tail + 8);
+    if (rls_get_u32(tail + 16) != doc_count || rls_get_u32(tail + 20) != 0 ||
+        stored->block_count > blocks_size)
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: the tail is damaged", name);
+    rls_input_init(&input, rls_bytes_of(section.data, section.size - RLS_STORED_TAIL));
+    stored->blocks = rls_input_bytes(&input, blocks_size);
+    rls_frames_open(&stored->doc_starts, &input, (uint64_t)doc_count + 1);
+    rls_frames_open(&stored->raw_starts, &input, stored->block_count + 1);
+    rls_frames_open(&stored->starts, &input, stored->block_count + 1);
+    if (input.failed || rls_input_left(&input) != 0) {
+        *stored = (rls_stored){0};
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: %zu bytes do not hold %" PRIu32 " documents",
+                        name, section.size, doc_count);
+    }
+    stored->doc_count = doc_count;
+    return RLS_OK;
+}
+
+uint64_t
+rls_stored_start(const rls_stored *stored, uint32_t doc)
+{
+    if (stored->memory_starts != NULL)
+        return stored->memory_starts[doc];
+    return rls_frames_get(&stored->doc_starts, doc);
+}
+
+rls_status
+rls_stored_get_block(const rls_stored *stored, uint64_t number, rls_stored_block *out_block,
+                     rls_error *err)
+{
+    uint64_t start, end, raw_start, raw_end;
+
+    if (stored->memory_blocks != NULL) {
+        *out_block = stored->memory_blocks[number];
+        return RLS_OK;
+    }
+    start = rls_frames_get(&stored->starts, number);
+    end = rls_frames_get(&stored->starts, number + 1);
+    raw_start = rls_frames_get(&stored->raw_starts, number);
+    raw_end = rls_frames_get(&stored->raw_starts, number + 1);
+    if (number >= stored->block_count || start >= end || end > stored->blocks.size ||
+        raw_start >= raw_end || raw_end - raw_start > RLS_STORED_BLOCK ||
+        end - start > raw_end - raw_start || (end - start) * RLS_STORED_RATIO < raw_end - raw_start)
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: block %" PRIu64 " is damaged", stored->name,
+                        number);
+    *out_block = (rls_stored_block){stored->blocks.data + start, raw_start, (uint32_t)(end - start),
+                                    (uint32_t)(raw_end - raw_start)};
+    return RLS_OK;
+}
+
+static uint64_t
+raw_start_of(const rls_stored *stored, uint64_t number)
+{
+    return stored->memory_blocks != NULL ? stored->memory_blocks[number].raw_start
+                                         : rls_frames_get(&stored->raw_starts, number);
+}
+
+uint64_t
+rls_stored_find_block(const rls_stored *stored, uint64_t at)
+{
+    uint64_t from = 0, to = stored->block_count;
+
+    /* The first block that begins behind `at`; the one before it holds the byte. */
+    while (from < to) {
+        uint64_t middle = from + (to - from) / 2;
+
+        if (raw_start_of(stored, middle) <= at)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from == 0 ? stored->block_count : from - 1;
+}
+
+rls_status
+rls_stored_inflate(const rls_stored *stored, rls_heap *heap, const rls_stored_block *block,
+                   uint8_t *out, rls_error *err)
+{
+    rls_status status;
+
+    if (block->size == block->raw_size) {
+        memcpy(out, block->data, block->size);
+        return RLS_OK;
+    }
+    status =
+        rls_inflate_block(heap, rls_bytes_of(block->data, block->size), out, block->raw_size, err);
+    if (status == RLS_CORRUPT)
+        return rls_fail(err, RLS_CORRUPT,
+                        "%s: stored: a block of %" PRIu32 " bytes does not inflate", stored->name,
+                        block->size);
+    return status;
+}
+
+static rls_status
+damaged(const rls_stored *stored, uint32_t doc, rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "%s: stored: document %" PRIu32 " of %" PRIu32 " is damaged",
+                    stored->name, doc, stored->doc_count);
+}
+
+/* Blocks [first, last] that hold bytes [start, end) of the stream: checked to follow one another,
+ * so that their sizes may be believed. */
+static rls_status
+find_blocks(const rls_stored *stored, uint32_t doc, uint64_t start, uint64_t end,
+            uint64_t *out_first, uint64_t *out_last, uint64_t *out_raw_start, uint64_t *out_raw_end,
+            rls_error *err)
+{
+    uint64_t         number = rls_stored_find_block(stored, start), next;
+    rls_stored_block block;
+    rls_status       status;
+
+    if (start >= end || number >= stored->block_count)
+        return damaged(stored, doc, err);
+    status = rls_stored_get_block(stored, number, &block, err);
+    if (status != RLS_OK)
+        return status;
+    if (start < block.raw_start)
+        return damaged(stored, doc, err);
+    *out_first = number;
+    *out_raw_start = block.raw_start;
+    for (next = block.raw_start + block.raw_size; next < end; next += block.raw_size) {
+        if (++number >= stored->block_count)
+            return damaged(stored, doc, err);
+        status = rls_stored_get_block(stored, number, &block, err);
+        if (status != RLS_OK)
+            return status;
+        if (block.raw_start != next)
+            return damaged(stored, doc, err);
+    }
+    *out_last = number;
+    *out_raw_end = next;
+    return RLS_OK;
+}
+
+rls_status
+rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena, rls_bytes *out_record,
+                rls_error *err)
+{
+    uint64_t   start, end, first, last, raw_start, raw_end;
+    uint8_t   *bytes;
+    rls_status status;
+
+    *out_record = (rls_bytes){0};
+    if (doc >= stored->doc_count)
+        return damaged(stored, doc, err);
+    start = rls_stored_start(stored, doc);
+    end = rls_stored_start(stored, doc + 1);
+    status = find_blocks(stored, doc, start, end, &first, &last, &raw_start, &raw_end, err);
+    if (status != RLS_OK)
+        return status;
+    bytes = rls_arena_alloc(arena, raw_end - raw_start);
+    if (bytes == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for a document of %" PRIu64 " bytes",
+                        stored->name, end - start);
+    for (uint64_t number = first; number <= last; number++) {
+        rls_stored_block block;
+
+        status = rls_stored_get_block(stored, number, &block, err);
+        if (status == RLS_OK)
+            status = rls_stored_inflate(stored, arena->heap, &block,
+                                        bytes + (block.raw_start - raw_start), err);
+        if (status != RLS_OK)
+            return status;
+    }
+    *out_record = rls_bytes_of(bytes + (start - raw_start), end - start);
+    return RLS_OK;
+}
+
+void
+rls_stored_cache_init(rls_stored_cache *cache, rls_heap *heap)
+{
+    *cache = (rls_stored_cache){0};
+    rls_buffer_init(&cache->bytes, heap);
+}
+
+void
+rls_stored_cache_release(rls_stored_cache *cache)
+{
+    rls_buffer_release(&cache->bytes);
+    cache->stored = NULL;
+}
+
+rls_status
+rls_stored_cache_read(rls_stored_cache *cache, const rls_stored *stored, uint32_t doc,
+                      rls_bytes *out_record, rls_error *err)
+{
+    uint64_t   start = rls_stored_start(stored, doc), end = rls_stored_start(stored, doc + 1);
+    uint64_t   number = rls_stored_find_block(stored, start);
+    rls_status status;
+
+    if (cache->stored != stored || cache->number != number) {
+        cache->stored = NULL;
+        if (number >= stored->block_count)
+            return damaged(stored, doc, err);
+        status = rls_stored_get_block(stored, number, &cache->block, err);
+        if (status != RLS_OK)
+            return status;
+        rls_buffer_clear(&cache->bytes);
+        if (!rls_buffer_reserve(&cache->bytes, RLS_STORED_BLOCK))
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for a block of stored documents");
+        status =
+            rls_stored_inflate(stored, cache->bytes.heap, &cache->block, cache->bytes.data, err);
+        if (status != RLS_OK)
+            return status;
+        cache->stored = stored;
+        cache->number = number;
+    }
+    if (start >= end || start < cache->block.raw_start ||
+        end > cache->block.raw_start + cache->block.raw_size)
+        return damaged(stored, doc, err);
+    *out_record = rls_bytes_of(cache->bytes.data + (start - cache->block.raw_start), end - start);
+    return RLS_OK;
+}

@@ -1,0 +1,65 @@
+/* Reads stored documents in place; the format is in stored_writer.h. */
+#ifndef RLS_SEGMENT_STORED_READER_H
+#define RLS_SEGMENT_STORED_READER_H
+
+#include "base/arena.h"
+#include "segment/frames.h"
+
+enum {
+    RLS_STORED_TAIL = 24,
+    RLS_STORED_BLOCK = 16384, /* bytes of a block before deflating, at most */
+    RLS_STORED_RATIO = 1040   /* deflate does not shrink more than about 1032 to 1 */
+};
+
+/* A block kept in memory by a batch. */
+typedef struct rls_stored_block {
+    const uint8_t *data;
+    uint64_t       raw_start;
+    uint32_t       size, raw_size;
+} rls_stored_block;
+
+typedef struct rls_stored {
+    const char *name; /* of the file, for messages */
+    uint32_t    doc_count;
+    uint64_t    block_count;
+    /* in a section */
+    rls_bytes  blocks;
+    rls_frames doc_starts, raw_starts, starts;
+    /* in memory: of a batch */
+    const rls_stored_block *memory_blocks;
+    const uint64_t         *memory_starts; /* doc_count + 1 */
+} rls_stored;
+
+rls_status rls_stored_open(rls_stored *stored, rls_bytes section, uint32_t doc_count,
+                           const char *name, rls_error *err);
+
+/* Where record `doc` begins in the stream; of doc_count: where the last one ends. */
+uint64_t rls_stored_start(const rls_stored *stored, uint32_t doc);
+/* RLS_CORRUPT when the block cannot be what was written. */
+rls_status rls_stored_get_block(const rls_stored *stored, uint64_t number,
+                                rls_stored_block *out_block, rls_error *err);
+/* The block that holds byte `at` of the stream; block_count when none. */
+uint64_t rls_stored_find_block(const rls_stored *stored, uint64_t at);
+/* Inflates a block into raw_size bytes. */
+rls_status rls_stored_inflate(const rls_stored *stored, rls_heap *heap,
+                              const rls_stored_block *block, uint8_t *out, rls_error *err);
+
+/* The record of a document, inflating its blocks only, in `arena`. */
+rls_status rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena,
+                           rls_bytes *out_record, rls_error *err);
+
+/* The block read last, for reading one record after another. */
+typedef struct rls_stored_cache {
+    const rls_stored *stored;
+    uint64_t          number;
+    rls_stored_block  block;
+    rls_buffer        bytes;
+} rls_stored_cache;
+
+void rls_stored_cache_init(rls_stored_cache *cache, rls_heap *heap);
+void rls_stored_cache_release(rls_stored_cache *cache);
+/* The record of a document that lies in one block, good until the next call. */
+rls_status rls_stored_cache_read(rls_stored_cache *cache, const rls_stored *stored, uint32_t doc,
+                                 rls_bytes *out_record, rls_error *err);
+
+#endif
