@@ -209,10 +209,10 @@ read_block(line_reader *reader, bool folded, size_t indent, rls_bytes *out)
     while (reader->at < end) {
         source_line line = look(reader);
 
-        if (put > 0) {
-            bool space = folded && line.text.size > 0 && copy[put - 1] != '\n';
-            copy[put++] = space ? ' ' : '\n';
-        }
+        if (put > 0 && (!folded || line.text.size == 0))
+            copy[put++] = '\n';
+        else if (put > 0 && copy[put - 1] != '\n')
+            copy[put++] = ' ';
         if (!folded && line.text.size > 0) {
             for (size_t i = first; i < line.indent; i++)
                 copy[put++] = ' ';
