@@ -44,6 +44,12 @@ rls_schema_free(rls_schema *schema)
     rls_free(schema->heap, schema);
 }
 
+rls_heap *
+rls_schema_heap(const rls_schema *schema)
+{
+    return schema->heap;
+}
+
 static bool
 copy_bytes(rls_heap *heap, rls_bytes bytes, rls_bytes *out)
 {
