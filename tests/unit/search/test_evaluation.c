@@ -1,0 +1,274 @@
+/* Fast evaluation gives bit for bit what the exhaustive scorer gives, whatever the index, the query
+ * and the parameters. */
+#include "fixture.h"
+
+#include "base/random.h"
+
+static const char *const words[] = {
+    "the",     "of",           "munitions", "munition", "cluster",     "treaty", "health",
+    "Maori",   "M\xc4\x81ori", "expense",   "expenses", "multi-agent", "agent",  "don't",
+    "C++",     "happy",        "happiness", "minister", "Minister",    "goff",   "budget",
+    "funding", "funds",        "policy",    "policies", "rare",        "rarer",  "rarest",
+    "a/b",     "2007",         "waitangi",  "oslo"};
+
+static const char *const people[] = {"Phil Goff", "Helen Clark", "T\xc4\x81riana Turia", "Goff"};
+
+enum {
+    WORD_COUNT = sizeof(words) / sizeof(*words),
+    PERSON_COUNT = sizeof(people) / sizeof(*people),
+    QUERY_MAX = 1024
+};
+
+/* Low numbers far more often than high ones. */
+static const char *
+random_word(rls_random *random)
+{
+    uint32_t a = rls_random_below(random, WORD_COUNT), b = rls_random_below(random, WORD_COUNT);
+    uint32_t c = rls_random_below(random, WORD_COUNT);
+    uint32_t least = a < b ? a : b;
+    return words[least < c ? least : c];
+}
+
+static char *
+random_text(rls_random *random, uint32_t most)
+{
+    uint32_t count = rls_random_below(random, most + 1);
+    char    *text = malloc(32 * (size_t)count + 1), *at = text;
+
+    for (uint32_t i = 0; i < count; i++)
+        at += sprintf(at, "%s%s", random_word(random), rls_random_below(random, 9) ? " " : ". ");
+    *at = 0;
+    return text;
+}
+
+typedef struct corpus {
+    fixture_document *documents;
+    uint32_t          count;
+    char             *memory[3]; /* numbers, dates, keys */
+} corpus;
+
+static void
+make_corpus(corpus *c, rls_random *random, uint32_t count, uint32_t most_words, uint32_t deleted)
+{
+    char(*keys)[16] = malloc(count * sizeof(*keys));
+    char(*dates)[16] = malloc(count * sizeof(*dates));
+    char(*sizes)[16] = malloc(count * sizeof(*sizes));
+    bool in_order = rls_random_below(random, 2) == 0;
+
+    c->documents = calloc(count, sizeof(*c->documents));
+    c->count = count;
+    c->memory[0] = (char *)keys;
+    c->memory[1] = (char *)dates;
+    c->memory[2] = (char *)sizes;
+    for (uint32_t i = 0; i < count; i++) {
+        fixture_document *d = &c->documents[i];
+        uint32_t          rank = in_order ? i : (i * UINT32_C(2654435761)) >> 8;
+        uint32_t          lean = i / 300 % 3; /* neighbours resemble each other */
+        sprintf(keys[i], "%08x%07x", rank, i);
+        keys[i][15] = 0;
+        sprintf(dates[i], "%04u-%02u-%02u", 2000 + i % 9, 1 + rls_random_below(random, 12),
+                1 + rls_random_below(random, 28));
+        sprintf(sizes[i], "%u", rls_random_below(random, 50));
+        d->key = keys[i];
+        d->date = rls_random_below(random, 5) ? dates[i] : NULL;
+        d->size = rls_random_below(random, 3) ? NULL : sizes[i];
+        d->title = rls_random_below(random, 3) ? random_text(random, 3) : NULL;
+        d->body = random_text(random, lean == 0 ? most_words : most_words / 4 + 1);
+        for (uint32_t p = 0; p < rls_random_below(random, FIXTURE_LIST_MAX); p++)
+            d->ministers[p] = people[rls_random_below(random, PERSON_COUNT)];
+        d->deleted = deleted > 0 && rls_random_below(random, deleted) == 0;
+    }
+}
+
+static void
+free_corpus(corpus *c)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        free((char *)c->documents[i].title);
+        free((char *)c->documents[i].body);
+    }
+    for (int i = 0; i < 3; i++)
+        free(c->memory[i]);
+    free(c->documents);
+}
+
+static char *
+put(char *at, const char *text)
+{
+    size_t size = strlen(text);
+    memcpy(at, text, size + 1);
+    return at + size;
+}
+
+static char *
+put_leaf(char *at, rls_random *random)
+{
+    char text[64];
+
+    switch (rls_random_below(random, 16)) {
+    case 0:
+    case 1:
+        at += sprintf(at, "\"%s", random_word(random));
+        for (uint32_t i = rls_random_below(random, 3); i > 0; i--)
+            at += sprintf(at, " %s", random_word(random));
+        return put(at, rls_random_below(random, 3) == 0 ? "\"~" : "\"");
+    case 2:
+        return at + sprintf(at, "=%s", random_word(random));
+    case 3:
+        return at + sprintf(at, "title:%s", random_word(random));
+    case 4:
+        return at + sprintf(at, "ministers:\"%s\"", people[rls_random_below(random, PERSON_COUNT)]);
+    case 5:
+        return put(at, rls_random_below(random, 2) ? "ministers:goff" : "ministers:tur*");
+    case 6:
+        sprintf(text, "date:%s%u",
+                rls_random_below(random, 2) ? "" : ">=", 2000 + rls_random_below(random, 10));
+        return put(at, text);
+    case 7:
+        sprintf(text, "size:%u..%u", rls_random_below(random, 40), rls_random_below(random, 60));
+        return put(at, text);
+    case 8:
+        strcpy(text, random_word(random));
+        text[1 + rls_random_below(random, 4)] = 0;
+        return at + sprintf(at, "%s*", text);
+    default:
+        return put(at, random_word(random));
+    }
+}
+
+static char *
+put_query(char *at, rls_random *random, int depth)
+{
+    uint32_t count = 1 + rls_random_below(random, depth == 0 ? 5 : 3);
+    uint32_t shape = rls_random_below(random, 8);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0)
+            at = put(at, shape == 0 ? " AND " : shape == 1 ? " OR " : " ");
+        if (shape > 3 || depth == 0)
+            at = put(at, rls_random_below(random, 6) == 0   ? "+"
+                         : rls_random_below(random, 8) == 0 ? "-"
+                                                            : "");
+        if (depth < 2 && rls_random_below(random, 10) == 0) {
+            at = put(at, "(");
+            at = put_query(at, random, depth + 1);
+            at = put(at, ")");
+        } else {
+            at = put_leaf(at, random);
+        }
+    }
+    return at;
+}
+
+static void
+random_request(rls_search_request *request, rls_random *random, rls_search_field *weights)
+{
+    static const uint32_t limits[] = {1, 2, 3, 10, 10, 10, 50, 100, 300, 1000};
+
+    *request = (rls_search_request)FIXTURE_REQUEST;
+    request->limit = limits[rls_random_below(random, 10)];
+    request->skip = rls_random_below(random, 4) == 0 ? rls_random_below(random, 20) : 0;
+    request->mode = (rls_match)rls_random_below(random, 3);
+    request->count = rls_random_below(random, 2) == 0;
+    if (rls_random_below(random, 3) == 0) {
+        request->k1 = (float)rls_random_below(random, 30) / 10.0f;
+        request->b = (float)rls_random_below(random, 11) / 10.0f;
+    }
+    if (rls_random_below(random, 3) == 0) {
+        weights[0] = (rls_search_field){rls_bytes_of("title", 5),
+                                        (float)rls_random_below(random, 80) / 10.0f};
+        weights[1] =
+            (rls_search_field){rls_bytes_of("body", 4), (float)rls_random_below(random, 3)};
+        request->weights = weights;
+        request->weight_count = 1 + rls_random_below(random, 2);
+    }
+}
+
+static void
+check_same(fixture *f, const char *query, rls_search_request *request)
+{
+    rls_results *truth, *fast;
+
+    request->evaluation = RLS_EVALUATE_EXHAUSTIVE;
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, request, &truth, NULL));
+    request->evaluation = RLS_EVALUATE_FAST;
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, request, &fast, NULL));
+    if (truth->count != fast->count)
+        rls_test_fail(__FILE__, __LINE__, "%s (mode %d, limit %u, skip %u): %u hits, wanted %u",
+                      query, request->mode, request->limit, request->skip, fast->count,
+                      truth->count);
+    for (uint32_t i = 0; i < truth->count; i++) {
+        const rls_result *a = &truth->items[i], *b = &fast->items[i];
+        if (a->segment != b->segment || a->doc != b->doc || a->score != b->score ||
+            a->matches_all != b->matches_all)
+            rls_test_fail(__FILE__, __LINE__,
+                          "%s (mode %d, limit %u, k1 %g, b %g, weights %u) hit %u: %u/%u %.17g %d, "
+                          "wanted %u/%u %.17g %d",
+                          query, request->mode, request->limit, (double)request->k1,
+                          (double)request->b, request->weight_count, i, b->segment, b->doc,
+                          b->score, b->matches_all, a->segment, a->doc, a->score, a->matches_all);
+    }
+    CHECK(truth->total_is_exact);
+    if (request->count) {
+        CHECK(fast->total_is_exact);
+        if (truth->total != fast->total)
+            rls_test_fail(__FILE__, __LINE__, "%s (mode %d): total %u, wanted %u", query,
+                          request->mode, (unsigned)fast->total, (unsigned)truth->total);
+        CHECK_EQ_U64(truth->total_has_all_words, fast->total_has_all_words);
+    } else {
+        CHECK(fast->total <= truth->total);
+    }
+    rls_results_free(truth);
+    rls_results_free(fast);
+}
+
+static void
+check_index(rls_random *random, uint32_t count, uint32_t most_words, uint32_t segments,
+            uint32_t deleted, uint32_t queries)
+{
+    corpus   c;
+    fixture  f;
+    uint32_t splits[8], left = count;
+
+    make_corpus(&c, random, count, most_words, deleted);
+    for (uint32_t s = 0; s < segments; s++) {
+        splits[s] = s + 1 == segments ? left : rls_random_below(random, left / 2 + 1);
+        left -= splits[s];
+    }
+    fixture_open(&f, c.documents, splits, segments);
+    for (uint32_t q = 0; q < queries; q++) {
+        rls_search_request request;
+        rls_search_field   weights[2];
+        char               query[QUERY_MAX];
+        random_request(&request, random, weights);
+        put_query(query, random, 0);
+        check_same(&f, query, &request);
+    }
+    fixture_close(&f);
+    CHECK_EQ_U64(f.heap.used, 0);
+    free_corpus(&c);
+}
+
+TEST(small_indexes_in_several_segments)
+{
+    rls_random random = {rls_test_seed()};
+
+    for (int round = 0; round < 12; round++)
+        check_index(&random, 1 + rls_random_below(&random, 40), 12,
+                    1 + rls_random_below(&random, 4), round % 3 == 0 ? 0 : 4, 60);
+}
+
+TEST(segments_of_many_blocks_and_ranges)
+{
+    rls_random random = {rls_test_seed() + 1};
+
+    check_index(&random, 1500, 20, 2, 0, 60);
+    check_index(&random, 1200, 12, 3, 10, 60);
+}
+
+TEST(a_segment_large_enough_to_be_primed)
+{
+    rls_random random = {rls_test_seed() + 2};
+
+    check_index(&random, 11000, 6, 1, 0, 60);
+}
