@@ -16,28 +16,36 @@ struct rls_analyzer {
     rls_stemmer   *stemmer;  /* NULL for "none" */
     rls_normalizer normalizer;
     rls_buffer     word; /* the folded surface, while a term is made of it */
-    uint64_t       fingerprint;
 };
 
 /* Words whose stems tell one version of a stemmer from another: endings of all the languages. */
 static const char *const probes[] = {
-    "ministers",     "minister's",     "organisations", "generously",   "relational",
-    "conditional",   "running",        "flies",         "dying",        "skis",
-    "communication", "communities",    "happily",       "universities", "argument",
-    "don't",         "aufgaben",       "häuser",        "häufigkeiten", "ausweisungen",
-    "continuellement", "nationalité",  "mangeaient",    "chevaux",      "canciones",
-    "rápidamente",   "niñas",          "corações",      "informações",  "governamental",
-    "abbandonata",   "pronunciamento", "lichamelijk",   "opheffingen",  "jaktkarlarna",
-    "kunskapernas",  "indtræffer",     "undersøgelse",  "havnedistriktene", "edeltäjien",
-    "taloissamme",   "megszentségteleníthetetlenség", "házaiban", "evlerimizden", "kitapların",
-    "abruptamente",  "legislației",    "важнейшими",    "правительства", "министарства",
-    "κυβερνήσεις",   "ανθρώπων",       "والمدارس",      "الحكومة",      "कार्यक्रमों",
-    "सरकारले",       "அரசாங்கத்தின்",  "mempermainkan", "bhfoirgnimh",  "vyriausybės",
-    "gobernuaren",   "castanyes",      "կառավարություն", "אויסגעגאנגענע",
+    "ministers",     "minister's",     "organisations",
+    "generously",    "relational",     "conditional",
+    "running",       "flies",          "dying",
+    "skis",          "communication",  "communities",
+    "happily",       "universities",   "argument",
+    "don't",         "aufgaben",       "häuser",
+    "häufigkeiten",  "ausweisungen",   "continuellement",
+    "nationalité",   "mangeaient",     "chevaux",
+    "canciones",     "rápidamente",    "niñas",
+    "corações",      "informações",    "governamental",
+    "abbandonata",   "pronunciamento", "lichamelijk",
+    "opheffingen",   "jaktkarlarna",   "kunskapernas",
+    "indtræffer",    "undersøgelse",   "havnedistriktene",
+    "edeltäjien",    "taloissamme",    "megszentségteleníthetetlenség",
+    "házaiban",      "evlerimizden",   "kitapların",
+    "abruptamente",  "legislației",    "важнейшими",
+    "правительства", "министарства",   "κυβερνήσεις",
+    "ανθρώπων",      "والمدارس",       "الحكومة",
+    "कार्यक्रमों",      "सरकारले",         "அரசாங்கத்தின்",
+    "mempermainkan", "bhfoirgnimh",    "vyriausybės",
+    "gobernuaren",   "castanyes",      "կառավարություն",
+    "אויסגעגאנגענע",
 };
 
-static rls_status
-take_fingerprint(rls_analyzer *analyzer, rls_error *err)
+rls_status
+rls_analyzer_fingerprint(rls_analyzer *analyzer, uint64_t *out_fingerprint, rls_error *err)
 {
     rls_buffer  all;
     rls_status  status = RLS_OK;
@@ -50,8 +58,8 @@ take_fingerprint(rls_analyzer *analyzer, rls_error *err)
     for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
         rls_bytes term;
 
-        status = rls_analyzer_term(analyzer, rls_bytes_of(probes[i], strlen(probes[i])), &term,
-                                   err);
+        status =
+            rls_analyzer_term(analyzer, rls_bytes_of(probes[i], strlen(probes[i])), &term, err);
         if (status != RLS_OK)
             break;
         rls_buffer_put_u8(&all, 0);
@@ -60,7 +68,7 @@ take_fingerprint(rls_analyzer *analyzer, rls_error *err)
     if (status == RLS_OK && all.failed)
         status = rls_fail(err, RLS_NO_MEMORY, "no memory for an analyzer");
     if (status == RLS_OK)
-        analyzer->fingerprint = rls_hash64(all.data, all.size);
+        *out_fingerprint = rls_hash64(all.data, all.size);
     rls_buffer_release(&all);
     return status;
 }
@@ -86,8 +94,6 @@ rls_analyzer_new(rls_heap *heap, rls_bytes language, rls_analyzer **out_analyzer
 
     if (rls_bytes_compare(name, rls_bytes_of("none", 4)) != 0)
         status = rls_stemmer_new(heap, name, &analyzer->stemmer, err);
-    if (status == RLS_OK)
-        status = take_fingerprint(analyzer, err);
     if (status != RLS_OK) {
         rls_analyzer_free(analyzer);
         return status;
@@ -105,12 +111,6 @@ rls_analyzer_free(rls_analyzer *analyzer)
     rls_normalizer_release(&analyzer->normalizer);
     rls_buffer_release(&analyzer->word);
     rls_free(analyzer->heap, analyzer);
-}
-
-uint64_t
-rls_analyzer_fingerprint(rls_analyzer *analyzer)
-{
-    return analyzer->fingerprint;
 }
 
 static rls_bytes
@@ -311,9 +311,9 @@ rls_analyzer_term(rls_analyzer *analyzer, rls_bytes surface, rls_bytes *out_term
         return RLS_OK;
     }
     word = drop_elision(analyzer->language, clip(word));
-    status = rls_stemmer_stem(analyzer->stemmer,
-                              restore_ending(analyzer->language, word, analyzer->word.data), &stem,
-                              err);
+    status =
+        rls_stemmer_stem(analyzer->stemmer,
+                         restore_ending(analyzer->language, word, analyzer->word.data), &stem, err);
     if (status != RLS_OK)
         return status;
     if (stem.size == 0) {

@@ -49,6 +49,7 @@ rls_bytes rls_language_canonical(rls_bytes language);
 
 /* A number that changes when the stemmer of this language, the Unicode tables or the rules above
  * change: recorded in the index, refused when it differs. */
-uint64_t rls_analyzer_fingerprint(rls_analyzer *analyzer);
+rls_status rls_analyzer_fingerprint(rls_analyzer *analyzer, uint64_t *out_fingerprint,
+                                    rls_error *err);
 
 #endif

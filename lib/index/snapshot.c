@@ -25,8 +25,10 @@ rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manifest, const 
             return rls_fail(err, RLS_UNSUPPORTED,
                             "%s: was indexed in language \"%.*s\", which this build does not have",
                             label, (int)language->name.size, (const char *)language->name.data);
-        fingerprint = rls_analyzer_fingerprint(analyzer);
+        status = rls_analyzer_fingerprint(analyzer, &fingerprint, err);
         rls_analyzer_free(analyzer);
+        if (status != RLS_OK)
+            return status;
         if (fingerprint != language->fingerprint)
             return rls_fail(err, RLS_UNSUPPORTED,
                             "%s: was indexed with another version of the word analysis for "

@@ -320,11 +320,14 @@ add_language(rls_index_writer *writer, rls_manifest *next, rls_bytes name, rls_e
             memcpy(languages, next->languages, next->language_count * sizeof *languages);
         languages[next->language_count].name =
             rls_bytes_of(rls_arena_copy(&next->arena, name.data, name.size), name.size);
-        languages[next->language_count].fingerprint = rls_analyzer_fingerprint(analyzer);
+        status =
+            rls_analyzer_fingerprint(analyzer, &languages[next->language_count].fingerprint, err);
         if (languages[next->language_count].name.data == NULL)
             languages = NULL;
     }
     rls_analyzer_free(analyzer);
+    if (status != RLS_OK)
+        return status;
     if (languages == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a commit");
     next->languages = languages;
