@@ -111,6 +111,10 @@ rls_manifest_publish(const rls_manifest *manifest, rls_directory *directory, rls
     if (status != RLS_OK)
         goto fail;
 
+    /* The names of the files it refers to must be durable before its own may be. */
+    status = directory->ops->sync_names(directory, err);
+    if (status != RLS_OK)
+        goto fail;
     rls_manifest_file_name(manifest->generation, name);
     status = directory->ops->rename(directory, temporary_name, name, err);
     if (status != RLS_OK)

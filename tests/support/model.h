@@ -21,7 +21,7 @@ rls_status model_add(rls_index_writer *writer, model *state, uint32_t number, ui
 rls_status model_delete(rls_index_writer *writer, model *state, uint32_t number, rls_error *err);
 
 /* True when the index holds just what the model says: documents by key, bodies, and each body's
- * words by their terms. The reason otherwise is printed as a TAP comment. */
-bool model_equals(rls_snapshot *snapshot, const model *state);
+ * words by their terms. With `tell` the reason otherwise is printed as a TAP comment. */
+bool model_equals(rls_snapshot *snapshot, const model *state, bool tell);
 
 #endif
