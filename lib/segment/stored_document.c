@@ -1,21 +1,21 @@
-/* A stored record → a document with its fields. */
+#include "segment/stored_document.h"
+
 #include <inttypes.h>
 
 #include "segment/segment_handle.h"
 #include "segment/stored_writer.h"
 
 static rls_status
-damaged(const rls_segment *segment, uint32_t doc, rls_error *err)
+damaged(const char *name, uint32_t doc, rls_error *err)
 {
     return rls_fail(err, RLS_CORRUPT, "%s: stored: the record of document %" PRIu32 " is damaged",
-                    segment->info.name, doc);
+                    name, doc);
 }
 
 static rls_status
-no_memory(const rls_segment *segment, uint32_t doc, rls_error *err)
+no_memory(const char *name, uint32_t doc, rls_error *err)
 {
-    return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for document %" PRIu32, segment->info.name,
-                    doc);
+    return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for document %" PRIu32, name, doc);
 }
 
 static rls_bytes
@@ -26,7 +26,7 @@ take_bytes(rls_input *input)
 
 /* A count is believed only when as many bytes are left: each thing counted takes one. */
 static rls_status
-take_field(const rls_segment *segment, uint32_t doc, rls_input *input, rls_arena *arena,
+take_field(const char *name, uint32_t doc, rls_input *input, rls_arena *arena,
            rls_stored_field *field, rls_error *err)
 {
     uint64_t count;
@@ -37,14 +37,14 @@ take_field(const rls_segment *segment, uint32_t doc, rls_input *input, rls_arena
     field->is_list = count & 1;
     count >>= 1;
     if (input->failed || count > rls_input_left(input) || count > UINT32_MAX)
-        return damaged(segment, doc, err);
+        return damaged(name, doc, err);
     field->value_count = (uint32_t)count;
     field->values = rls_arena_alloc_zeroed(arena, count, sizeof *field->values);
     if (field->values == NULL)
-        return no_memory(segment, doc, err);
+        return no_memory(name, doc, err);
     for (uint32_t i = 0; i < field->value_count; i++)
         field->values[i].text = take_bytes(input);
-    return input->failed ? damaged(segment, doc, err) : RLS_OK;
+    return input->failed ? damaged(name, doc, err) : RLS_OK;
 }
 
 /* The key must not stay in the buffer it is read into. */
@@ -61,7 +61,7 @@ take_key(const rls_segment *segment, uint32_t doc, rls_arena *arena, rls_bytes *
     if (status == RLS_OK) {
         copy = rls_arena_copy(arena, key.data, key.size);
         if (copy == NULL)
-            status = no_memory(segment, doc, err);
+            status = no_memory(segment->info.name, doc, err);
         else
             *out_key = rls_bytes_of(copy, key.size);
     }
@@ -69,9 +69,9 @@ take_key(const rls_segment *segment, uint32_t doc, rls_arena *arena, rls_bytes *
     return status;
 }
 
-static rls_status
-take_record(const rls_segment *segment, uint32_t doc, rls_bytes record, rls_arena *arena,
-            rls_stored_document *document, rls_error *err)
+rls_status
+rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
+                          rls_stored_document *document, rls_error *err)
 {
     rls_input input;
     uint32_t  flags, count;
@@ -81,22 +81,22 @@ take_record(const rls_segment *segment, uint32_t doc, rls_bytes record, rls_aren
     count = rls_input_varint32(&input);
     if (input.failed || flags > (RLS_STORED_BODY | RLS_STORED_MARKDOWN) ||
         count > rls_input_left(&input))
-        return damaged(segment, doc, err);
+        return damaged(name, doc, err);
     document->has_body = (flags & RLS_STORED_BODY) != 0;
     document->markdown = (flags & RLS_STORED_MARKDOWN) != 0;
     document->fields = rls_arena_alloc_zeroed(arena, count, sizeof *document->fields);
     if (document->fields == NULL)
-        return no_memory(segment, doc, err);
+        return no_memory(name, doc, err);
     document->field_count = count;
     for (uint32_t i = 0; i < count; i++) {
-        rls_status status = take_field(segment, doc, &input, arena, &document->fields[i], err);
+        rls_status status = take_field(name, doc, &input, arena, &document->fields[i], err);
 
         if (status != RLS_OK)
             return status;
     }
     if (document->has_body)
         document->body = rls_input_bytes(&input, rls_input_left(&input));
-    return rls_input_left(&input) == 0 ? RLS_OK : damaged(segment, doc, err);
+    return rls_input_left(&input) == 0 ? RLS_OK : damaged(name, doc, err);
 }
 
 rls_status
@@ -113,7 +113,8 @@ rls_segment_stored(const rls_segment *segment, uint32_t doc, rls_arena *arena,
     if (status == RLS_OK)
         status = take_key(segment, doc, arena, &out_document->key, err);
     if (status == RLS_OK)
-        status = take_record(segment, doc, record, arena, out_document, err);
+        status =
+            rls_stored_document_parse(segment->info.name, doc, record, arena, out_document, err);
     if (status != RLS_OK)
         *out_document = (rls_stored_document){0};
     return status;
