@@ -31,6 +31,7 @@ rls_scorer_phrase(rls_clauses *clauses, rls_topk *topk)
     rls_search_state *state = clauses->state;
     rls_leaf_scorer  *scorer = rls_arena_alloc(&state->scratch, sizeof(*scorer));
     uint32_t          bounds[256], asked = 0, from = 0;
+    bool              marked = rls_scorer_ranks_all(state); /* the only word is all words */
     rls_status        status;
 
     if (scorer == NULL)
@@ -40,7 +41,7 @@ rls_scorer_phrase(rls_clauses *clauses, rls_topk *topk)
         return status;
     rls_contributions(scorer->leaf->scaled_weights[0], clauses->view->up, bounds, 256);
     for (;;) {
-        uint32_t least = rls_topk_least_score(topk, false), doc, score;
+        uint32_t least = rls_topk_least_score(topk, marked), doc, score;
         bool     match;
         if (least > INT32_MAX)
             break;
@@ -59,7 +60,8 @@ rls_scorer_phrase(rls_clauses *clauses, rls_topk *topk)
             return status;
         if (match && score >= least)
             rls_topk_offer(
-                topk, rls_topk_key(false, score, rls_segment_key_rank(clauses->view->segment, doc)),
+                topk,
+                rls_topk_key(marked, score, rls_segment_key_rank(clauses->view->segment, doc)),
                 doc);
     }
     return rls_leaf_scorer_check(scorer);
