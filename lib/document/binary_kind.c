@@ -1,6 +1,8 @@
 #include "document/source_readers.h"
 
-enum { LOOKED_AT = 1024 };
+enum {
+    LOOKED_AT = 1024
+};
 
 typedef struct magic {
     uint16_t    offset;
@@ -25,13 +27,19 @@ static const magic magics[] = {
     {0, 4, "II*\0", "a TIFF picture"},
     {0, 4, "MM\0*", "a TIFF picture"},
     {8, 4, "WEBP", "a WebP picture"},
-    {0, 4, "\x7F" "ELF", "an ELF program"},
+    {0, 4,
+     "\x7F"
+     "ELF",
+     "an ELF program"},
     {0, 4, "\xCA\xFE\xBA\xBE", "a program"},
     {0, 4, "\xCF\xFA\xED\xFE", "a program"},
     {0, 4, "\0asm", "a WebAssembly program"},
     {0, 2, "\x1F\x8B", "gzip inside gzip"},
     {0, 3, "BZh", "a bzip2 archive"},
-    {0, 6, "\xFD" "7zXZ", "an xz archive"},
+    {0, 6,
+     "\xFD"
+     "7zXZ",
+     "an xz archive"},
     {0, 4, "\x28\xB5\x2F\xFD", "a zstd archive"},
     {0, 6, "7z\xBC\xAF\x27\x1C", "a 7z archive"},
     {0, 4, "Rar!", "a RAR archive"},

@@ -2,10 +2,19 @@
 
 /* A date is read as a few tokens: numbers, words and single marks. The forms are then told apart by
  * what the first token is. Nothing longer than this is a date. */
-enum { MAX_TOKENS = 24, MAX_SIZE = 64, DAY_SECONDS = 86400 };
+enum {
+    MAX_TOKENS = 24,
+    MAX_SIZE = 64,
+    DAY_SECONDS = 86400
+};
 
 typedef struct token {
-    enum { NUMBER, WORD, MARK, END } kind;
+    enum {
+        NUMBER,
+        WORD,
+        MARK,
+        END
+    } kind;
     bool           spaced; /* white space before it */
     uint32_t       number;
     unsigned       size; /* digits or letters */
@@ -53,7 +62,7 @@ static unsigned
 days_in_month(uint32_t year, uint32_t month)
 {
     static const uint8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    bool                 leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
     return days[month - 1] + (month == 2 && leap);
 }
@@ -480,7 +489,7 @@ rls_date_parse(rls_bytes text, rls_date_span *out_span)
 bool
 rls_date_is_iso(rls_bytes text)
 {
-    rls_date_span span;
+    rls_date_span     span;
     static const char shape[] = "dddd-dd-dd";
 
     if (text.size < 10)

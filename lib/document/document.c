@@ -3,7 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { FIRST_FIELDS = 8, MAX_NOTES = 32, MAX_NOTE_SIZE = 400 };
+enum {
+    FIRST_FIELDS = 8,
+    MAX_NOTES = 32,
+    MAX_NOTE_SIZE = 400
+};
 
 void
 rls_document_init(rls_document *document, rls_arena *arena)

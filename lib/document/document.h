@@ -12,9 +12,9 @@
 /* A date stands for the civil time its author wrote, zone ignored, in seconds since 1970-01-01
  * 00:00 of the proleptic Gregorian calendar; `date:2018-07-16` must find what says so. */
 typedef struct rls_value {
-    rls_bytes text;      /* as its author meant it: unquoted, unescaped, valid UTF-8 */
-    bool      plain;     /* written without quotes, so that it may be a number, date or boolean */
-    bool      has_date;  /* set by rls_schema_apply */
+    rls_bytes text;     /* as its author meant it: unquoted, unescaped, valid UTF-8 */
+    bool      plain;    /* written without quotes, so that it may be a number, date or boolean */
+    bool      has_date; /* set by rls_schema_apply */
     bool      has_number;
     int64_t   date; /* civil seconds since 1970-01-01 */
     double    number;
@@ -31,16 +31,16 @@ typedef struct rls_field {
 
 struct rls_document {
     rls_arena *arena;
-    rls_bytes  key;      /* identity: relative path, or `_id` */
-    rls_field *fields;   /* in order of appearance; never one named "body" */
+    rls_bytes  key;    /* identity: relative path, or `_id` */
+    rls_field *fields; /* in order of appearance; never one named "body" */
     uint32_t   field_count, field_capacity;
-    rls_bytes  body;     /* original bytes after the front matter, valid UTF-8, stored as is */
-    rls_bytes  prose;    /* same size as body: markup bytes replaced by spaces (or other filler), so
-                            that offsets of tokens are offsets in body; may be == body */
-    bool       markdown; /* prose was made from body by rls_markdown_mask */
-    rls_bytes  language; /* as its `lang` or `language` field says, unchecked; else empty */
-    char     **notes;    /* one-line remarks for the user, such as "line 3: tab in front matter" */
-    uint32_t   note_count, note_capacity;
+    rls_bytes  body;    /* original bytes after the front matter, valid UTF-8, stored as is */
+    rls_bytes  prose;   /* same size as body: markup bytes replaced by spaces (or other filler), so
+                           that offsets of tokens are offsets in body; may be == body */
+    bool      markdown; /* prose was made from body by rls_markdown_mask */
+    rls_bytes language; /* as its `lang` or `language` field says, unchecked; else empty */
+    char    **notes;    /* one-line remarks for the user, such as "line 3: tab in front matter" */
+    uint32_t  note_count, note_capacity;
 };
 
 void rls_document_init(rls_document *document, rls_arena *arena);

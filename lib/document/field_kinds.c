@@ -3,7 +3,9 @@
 #include "document/date.h"
 #include "document/numbers.h"
 
-enum { MAX_KEYWORD_SIZE = 256 };
+enum {
+    MAX_KEYWORD_SIZE = 256
+};
 
 static bool
 equals(rls_bytes text, const char *word)
@@ -85,7 +87,8 @@ is_url(const rls_value *value)
 static bool
 is_boolean(const rls_value *value)
 {
-    return value->plain && (equals_folded(value->text, "true") || equals_folded(value->text, "false"));
+    return value->plain &&
+           (equals_folded(value->text, "true") || equals_folded(value->text, "false"));
 }
 
 static bool

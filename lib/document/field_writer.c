@@ -50,7 +50,8 @@ static void
 fill_up(rls_field_writer *writer)
 {
     if (!writer->full)
-        rls_document_note(writer->document, "more than %d fields or %d values; the rest is left out",
+        rls_document_note(writer->document,
+                          "more than %d fields or %d values; the rest is left out",
                           (int)RLS_MAX_FIELDS, (int)RLS_MAX_VALUES);
     writer->full = true;
     writer->field = UINT32_MAX;

@@ -20,7 +20,10 @@ typedef struct fenced {
 } fenced;
 
 /* Longer front matter is taken as one that never ends. */
-enum { MAX_FRONT_MATTER = RLS_YAML_MAX_SIZE, MAX_KEY = 128 };
+enum {
+    MAX_FRONT_MATTER = RLS_YAML_MAX_SIZE,
+    MAX_KEY = 128
+};
 
 static bool
 is_fence(rls_bytes line, const char *fence_text)
@@ -147,8 +150,8 @@ find_front_matter(rls_bytes text, fenced *out)
     return look_into(out->block) <= MAPPING;
 }
 
-/* Characters that YAML refuses or takes for line breaks, which an author who pastes them into a line
- * does not mean. *out_size is how many bytes it takes; 0 when there is none here. */
+/* Characters that YAML refuses or takes for line breaks, which an author who pastes them into a
+ * line does not mean. *out_size is how many bytes it takes; 0 when there is none here. */
 static size_t
 odd_size(const uint8_t *at, size_t left, const char **out_instead)
 {

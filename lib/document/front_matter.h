@@ -11,8 +11,8 @@
 #include "document/field_writer.h"
 
 /* Reads front matter of `text` (valid UTF-8 without NULs) into the document; *out_body is where the
- * body starts, 0 when there is no front matter. Whatever is wrong with it becomes a note. `entities`
- * as in the field writer. RLS_NO_MEMORY. */
+ * body starts, 0 when there is no front matter. Whatever is wrong with it becomes a note.
+ * `entities` as in the field writer. RLS_NO_MEMORY. */
 rls_status rls_front_matter_read(rls_document *document, rls_bytes text, bool entities,
                                  size_t *out_body, rls_error *err);
 
@@ -21,8 +21,8 @@ rls_status rls_front_matter_read(rls_document *document, rls_bytes text, bool en
 
 /* False, and nothing is written, when it declines. */
 bool rls_front_matter_simple(rls_field_writer *writer, rls_bytes block, uint32_t line);
-/* RLS_BAD_DOCUMENT, and nothing is written, when libyaml declines: line in err->offset. RLS_NOT_FOUND
- * when this is YAML but no mapping. */
+/* RLS_BAD_DOCUMENT, and nothing is written, when libyaml declines: line in err->offset.
+ * RLS_NOT_FOUND when this is YAML but no mapping. */
 rls_status rls_front_matter_tree(rls_field_writer *writer, rls_bytes block, uint32_t line,
                                  rls_error *err);
 void       rls_front_matter_lines(rls_field_writer *writer, rls_bytes block, uint32_t line);

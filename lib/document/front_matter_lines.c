@@ -6,7 +6,12 @@
 
 #include <inttypes.h>
 
-enum { MAX_LEVELS = 64, MAX_KEY = 200, TAB = 4, MAX_JOINED = 1000 };
+enum {
+    MAX_LEVELS = 64,
+    MAX_KEY = 200,
+    TAB = 4,
+    MAX_JOINED = 1000
+};
 
 typedef struct level {
     size_t indent;
@@ -184,9 +189,9 @@ join_lines(line_reader *reader, rls_bytes first, size_t indent, rls_bytes *out)
 static bool
 read_block(line_reader *reader, bool folded, size_t indent, rls_bytes *out)
 {
-    size_t   size = 0, put = 0, first = SIZE_MAX, end = reader->at;
-    uint64_t line_count = 0;
-    uint8_t *copy;
+    size_t      size = 0, put = 0, first = SIZE_MAX, end = reader->at;
+    uint64_t    line_count = 0;
+    uint8_t    *copy;
     line_reader ahead = *reader;
 
     while (!at_end(&ahead)) {
@@ -368,8 +373,7 @@ add_value(line_reader *reader, rls_bytes value, size_t indent, bool is_item)
     return true;
 }
 
-static bool read_key(line_reader *reader, rls_bytes text, size_t indent, size_t size,
-                     bool in_list);
+static bool read_key(line_reader *reader, rls_bytes text, size_t indent, size_t size, bool in_list);
 
 static bool
 read_item(line_reader *reader, const source_line *line)
@@ -476,7 +480,8 @@ rls_front_matter_lines(rls_field_writer *writer, rls_bytes block, uint32_t line)
             writer->no_memory = true;
     }
     if (reader.lost_count == 1)
-        rls_document_note(writer->document, "line %" PRIu64 " of the front matter is not understood",
+        rls_document_note(writer->document,
+                          "line %" PRIu64 " of the front matter is not understood",
                           reader.lost_line);
     else if (reader.lost_count > 1)
         rls_document_note(writer->document,

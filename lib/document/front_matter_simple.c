@@ -5,12 +5,23 @@
 #include "document/front_matter.h"
 #include "document/lines.h"
 
-enum { MAX_ENTRIES = 160, MAX_KEY = 120 };
+enum {
+    MAX_ENTRIES = 160,
+    MAX_KEY = 120
+};
 
 typedef struct entry {
     rls_bytes text;
-    enum { KEY, ITEM, VALUE } what;
-    enum { PLAIN, SINGLE, DOUBLE } style;
+    enum {
+        KEY,
+        ITEM,
+        VALUE
+    } what;
+    enum {
+        PLAIN,
+        SINGLE,
+        DOUBLE
+    } style;
     uint32_t line;
 } entry;
 
@@ -252,8 +263,7 @@ write_entries(const simple_reader *reader, rls_field_writer *writer)
             rls_field_writer_open(writer, list, false, next->line);
             continue;
         }
-        if ((next->style == DOUBLE &&
-             !rls_unescape(arena, text, RLS_ESCAPES_YAML, &text, &bad)) ||
+        if ((next->style == DOUBLE && !rls_unescape(arena, text, RLS_ESCAPES_YAML, &text, &bad)) ||
             (next->style == SINGLE && !unquote_single(arena, text, &text))) {
             writer->no_memory = true;
             return;

@@ -1,12 +1,16 @@
-/* Front matter between `+++`, in TOML: tables and dotted keys give dotted names, arrays give values,
- * inline tables are kept as written. What is not understood costs its line and gives one note. */
+/* Front matter between `+++`, in TOML: tables and dotted keys give dotted names, arrays give
+ * values, inline tables are kept as written. What is not understood costs its line and gives one
+ * note. */
 #include "document/escapes.h"
 #include "document/front_matter.h"
 #include "document/lines.h"
 
 #include <inttypes.h>
 
-enum { MAX_PARTS = 32, MAX_LOST_ARRAYS = 16 };
+enum {
+    MAX_PARTS = 32,
+    MAX_LOST_ARRAYS = 16
+};
 
 typedef struct toml_reader {
     rls_field_writer *writer;

@@ -7,7 +7,10 @@
 
 #include <inttypes.h>
 
-enum { MAX_STACK = 2 * RLS_YAML_MAX_DEPTH, ALIAS_BUDGET = 10 * 1000 };
+enum {
+    MAX_STACK = 2 * RLS_YAML_MAX_DEPTH,
+    ALIAS_BUDGET = 10 * 1000
+};
 
 typedef struct frame {
     const rls_yaml_node *next; /* child to look at */
@@ -67,8 +70,8 @@ looks_like_phrase(rls_bytes key)
 }
 
 /* Whether the pairs in this list are meant as strings: `- Māori Crown Relations: Te Arawhiti`, by a
- * writer that does not quote. They are when any item is a plain string, or when a key reads like the
- * start of a phrase; they are not when there are larger maps among them, or when all of several
+ * writer that does not quote. They are when any item is a plain string, or when a key reads like
+ * the start of a phrase; they are not when there are larger maps among them, or when all of several
  * items have the same one-word key. */
 static bool
 holds_phrases(const rls_yaml_node *list)

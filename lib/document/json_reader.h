@@ -1,5 +1,5 @@
-/* The smallest pieces of JSON (RFC 8259): strings, numbers and literals of one line in memory, found
- * fast and not copied. What they mean is up to source_jsonl.c. */
+/* The smallest pieces of JSON (RFC 8259): strings, numbers and literals of one line in memory,
+ * found fast and not copied. What they mean is up to source_jsonl.c. */
 #ifndef RLS_DOCUMENT_JSON_READER_H
 #define RLS_DOCUMENT_JSON_READER_H
 

@@ -23,8 +23,7 @@ rls_is_word_byte(uint8_t byte)
 static inline size_t
 rls_line_end(rls_bytes text, size_t at)
 {
-    const uint8_t *newline =
-        at < text.size ? memchr(text.data + at, '\n', text.size - at) : NULL;
+    const uint8_t *newline = at < text.size ? memchr(text.data + at, '\n', text.size - at) : NULL;
     return newline == NULL ? text.size : (size_t)(newline - text.data);
 }
 

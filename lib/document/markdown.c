@@ -9,9 +9,9 @@
 #include "document/utf8.h"
 
 /* Bytes at which markup may start within a line. */
-static const uint8_t special[256] = {['\n'] = 1, ['\\'] = 1, ['`'] = 1, ['*'] = 1,
-                                     ['~'] = 1,  ['_'] = 1,  ['['] = 1, [']'] = 1,
-                                     ['<'] = 1,  ['&'] = 1,  ['{'] = 1};
+static const uint8_t special[256] = {
+    ['\n'] = 1, ['\\'] = 1, ['`'] = 1, ['*'] = 1, ['~'] = 1, ['_'] = 1,
+    ['['] = 1,  [']'] = 1,  ['<'] = 1, ['&'] = 1, ['{'] = 1};
 
 void
 rls_markdown_blank(rls_markdown_masker *masker, size_t from, size_t to)
@@ -76,8 +76,8 @@ run_size(const rls_markdown_masker *masker, size_t at)
 static bool
 is_punctuation(uint8_t byte)
 {
-    return (byte > 0x20 && byte < '0') || (byte > '9' && byte < 'A') || (byte > 'Z' && byte < 'a') ||
-           (byte > 'z' && byte < 0x7F);
+    return (byte > 0x20 && byte < '0') || (byte > '9' && byte < 'A') ||
+           (byte > 'Z' && byte < 'a') || (byte > 'z' && byte < 0x7F);
 }
 
 /* A letter or digit ends just before `at`. Beyond ASCII, dashes and quotes (U+2000 to U+203F) and
@@ -166,8 +166,7 @@ static void
 mask_entity(rls_markdown_masker *masker)
 {
     size_t   at = masker->at, size;
-    uint32_t code_point =
-        rls_entity_read(rls_bytes_of(masker->in + at, masker->size - at), &size);
+    uint32_t code_point = rls_entity_read(rls_bytes_of(masker->in + at, masker->size - at), &size);
 
     masker->at++;
     if (code_point == 0)
@@ -294,8 +293,9 @@ skip_prose(rls_markdown_masker *masker)
 {
     const uint8_t *at = masker->in + masker->at, *end = masker->in + masker->size;
 
-    while (end - at >= 8 && (special[at[0]] | special[at[1]] | special[at[2]] | special[at[3]] |
-                             special[at[4]] | special[at[5]] | special[at[6]] | special[at[7]]) == 0)
+    while (end - at >= 8 &&
+           (special[at[0]] | special[at[1]] | special[at[2]] | special[at[3]] | special[at[4]] |
+            special[at[5]] | special[at[6]] | special[at[7]]) == 0)
         at += 8;
     while (at < end && !special[*at])
         at++;
@@ -356,11 +356,11 @@ mask_line(rls_markdown_masker *masker)
 void
 rls_markdown_mask(rls_bytes body, uint8_t *out)
 {
-    rls_markdown_masker masker = {.in = body.data,
-                                  .out = out,
-                                  .size = body.size,
-                                  .budget = 4096 + (body.size > SIZE_MAX / 16 ? SIZE_MAX / 2
-                                                                              : 16 * body.size)};
+    rls_markdown_masker masker = {
+        .in = body.data,
+        .out = out,
+        .size = body.size,
+        .budget = 4096 + (body.size > SIZE_MAX / 16 ? SIZE_MAX / 2 : 16 * body.size)};
 
     if (body.size == 0)
         return;

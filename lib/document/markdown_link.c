@@ -3,7 +3,11 @@
 
 #include <strings.h>
 
-enum { MAX_LABEL = 1000, MAX_FOOTNOTE = 60, MAX_PARENTHESES = 32 };
+enum {
+    MAX_LABEL = 1000,
+    MAX_FOOTNOTE = 60,
+    MAX_PARENTHESES = 32
+};
 
 static bool
 is_space(uint8_t byte)

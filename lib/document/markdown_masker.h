@@ -9,25 +9,27 @@
 
 #include <stdbool.h>
 
-enum { RLS_MAX_CODE_MARKS = 32 };
+enum {
+    RLS_MAX_CODE_MARKS = 32
+};
 
 typedef struct rls_markdown_masker {
     const uint8_t *in;
     uint8_t       *out; /* a copy of `in`, being blanked */
     size_t         size, at;
-    size_t         open_brackets; /* of this paragraph */
-    size_t         budget;        /* bytes that failed scans may still cost */
-    size_t         paragraph_end, line_end; /* of where they were asked for last */
+    size_t         open_brackets;                      /* of this paragraph */
+    size_t         budget;                             /* bytes that failed scans may still cost */
+    size_t         paragraph_end, line_end;            /* of where they were asked for last */
     bool           definitions_known, has_definitions; /* lines such as `[label]: target` */
     bool           no_comment_end, no_script_end, no_style_end; /* from here on */
-    size_t         no_code_end[RLS_MAX_CODE_MARKS + 1]; /* by length of the mark: none before that */
+    size_t no_code_end[RLS_MAX_CODE_MARKS + 1]; /* by length of the mark: none before that */
 } rls_markdown_masker;
 
 /* Bytes [from, to) become spaces; line ends stay. */
 void rls_markdown_blank(rls_markdown_masker *masker, size_t from, size_t to);
 
-/* The end of the paragraph that `from` is in: the blank line after it, or the end of the text. Asked
- * for in ascending order, as the end of the line is: newline or end of the text. */
+/* The end of the paragraph that `from` is in: the blank line after it, or the end of the text.
+ * Asked for in ascending order, as the end of the line is: newline or end of the text. */
 size_t rls_markdown_paragraph_end(rls_markdown_masker *masker, size_t from);
 size_t rls_markdown_line_end(rls_markdown_masker *masker, size_t from);
 

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_SIZE = 40 };
+enum {
+    MAX_SIZE = 40
+};
 
 static bool
 is_digit(rls_bytes text, size_t at)

@@ -11,7 +11,9 @@
 bool rls_number_parse(rls_bytes text, double *out);
 
 /* The shortest of 9 significant digits, NUL-terminated, with a point in any locale. */
-enum { RLS_NUMBER_SIZE = 32 };
+enum {
+    RLS_NUMBER_SIZE = 32
+};
 void rls_number_write(float number, char out[RLS_NUMBER_SIZE]);
 
 #endif

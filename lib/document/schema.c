@@ -4,7 +4,9 @@
 #include "document/field_writer.h"
 #include "document/utf8.h"
 
-enum { MAX_SHOWN = 60 };
+enum {
+    MAX_SHOWN = 60
+};
 
 struct rls_schema {
     rls_heap        *heap;
@@ -108,13 +110,13 @@ rls_schema_set(rls_schema *schema, rls_bytes field, uint32_t kinds, float weight
     rls_schema_rule rule = {.kinds = kinds, .weight = weight < 0 ? -1.0f : weight};
     bool            found;
     size_t          at = find_rule(schema, field, &found);
-    const uint32_t  known = RLS_FIELD_TEXT | RLS_FIELD_KEYWORD | RLS_FIELD_DATE | RLS_FIELD_NUMBER |
-                           RLS_FIELD_STORED;
+    const uint32_t  known =
+        RLS_FIELD_TEXT | RLS_FIELD_KEYWORD | RLS_FIELD_DATE | RLS_FIELD_NUMBER | RLS_FIELD_STORED;
 
     if (field.size == 0 || field.size > RLS_MAX_NAME_SIZE ||
-        rls_utf8_valid_size(field) != field.size || rls_utf8_valid_size(language) != language.size ||
-        (kinds != RLS_KINDS_GUESSED && (kinds & ~known) != 0) ||
-        weight != weight || weight > 1e6f)
+        rls_utf8_valid_size(field) != field.size ||
+        rls_utf8_valid_size(language) != language.size ||
+        (kinds != RLS_KINDS_GUESSED && (kinds & ~known) != 0) || weight != weight || weight > 1e6f)
         return rls_fail(err, RLS_BAD_ARGUMENT, "no such rule for field \"%.*s\"",
                         (int)(field.size < MAX_SHOWN ? field.size : MAX_SHOWN), field.data);
     if (!copy_bytes(schema->heap, field, &rule.field) ||
@@ -201,8 +203,8 @@ note_bad_values(rls_document *document, const rls_field *field, const rls_value 
     rls_document_note(document, "%.*s: \"%.*s\" is no %s%s",
                       (int)(field->name.size < MAX_SHOWN ? field->name.size : MAX_SHOWN),
                       (const char *)field->name.data,
-                      (int)(text.size < MAX_SHOWN ? text.size : MAX_SHOWN),
-                      (const char *)text.data, field->kinds & RLS_FIELD_DATE ? "date" : "number",
+                      (int)(text.size < MAX_SHOWN ? text.size : MAX_SHOWN), (const char *)text.data,
+                      field->kinds & RLS_FIELD_DATE ? "date" : "number",
                       bad_count > 1 ? ", and others are not" : "");
 }
 

@@ -20,9 +20,9 @@
  *     ministers: { type: keyword, weight: 0.3 }
  *     internal: { type: ignore }
  *
- * type is one of text, keyword, date, number, stored, ignore, or a list of these; all but ignore are
- * stored as well unless the rule has `stored: false`. Without a type the kinds are guessed. A rule
- * for `extra` holds for `extra.team` as well, unless that has a rule of its own. */
+ * type is one of text, keyword, date, number, stored, ignore, or a list of these; all but ignore
+ * are stored as well unless the rule has `stored: false`. Without a type the kinds are guessed. A
+ * rule for `extra` holds for `extra.team` as well, unless that has a rule of its own. */
 #ifndef RLS_DOCUMENT_SCHEMA_H
 #define RLS_DOCUMENT_SCHEMA_H
 
@@ -30,22 +30,23 @@
 #include "document/document.h"
 
 /* Ranking weights used when neither schema nor search says otherwise. */
-#define RLS_WEIGHT_TITLE   2.5f
+#define RLS_WEIGHT_TITLE 2.5f
 #define RLS_WEIGHT_KEYWORD 0.5f
-#define RLS_WEIGHT_TEXT    1.0f /* body and other text */
+#define RLS_WEIGHT_TEXT 1.0f /* body and other text */
 
 /* In place of kinds: guessed from name and values. */
 #define RLS_KINDS_GUESSED UINT32_MAX
 
 rls_status rls_schema_new(rls_heap *heap, rls_schema **out_schema, rls_error *err); /* no rules */
-/* Reads a schema file's bytes; `name` is for messages. Anything unknown is RLS_BAD_ARGUMENT, and the
- * message names the line. */
+/* Reads a schema file's bytes; `name` is for messages. Anything unknown is RLS_BAD_ARGUMENT, and
+ * the message names the line. */
 rls_status rls_schema_parse(rls_heap *heap, rls_bytes yaml, const char *name,
                             rls_schema **out_schema, rls_error *err);
-void       rls_schema_free(rls_schema *schema); /* takes NULL */
+void       rls_schema_free(rls_schema *schema);       /* takes NULL */
 rls_heap  *rls_schema_heap(const rls_schema *schema); /* the one it was made in */
 
-/* Adds or replaces the rule of one field; kinds 0 ignores the field; weight < 0 keeps the default. */
+/* Adds or replaces the rule of one field; kinds 0 ignores the field; weight < 0 keeps the default.
+ */
 rls_status rls_schema_set(rls_schema *schema, rls_bytes field, uint32_t kinds, float weight,
                           rls_bytes language, rls_error *err);
 rls_status rls_schema_set_language(rls_schema *schema, rls_bytes language, rls_error *err);
@@ -53,7 +54,7 @@ rls_status rls_schema_set_language(rls_schema *schema, rls_bytes language, rls_e
  * equal schemas give equal bytes. */
 rls_status rls_schema_write(const rls_schema *schema, rls_buffer *out);
 
-rls_bytes rls_schema_language(const rls_schema *schema);            /* empty when not set */
+rls_bytes rls_schema_language(const rls_schema *schema); /* empty when not set */
 /* The rules in ascending order of their names. */
 typedef struct rls_schema_rule {
     rls_bytes field;
@@ -67,8 +68,8 @@ const rls_schema_rule *rls_schema_rule_at(const rls_schema *schema, uint32_t ind
 float rls_schema_weight(const rls_schema *schema, rls_bytes field, uint32_t kinds);
 
 /* Decides kinds of every field of the document, drops ignored ones, parses dates and numbers.
- * Date 0001-01-01 is kept as stored text with has_date false. What a rule or the name `date` says is
- * a date and is none gives a note. */
+ * Date 0001-01-01 is kept as stored text with has_date false. What a rule or the name `date` says
+ * is a date and is none gives a note. */
 rls_status rls_schema_apply(const rls_schema *schema, rls_document *document, rls_error *err);
 
 #endif

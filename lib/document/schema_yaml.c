@@ -6,7 +6,10 @@
 #include "document/numbers.h"
 #include "document/yaml_tree.h"
 
-enum { ARENA_CHUNK = 16 * 1024, MAX_SHOWN = 60 };
+enum {
+    ARENA_CHUNK = 16 * 1024,
+    MAX_SHOWN = 60
+};
 
 typedef struct schema_reader {
     rls_schema *schema;
@@ -17,11 +20,12 @@ typedef struct schema_reader {
 static const struct {
     const char *name;
     uint32_t    kind;
-} types[] = {{"text", RLS_FIELD_TEXT},     {"keyword", RLS_FIELD_KEYWORD},
-             {"date", RLS_FIELD_DATE},     {"number", RLS_FIELD_NUMBER},
-             {"stored", RLS_FIELD_STORED}, {"ignore", 0}};
+} types[] = {{"text", RLS_FIELD_TEXT},     {"keyword", RLS_FIELD_KEYWORD}, {"date", RLS_FIELD_DATE},
+             {"number", RLS_FIELD_NUMBER}, {"stored", RLS_FIELD_STORED},   {"ignore", 0}};
 
-enum { TYPE_COUNT = sizeof types / sizeof *types };
+enum {
+    TYPE_COUNT = sizeof types / sizeof *types
+};
 
 static bool
 is_word(const rls_yaml_node *node, const char *word)
@@ -174,8 +178,8 @@ rls_schema_parse(rls_heap *heap, rls_bytes yaml, const char *name, rls_schema **
 
     status = rls_yaml_tree_read(&arena, yaml, &root, &why);
     if (status == RLS_BAD_DOCUMENT)
-        status = rls_fail(err, RLS_BAD_ARGUMENT, "%s:%u: %s", name, (unsigned)why.offset,
-                          why.message);
+        status =
+            rls_fail(err, RLS_BAD_ARGUMENT, "%s:%u: %s", name, (unsigned)why.offset, why.message);
     else if (status != RLS_OK)
         rls_fail(err, status, "%s: %s", name, why.message);
     if (status == RLS_OK && root != NULL)

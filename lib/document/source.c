@@ -5,7 +5,9 @@
 
 #include <strings.h>
 
-enum { MAX_SHOWN_NAME = 300 };
+enum {
+    MAX_SHOWN_NAME = 300
+};
 
 /* For messages: names come from the file system and may be long. */
 static int
@@ -29,15 +31,14 @@ format_of_name(rls_bytes name)
     static const struct {
         const char *extension;
         rls_format  format;
-    } known[] = {
-        {".md", RLS_FORMAT_MARKDOWN},    {".markdown", RLS_FORMAT_MARKDOWN},
-        {".mdown", RLS_FORMAT_MARKDOWN}, {".mkd", RLS_FORMAT_MARKDOWN},
-        {".mkdn", RLS_FORMAT_MARKDOWN},  {".mdx", RLS_FORMAT_MARKDOWN},
-        {".rmd", RLS_FORMAT_MARKDOWN},   {".qmd", RLS_FORMAT_MARKDOWN},
-        {".html", RLS_FORMAT_MARKDOWN},  {".htm", RLS_FORMAT_MARKDOWN},
-        {".txt", RLS_FORMAT_TEXT},       {".text", RLS_FORMAT_TEXT},
-        {".jsonl", RLS_FORMAT_JSONL},    {".ndjson", RLS_FORMAT_JSONL},
-        {".jsonlines", RLS_FORMAT_JSONL}};
+    } known[] = {{".md", RLS_FORMAT_MARKDOWN},    {".markdown", RLS_FORMAT_MARKDOWN},
+                 {".mdown", RLS_FORMAT_MARKDOWN}, {".mkd", RLS_FORMAT_MARKDOWN},
+                 {".mkdn", RLS_FORMAT_MARKDOWN},  {".mdx", RLS_FORMAT_MARKDOWN},
+                 {".rmd", RLS_FORMAT_MARKDOWN},   {".qmd", RLS_FORMAT_MARKDOWN},
+                 {".html", RLS_FORMAT_MARKDOWN},  {".htm", RLS_FORMAT_MARKDOWN},
+                 {".txt", RLS_FORMAT_TEXT},       {".text", RLS_FORMAT_TEXT},
+                 {".jsonl", RLS_FORMAT_JSONL},    {".ndjson", RLS_FORMAT_JSONL},
+                 {".jsonlines", RLS_FORMAT_JSONL}};
 
     if (ends_with(name, ".gz"))
         name.size -= 3;
@@ -100,8 +101,8 @@ rls_source_open(rls_source *source, rls_heap *heap, rls_bytes name, rls_bytes by
             return rls_fail(err, RLS_BAD_DOCUMENT, "%.*s: %s", shown_size(name), name.data,
                             why.message);
         }
-        source->bytes = source->unzipped.size == 0 ? rls_bytes_of("", 0)
-                                                   : rls_buffer_bytes(&source->unzipped);
+        source->bytes =
+            source->unzipped.size == 0 ? rls_bytes_of("", 0) : rls_buffer_bytes(&source->unzipped);
     }
     if (source->bytes.size > size_limit)
         return rls_fail(err, RLS_BAD_DOCUMENT, "%.*s: %zu bytes, over the limit of %zu",

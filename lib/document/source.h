@@ -7,7 +7,7 @@
 #include "document/document.h"
 
 typedef enum rls_format {
-    RLS_FORMAT_AUTO,     /* by name (.md .markdown .txt .jsonl .ndjson …, .gz stripped), then bytes */
+    RLS_FORMAT_AUTO, /* by name (.md .markdown .txt .jsonl .ndjson …, .gz stripped), then bytes */
     RLS_FORMAT_MARKDOWN, /* front matter if there is any; body is Markdown */
     RLS_FORMAT_TEXT,     /* front matter if there is any; body is plain text */
     RLS_FORMAT_JSONL

@@ -11,10 +11,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { MAX_DEPTH = 64, MAX_KEY_SIZE = 8192, MAX_SHOWN_NAME = 300 };
+enum {
+    MAX_DEPTH = 64,
+    MAX_KEY_SIZE = 8192,
+    MAX_SHOWN_NAME = 300
+};
 
-/* Keys of the outermost object that are not fields; of each kind the first that is there counts, and
- * the others become fields after all. */
+/* Keys of the outermost object that are not fields; of each kind the first that is there counts,
+ * and the others become fields after all. */
 enum slot {
     SLOT_ID,
     SLOT_ID_PLAIN,
@@ -79,8 +83,8 @@ push(line_reader *reader, rls_json_kind kind, size_t name_size, bool in_list)
         rls_field_writer_pop(&reader->writer, name_size);
         return rls_json_skip(&reader->json, 1);
     }
-    reader->stack[reader->depth++] = (frame){
-        .name_size = name_size, .is_object = kind == RLS_JSON_OBJECT, .in_list = in_list};
+    reader->stack[reader->depth++] =
+        (frame){.name_size = name_size, .is_object = kind == RLS_JSON_OBJECT, .in_list = in_list};
     return true;
 }
 
@@ -168,9 +172,12 @@ step(line_reader *reader)
     if (top->started && next == ',') {
         reader->json.at++;
         next = rls_json_peek(&reader->json); /* a comma before the end is let pass */
-    } else if (top->started && next != end) {
-        reader->json.problem =
-            next == 0 ? "an object or array does not end" : "a comma is missing";
+    } else if (top->started && next != end && next != 0) {
+        reader->json.problem = "a comma is missing";
+        return false;
+    }
+    if (next == 0) {
+        reader->json.problem = "an object or array does not end";
         return false;
     }
     top->started = true;
@@ -210,7 +217,8 @@ read_object(line_reader *reader)
 static void
 slot_to_field(line_reader *reader, enum slot slot)
 {
-    rls_field_writer_push(&reader->writer, rls_bytes_of(slot_names[slot], strlen(slot_names[slot])));
+    rls_field_writer_push(&reader->writer,
+                          rls_bytes_of(slot_names[slot], strlen(slot_names[slot])));
     rls_field_writer_open(&reader->writer, false, false, reader->line);
     add_scalar(reader, &reader->slots[slot]);
     rls_field_writer_pop(&reader->writer, 0);
@@ -311,8 +319,7 @@ rls_source_jsonl_next(rls_source *source, rls_document *document, rls_error *err
     line_reader      reader;
     rls_utf8_repairs repairs;
     rls_bytes        line, text;
-    int              shown = (int)(source->name.size < MAX_SHOWN_NAME ? source->name.size
-                                                                      : MAX_SHOWN_NAME);
+    int shown = (int)(source->name.size < MAX_SHOWN_NAME ? source->name.size : MAX_SHOWN_NAME);
 
     line = next_line(source);
     if (line.size == 0)

@@ -10,7 +10,8 @@ rls_status rls_source_text_next(rls_source *source, rls_document *document, rls_
 /* One line as one document. */
 rls_status rls_source_jsonl_next(rls_source *source, rls_document *document, rls_error *err);
 
-/* What kind of file this is by its first bytes, such as "a PDF file"; NULL when it could be text. */
+/* What kind of file this is by its first bytes, such as "a PDF file"; NULL when it could be text.
+ */
 const char *rls_binary_kind(rls_bytes bytes);
 
 #endif

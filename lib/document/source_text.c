@@ -10,10 +10,9 @@ static void
 note_repairs(rls_document *document, const rls_utf8_repairs *repairs)
 {
     if (repairs->invalid_count > 0)
-        rls_document_note(document,
-                          "line %" PRIu64 ": not UTF-8, %" PRIu64 " sequence%s replaced by U+FFFD",
-                          repairs->first_line, repairs->invalid_count,
-                          repairs->invalid_count == 1 ? "" : "s");
+        rls_document_note(
+            document, "line %" PRIu64 ": not UTF-8, %" PRIu64 " sequence%s replaced by U+FFFD",
+            repairs->first_line, repairs->invalid_count, repairs->invalid_count == 1 ? "" : "s");
     if (repairs->nul_count > 0)
         rls_document_note(document, "line %" PRIu64 ": %" PRIu64 " NUL byte%s replaced by U+FFFD",
                           repairs->first_line, repairs->nul_count,

@@ -20,7 +20,8 @@ typedef struct rls_utf8_repairs {
 bool rls_utf8_repair(rls_arena *arena, rls_bytes text, rls_bytes *out_text,
                      rls_utf8_repairs *out_repairs);
 
-/* UTF-16 with a byte order mark at its start → UTF-8 in the arena. False when there is no memory. */
+/* UTF-16 with a byte order mark at its start → UTF-8 in the arena. False when there is no memory.
+ */
 bool rls_utf8_from_utf16(rls_arena *arena, rls_bytes text, rls_bytes *out_text);
 
 /* Writes one code point (at most U+10FFFF, no surrogate) as 1 to 4 bytes; returns how many. */

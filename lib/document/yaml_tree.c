@@ -20,7 +20,9 @@ typedef struct tree_reader {
     size_t         index, offset; /* libyaml counts characters: this one is at that byte */
 } tree_reader;
 
-enum { NO_ANCHOR = UINT32_MAX };
+enum {
+    NO_ANCHOR = UINT32_MAX
+};
 
 /* Byte offset of a mark. Marks come in ascending order but for the ends of some nodes. */
 static size_t
@@ -205,9 +207,9 @@ take_alias(tree_reader *reader, const yaml_event_t *event)
 static bool
 open_collection(tree_reader *reader, rls_yaml_kind kind, const yaml_event_t *event)
 {
-    bool map = kind == RLS_YAML_MAPPING;
-    bool flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
-                    : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+    bool               map = kind == RLS_YAML_MAPPING;
+    bool               flow = map ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+                                  : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     const yaml_char_t *name =
         map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
     rls_yaml_node *node = add_node(reader, kind, event);
@@ -257,10 +259,9 @@ take_event(tree_reader *reader, const yaml_event_t *event, rls_error *err)
         if (reader->depth == RLS_YAML_MAX_DEPTH)
             return rls_fail_at(err, RLS_BAD_DOCUMENT, line_of(&event->start_mark),
                                "nested deeper than %d", (int)RLS_YAML_MAX_DEPTH);
-        ok = open_collection(reader,
-                             event->type == YAML_MAPPING_START_EVENT ? RLS_YAML_MAPPING
-                                                                     : RLS_YAML_SEQUENCE,
-                             event);
+        ok = open_collection(
+            reader, event->type == YAML_MAPPING_START_EVENT ? RLS_YAML_MAPPING : RLS_YAML_SEQUENCE,
+            event);
         break;
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:

@@ -23,14 +23,14 @@ typedef enum rls_yaml_kind {
 
 typedef struct rls_yaml_node {
     rls_yaml_kind         kind;
-    bool                  plain;      /* a scalar without quotes, or one inferred from nothing */
-    bool                  flow;       /* a collection in [ ] or { } */
-    uint32_t              line;       /* of its first byte, from 1 */
+    bool                  plain; /* a scalar without quotes, or one inferred from nothing */
+    bool                  flow;  /* a collection in [ ] or { } */
+    uint32_t              line;  /* of its first byte, from 1 */
     uint32_t              last_line;
-    rls_bytes             text;       /* of a scalar; of an alias, its name */
-    rls_bytes             written;    /* as it stands in the input; empty for block collections */
+    rls_bytes             text;    /* of a scalar; of an alias, its name */
+    rls_bytes             written; /* as it stands in the input; empty for block collections */
     struct rls_yaml_node *children, *last_child, *next;
-    struct rls_yaml_node *target;     /* of an alias; NULL when no anchor has its name */
+    struct rls_yaml_node *target; /* of an alias; NULL when no anchor has its name */
 } rls_yaml_node;
 
 /* The first document of `text` (valid UTF-8, which must outlive the tree). *out_root is NULL for

@@ -38,8 +38,8 @@ reading_open(reading *r, const char *name, const void *bytes, size_t size, rls_f
     r->bytes = malloc(size == 0 ? 1 : size);
     if (size > 0)
         memcpy(r->bytes, bytes, size);
-    return rls_source_open(&r->source, &r->heap, bytes_of(name),
-                           rls_bytes_of(r->bytes, size), format, 64 << 20, &r->err);
+    return rls_source_open(&r->source, &r->heap, bytes_of(name), rls_bytes_of(r->bytes, size),
+                           format, 64 << 20, &r->err);
 }
 
 static inline rls_status
@@ -65,12 +65,18 @@ reading_close(reading *r)
     free(r->bytes);
 }
 
-/* The only document of a Markdown text. */
+/* The only document of a text file. */
+static inline void
+read_text(reading *r, const char *name, const char *text)
+{
+    CHECK_OK(reading_open(r, name, text, strlen(text), RLS_FORMAT_AUTO));
+    CHECK_OK(reading_next(r));
+}
+
 static inline void
 read_markdown(reading *r, const char *text)
 {
-    CHECK_OK(reading_open(r, "a.md", text, strlen(text), RLS_FORMAT_AUTO));
-    CHECK_OK(reading_next(r));
+    read_text(r, "a.md", text);
 }
 
 /* The only document of a file under tests/data/documents. */
@@ -135,18 +141,18 @@ body_starts(const reading *r, const char *text)
 
 #define CHECK_VALUE(reading, field, index, text) CHECK_EQ_STR(value_of(reading, field, index), text)
 
-#define CHECK_NO_NOTES(reading)                                                                   \
-    do {                                                                                          \
-        if ((reading)->document.note_count > 0)                                                   \
-            rls_test_fail(__FILE__, __LINE__, "a note: %s", (reading)->document.notes[0]);        \
+#define CHECK_NO_NOTES(reading)                                                                    \
+    do {                                                                                           \
+        if ((reading)->document.note_count > 0)                                                    \
+            rls_test_fail(__FILE__, __LINE__, "a note: %s", (reading)->document.notes[0]);         \
     } while (0)
 
 /* Exactly one note, which contains the text. */
-#define CHECK_NOTE(reading, text)                                                                 \
-    do {                                                                                          \
-        CHECK_EQ_U64((reading)->document.note_count, 1);                                          \
-        if (strstr((reading)->document.notes[0], text) == NULL)                                   \
-            rls_test_fail(__FILE__, __LINE__, "the note is: %s", (reading)->document.notes[0]);   \
+#define CHECK_NOTE(reading, text)                                                                  \
+    do {                                                                                           \
+        CHECK_EQ_U64((reading)->document.note_count, 1);                                           \
+        if (strstr((reading)->document.notes[0], text) == NULL)                                    \
+            rls_test_fail(__FILE__, __LINE__, "the note is: %s", (reading)->document.notes[0]);    \
     } while (0)
 
 #endif

@@ -26,8 +26,7 @@ static void
 unescape(decoding *d, const char *text, rls_escapes escapes)
 {
     d->bad = 0;
-    CHECK(rls_unescape(&d->arena, rls_bytes_of(text, strlen(text)), escapes, &d->out,
-                       &d->bad));
+    CHECK(rls_unescape(&d->arena, rls_bytes_of(text, strlen(text)), escapes, &d->out, &d->bad));
 }
 
 TEST(escapes_of_json_are_decoded)
@@ -40,7 +39,9 @@ TEST(escapes_of_json_are_decoded)
     unescape(&d, "\\\"a\\\\b\\/c\\n\\t\\r\\b\\f", RLS_ESCAPES_JSON);
     CHECK_EQ_BYTES(d.out.data, d.out.size, "\"a\\b/c\n\t\r\b\f");
     unescape(&d, "M\\u0101ori \\ud83d\\ude00\\u0041", RLS_ESCAPES_JSON);
-    CHECK_EQ_BYTES(d.out.data, d.out.size, "M\xC4\x81ori \xF0\x9F\x98\x80" "A");
+    CHECK_EQ_BYTES(d.out.data, d.out.size,
+                   "M\xC4\x81ori \xF0\x9F\x98\x80"
+                   "A");
     CHECK_EQ_U64(d.bad, 0);
     rls_arena_release(&d.arena);
 }
@@ -88,8 +89,7 @@ TEST(character_references_are_decoded)
 
     start(&d);
     decode(&d, "Espa&#241;ol &amp; Espa&ntilde;ol &#x101;&Amacr;&apos;");
-    CHECK_EQ_BYTES(d.out.data, d.out.size,
-                   "Espa\xC3\xB1ol & Espa\xC3\xB1ol \xC4\x81\xC4\x80'");
+    CHECK_EQ_BYTES(d.out.data, d.out.size, "Espa\xC3\xB1ol & Espa\xC3\xB1ol \xC4\x81\xC4\x80'");
     decode(&d, "AT&T; &nosuch; &#0; &#xD800; &#x110000; &#99999999; &#; &; &amp &#1114111;");
     CHECK_EQ_BYTES(d.out.data, d.out.size,
                    "AT&T; &nosuch; &#0; &#xD800; &#x110000; &#99999999; &#; &; &amp "

@@ -1,4 +1,6 @@
 /* Every variation of front matter that the archives hold, in real files and in short. */
+#include <time.h>
+
 #include "unit/document/reading.h"
 
 /* ---- real files ---- */
@@ -74,7 +76,8 @@ TEST(escapes_in_titles_are_decoded)
 
     read_sample(&r, "macron-title.md");
     CHECK_NO_NOTES(&r);
-    CHECK_VALUE(&r, "title", 0, "Rangatahi the key to growing the M\xC4\x81ori economy in Auckland");
+    CHECK_VALUE(&r, "title", 0,
+                "Rangatahi the key to growing the M\xC4\x81ori economy in Auckland");
     reading_close(&r);
 }
 
@@ -115,8 +118,9 @@ TEST(attachments_are_a_stored_list)
     CHECK_NO_NOTES(&r);
     CHECK_EQ_U64(kinds_of(&r, "attachments"), RLS_FIELD_STORED);
     CHECK(rls_document_find_field(&r.document, "attachments")->is_list);
-    CHECK_VALUE(&r, "attachments", 0,
-                "https://www.beehive.govt.nz/sites/default/files/Satellite%20spectrum%20management.pdf");
+    CHECK_VALUE(
+        &r, "attachments", 0,
+        "https://www.beehive.govt.nz/sites/default/files/Satellite%20spectrum%20management.pdf");
     reading_close(&r);
 }
 
@@ -276,7 +280,9 @@ TEST(spaces_behind_fences_and_keys_do_not_matter)
 
     read_sample(&r, "spaces.md");
     CHECK_NO_NOTES(&r);
-    CHECK_VALUE(&r, "title", 0, "Senior Minister of State for Sustainability and the Environment Dr Koh Poh Koon to Participate in the G20 Agriculture Ministerial Meeting in Bali, Indonesia");
+    CHECK_VALUE(&r, "title", 0,
+                "Senior Minister of State for Sustainability and the Environment Dr Koh Poh Koon "
+                "to Participate in the G20 Agriculture Ministerial Meeting in Bali, Indonesia");
     CHECK_EQ_U64(count_of(&r, "image"), 0);
     CHECK_EQ_U64(count_of(&r, "description"), 0);
     CHECK(rls_document_find_field(&r.document, "date") == NULL);
@@ -302,8 +308,8 @@ TEST(toml_between_pluses_is_read)
 
 TEST(dates_of_all_forms_are_dates)
 {
-    static const char *const forms[] = {"05/28/2007", "28 May 2007", "\"2007-05-28\"",
-                                        "'May 28, 2007'", "2007-05-28", "28/05/2007"};
+    static const char *const forms[] = {"05/28/2007",     "28 May 2007", "\"2007-05-28\"",
+                                        "'May 28, 2007'", "2007-05-28",  "28/05/2007"};
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         reading r;
@@ -449,8 +455,8 @@ TEST(an_alias_bomb_costs_nothing)
     size_t  size = (size_t)snprintf(text, sizeof text, "---\ntitle: Bomb\na: &a [x, x, x, x]\n");
 
     for (char c = 'b'; c <= 'z'; c++)
-        size += (size_t)snprintf(text + size, sizeof text - size, "%c: &%c [*%c, *%c, *%c, *%c]\n", c, c,
-                                 c - 1, c - 1, c - 1, c - 1);
+        size += (size_t)snprintf(text + size, sizeof text - size, "%c: &%c [*%c, *%c, *%c, *%c]\n",
+                                 c, c, c - 1, c - 1, c - 1, c - 1);
     snprintf(text + size, sizeof text - size, "---\nBody");
     read_markdown(&r, text);
     CHECK_NOTE(&r, "aliases stand for too much");
@@ -672,7 +678,11 @@ TEST(characters_that_yaml_refuses_are_taken_out)
 {
     reading r;
 
-    read_markdown(&r, "---\ntitle: \"a\x01" "b\xE2\x80\xA8" "c\xEF\xBB\xBF" "d\xC2\x81" "e\"\nx: y\n---\n");
+    read_markdown(&r, "---\ntitle: \"a\x01"
+                      "b\xE2\x80\xA8"
+                      "c\xEF\xBB\xBF"
+                      "d\xC2\x81"
+                      "e\"\nx: y\n---\n");
     CHECK_NO_NOTES(&r);
     CHECK_VALUE(&r, "title", 0, "a b cd e");
     CHECK_VALUE(&r, "x", 0, "y");
@@ -684,8 +694,12 @@ TEST(a_nul_escape_becomes_a_replacement)
     reading r;
 
     read_markdown(&r, "---\ntitle: \"a\\0b\"\nother: \"c\\u0000d\"\n---\n");
-    CHECK_VALUE(&r, "title", 0, "a\xEF\xBF\xBD" "b");
-    CHECK_VALUE(&r, "other", 0, "c\xEF\xBF\xBD" "d");
+    CHECK_VALUE(&r, "title", 0,
+                "a\xEF\xBF\xBD"
+                "b");
+    CHECK_VALUE(&r, "other", 0,
+                "c\xEF\xBF\xBD"
+                "d");
     reading_close(&r);
 }
 
@@ -764,5 +778,77 @@ TEST(toml_arrays_that_never_close_cost_little)
     CHECK_VALUE(&r, "title", 0, "x");
     CHECK_EQ_BYTES(r.document.body.data, r.document.body.size, "Body");
     reading_close(&r);
+    free(text);
+}
+
+/* Pieces repeated for a quarter of a megabyte between fences: whatever is quadratic takes minutes.
+ */
+TEST(repeated_pieces_take_linear_time)
+{
+    static const char *const pieces[] = {"a: b\n",
+                                         "a:\n",
+                                         "- ",
+                                         "- a\n",
+                                         "  - a: b\n",
+                                         "a: \"",
+                                         "a: '",
+                                         "a: |\n x\n",
+                                         "a: >\n\n",
+                                         "[",
+                                         "a: [",
+                                         "a: [b]\n",
+                                         "{a: ",
+                                         "&a ",
+                                         "*a\n",
+                                         "k: &a b\n",
+                                         "k: *a\n",
+                                         "? ",
+                                         "? a\n: b\n",
+                                         "!t ",
+                                         "%TAG ! a\n",
+                                         "# c\n",
+                                         "\n",
+                                         "\t",
+                                         " ",
+                                         "a: b: c\n",
+                                         "x\n",
+                                         "k: \"a\\\n",
+                                         "a:\n- b\n",
+                                         "a:\n  ",
+                                         "k: [*a, &a b]\n",
+                                         "\xC4\x81: \xC4\x81\n",
+                                         "- - - a\n",
+                                         "a = [\n",
+                                         "a = \"\"\"\n",
+                                         "a = '''x\n",
+                                         "[a]\n",
+                                         "[[a]]\n",
+                                         "a.",
+                                         "a = {\n",
+                                         "\"a\".",
+                                         "a = 1\n",
+                                         "\x01",
+                                         "\xE2\x80\xA8",
+                                         "k: \xEF\xBB\xBF\n"};
+    size_t                   size = 1 << 18;
+    char                    *text = malloc(size + 40);
+
+    for (size_t i = 0; i < 2 * sizeof pieces / sizeof *pieces; i++) {
+        const char *piece = pieces[i / 2], *fence = i % 2 == 0 ? "---" : "+++";
+        clock_t     start = clock();
+        size_t  at = (size_t)sprintf(text, "%s\ntitle%s", fence, i % 2 == 0 ? ": T\n" : " = 'T'\n");
+        reading r;
+
+        for (; at < size; at += strlen(piece))
+            memcpy(text + at, piece, strlen(piece));
+        at += (size_t)sprintf(text + at, "\n%s\nBody", fence);
+        CHECK_OK(reading_open(&r, "a.md", text, at, RLS_FORMAT_AUTO));
+        CHECK_OK(reading_next(&r));
+        CHECK_VALUE(&r, "title", 0, "T");
+        CHECK_EQ_BYTES(r.document.body.data, r.document.body.size, "Body");
+        reading_close(&r);
+        if ((clock() - start) / (CLOCKS_PER_SEC / 10) > 10)
+            rls_test_fail(__FILE__, __LINE__, "\"%s\" takes too long", piece);
+    }
     free(text);
 }

@@ -72,17 +72,76 @@ compare_readers(const char *block, size_t size)
 
 TEST(both_readers_agree_on_random_lines)
 {
-    static const char *const pieces[] = {
-        "title",   "date",  "a",        "key_1",  "x-y",    ": ",       ":",       "  ",     " ",
-        "\n",      "\n",    "\n",       "- ",     "  - ",   "\"",       "'",       "''",     "\\\"",
-        "\\u0101", "\\n",   "\\\\",     "#",      " # c",   "[",        "]",       "{",      "}",
-        "&",       "*",     "!",        "|",      ">",      "%",        "@",       "`",      "?",
-        ",",       "-",     "2007",     "null",   "~",      "true",     "\xC4\x81", "\xC2\x85", "\xC2\xA0",
-        "\t",      "\r\n",  "http://x", "(",      "$",      ".",        "+",       "...",    "---",
-        "word",    "Te Ao", "\xE2\x80\xA8", "\xE2\x80\x99", "\xEF\xBB\xBF", "\x01", "key: value\n",
-        "list:\n  - one\n  - two\n", "- item\n", "\"quoted\"\n", "t: \"a\"\n", "u: 'it''s'\n", "\\/", "\\ud83d"};
-    rls_random random = {rls_test_seed()};
-    int        taken = 0;
+    static const char *const pieces[] = {"title",
+                                         "date",
+                                         "a",
+                                         "key_1",
+                                         "x-y",
+                                         ": ",
+                                         ":",
+                                         "  ",
+                                         " ",
+                                         "\n",
+                                         "\n",
+                                         "\n",
+                                         "- ",
+                                         "  - ",
+                                         "\"",
+                                         "'",
+                                         "''",
+                                         "\\\"",
+                                         "\\u0101",
+                                         "\\n",
+                                         "\\\\",
+                                         "#",
+                                         " # c",
+                                         "[",
+                                         "]",
+                                         "{",
+                                         "}",
+                                         "&",
+                                         "*",
+                                         "!",
+                                         "|",
+                                         ">",
+                                         "%",
+                                         "@",
+                                         "`",
+                                         "?",
+                                         ",",
+                                         "-",
+                                         "2007",
+                                         "null",
+                                         "~",
+                                         "true",
+                                         "\xC4\x81",
+                                         "\xC2\x85",
+                                         "\xC2\xA0",
+                                         "\t",
+                                         "\r\n",
+                                         "http://x",
+                                         "(",
+                                         "$",
+                                         ".",
+                                         "+",
+                                         "...",
+                                         "---",
+                                         "word",
+                                         "Te Ao",
+                                         "\xE2\x80\xA8",
+                                         "\xE2\x80\x99",
+                                         "\xEF\xBB\xBF",
+                                         "\x01",
+                                         "key: value\n",
+                                         "list:\n  - one\n  - two\n",
+                                         "- item\n",
+                                         "\"quoted\"\n",
+                                         "t: \"a\"\n",
+                                         "u: 'it''s'\n",
+                                         "\\/",
+                                         "\\ud83d"};
+    rls_random               random = {rls_test_seed()};
+    int                      taken = 0;
 
     for (int round = 0; round < 60000; round++) {
         char     block[400];
@@ -90,9 +149,8 @@ TEST(both_readers_agree_on_random_lines)
         uint32_t count = rls_random_below(&random, 12);
 
         for (uint32_t i = 0; i < count; i++) {
-            const char *piece =
-                pieces[rls_random_below(&random, sizeof pieces / sizeof *pieces)];
-            size_t length = strlen(piece);
+            const char *piece = pieces[rls_random_below(&random, sizeof pieces / sizeof *pieces)];
+            size_t      length = strlen(piece);
 
             if (size + length + 3 > sizeof block)
                 break;
@@ -119,12 +177,13 @@ TEST(both_readers_agree_on_lines_with_an_odd_byte)
                                         "quoted: ''\n",
                                         "# a comment: with colon\n",
                                         "\n",
-                                        "macron: M\xC4\x81ori \xE2\x80\x9C" "q\xE2\x80\x9D\n",
+                                        "macron: M\xC4\x81ori \xE2\x80\x9C"
+                                        "q\xE2\x80\x9D\n",
                                         "n: 12.5\n",
                                         "trailing: spaces   \n"};
-    static const char odd[] = " :#\"'-[]{}\\\n\t!&*|>%@`?,.~a0\x7F\xC2\xE2\xEF";
-    rls_random        random = {rls_test_seed()};
-    int               taken = 0;
+    static const char        odd[] = " :#\"'-[]{}\\\n\t!&*|>%@`?,.~a0\x7F\xC2\xE2\xEF";
+    rls_random               random = {rls_test_seed()};
+    int                      taken = 0;
 
     for (int round = 0; round < 60000; round++) {
         char     block[600];

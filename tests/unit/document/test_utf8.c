@@ -33,7 +33,7 @@ plainly_valid(const uint8_t *text, size_t size)
 
 TEST(the_valid_prefix_is_the_longest_one)
 {
-    static const uint8_t bytes[] = {0x00, 'a', 'b', 0x7F, 0x80, 0xBF, 0x9F, 0xA0, 0x8F, 0x90,
+    static const uint8_t bytes[] = {0x00, 'a',  'b',  0x7F, 0x80, 0xBF, 0x9F, 0xA0, 0x8F, 0x90,
                                     0xC1, 0xC2, 0xDF, 0xE0, 0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF};
     rls_random           random = {rls_test_seed()};
 
@@ -52,7 +52,8 @@ TEST(the_valid_prefix_is_the_longest_one)
             unsigned length = rls_utf8_put(sequence, code_point);
 
             if (length < size)
-                memcpy(text + rls_random_below(&random, (uint32_t)(size - length)), sequence, length);
+                memcpy(text + rls_random_below(&random, (uint32_t)(size - length)), sequence,
+                       length);
         }
         valid = rls_utf8_valid_size(rls_bytes_of(text, size));
         CHECK(plainly_valid(text, valid));
@@ -115,7 +116,8 @@ TEST(utf16_with_a_mark_becomes_utf8)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     rls_arena_init(&arena, &heap, 4096);
-    CHECK(rls_utf8_from_utf16(&arena, rls_bytes_of("\xFF\xFEM\0\x01\x01o\0\x3D\xD8\x00\xDE", 12), &out));
+    CHECK(rls_utf8_from_utf16(&arena, rls_bytes_of("\xFF\xFEM\0\x01\x01o\0\x3D\xD8\x00\xDE", 12),
+                              &out));
     CHECK_EQ_BYTES(out.data, out.size, "M\xC4\x81o\xF0\x9F\x98\x80");
     CHECK(rls_utf8_from_utf16(&arena, rls_bytes_of("\xFE\xFF\0M\x01\x01\xD8\x3D", 8), &out));
     CHECK_EQ_BYTES(out.data, out.size, "M\xC4\x81\xEF\xBF\xBD");
