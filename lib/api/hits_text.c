@@ -148,6 +148,7 @@ rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
 {
     static const rls_snippet_options defaults = RLS_SNIPPET_OPTIONS_INIT;
     rls_passage                      passages[RLS_PASSAGE_LIMIT];
+    rls_passage_text                 text;
     rls_mark_span                   *marks;
     rls_loaded_hit                  *hit;
     const rls_match_leaf            *leaves = NULL;
@@ -177,11 +178,14 @@ rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
         leaves = hits->results->leaves;
         leaf_count = hits->results->leaf_count;
     }
-    passage_count = rls_passages_choose(hit->prose, leaves, leaf_count, marks, mark_count,
-                                        options->size, options->passages, passages);
+    text = (rls_passage_text){hit->prose, hit->document.body};
+    passage_count = rls_passages_choose(text, leaves, leaf_count, marks, mark_count, options->size,
+                                        options->passages, passages);
     rls_buffer_clear(&hits->scratch);
-    rls_passages_write(hit->prose, passages, passage_count, marks, mark_count, options->mark_start,
-                       options->mark_end, options->ellipsis, &hits->scratch);
+    rls_passages_write(
+        text, passages, passage_count, marks, mark_count,
+        &(rls_passage_marks){options->mark_start, options->mark_end, options->ellipsis},
+        &hits->scratch);
     if (hits->scratch.failed)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
     out_snippet->size = hits->scratch.size;

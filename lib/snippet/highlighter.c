@@ -1,123 +1,309 @@
 #include "snippet/highlighter.h"
 
+#include "base/hash_table.h"
 #include "base/sort.h"
 
 enum {
-    TOKENS_AT_ONCE = 256
+    TOKENS_AT_ONCE = 256,
+    /* Distinct surfaces remembered; a text that has more is not prose, and forgets now and then. */
+    SURFACES_MAX = 1 << 15,
+    ARENA_CHUNK = 4096
 };
 
-/* A token that matches one word of a phrase. */
-typedef struct phrase_event {
-    uint32_t leaf, word, position, start, end;
-} phrase_event;
+#define NONE UINT32_MAX
+
+/* A word of a leaf, in the list of all words that have one term. */
+typedef struct wanted_word {
+    uint32_t leaf, word;
+    uint32_t step; /* of a phrase: its place in finding.steps */
+    uint32_t next; /* with the same term; NONE at the end */
+} wanted_word;
+
+/* What is known of a distinct surface: the wanted words that it is. */
+typedef struct decision {
+    uint32_t first, count; /* in finding.matches */
+} decision;
+
+/* Where the words of a phrase up to this one have been met in a row last, and the time before:
+ * tokens that share a position must not hide from each other what stood before them. */
+typedef struct phrase_step {
+    uint32_t after, start;                 /* position behind the word, 0: never; first byte */
+    uint32_t earlier_after, earlier_start; /* another position */
+} phrase_step;
 
 typedef struct finding {
+    rls_heap             *heap;
     rls_analyzer         *analyzer;
     const rls_match_leaf *leaves;
     uint32_t              leaf_count;
-    rls_bytes             field, prose;
-    rls_buffer            events; /* phrase_event, by position */
+    rls_bytes             prose;
+    rls_arena             arena;
+    rls_hash_table        terms;    /* → the first wanted word with the term */
+    rls_buffer            words;    /* wanted_word */
+    rls_buffer            prefixes; /* number of a wanted word */
+    phrase_step          *steps;
+    rls_hash_table        surfaces;  /* → decision */
+    rls_buffer            decisions; /* decision */
+    rls_buffer            matches;   /* number of a wanted word */
     rls_buffer           *spans;
     rls_error            *err;
 } finding;
 
 static rls_status
-word_matches(const finding *work, const rls_match_word *word, rls_bytes surface, rls_bytes term,
-             bool *out_matches)
+no_memory(rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "no memory to mark matches");
+}
+
+static const wanted_word *
+word_at(const finding *work, uint32_t number)
+{
+    return (const wanted_word *)(const void *)work->words.data + number;
+}
+
+static const rls_match_word *
+match_word(const finding *work, const wanted_word *wanted)
+{
+    return &work->leaves[wanted->leaf].words[wanted->word];
+}
+
+/* --- what is wanted --- */
+
+static rls_status
+want(finding *work, const rls_match_word *word, wanted_word wanted)
+{
+    for (uint32_t i = 0; i < word->term_count; i++) {
+        uint32_t  number = (uint32_t)(work->words.size / sizeof wanted);
+        uint32_t *first;
+        bool      inserted;
+
+        wanted.next = NONE;
+        if (word->is_prefix) {
+            rls_buffer_append(&work->prefixes, &number, sizeof number);
+        } else {
+            first = rls_hash_table_insert(&work->terms, word->terms[i], number, &inserted, NULL);
+            if (first == NULL)
+                return no_memory(work->err);
+            if (!inserted) {
+                wanted.next = *first;
+                *first = number;
+            }
+        }
+        rls_buffer_append(&work->words, &wanted, sizeof wanted);
+        if (word->is_prefix)
+            break;
+    }
+    return work->words.failed || work->prefixes.failed ? no_memory(work->err) : RLS_OK;
+}
+
+static bool
+applies(const rls_match_leaf *leaf, rls_bytes field)
+{
+    return leaf->field.size == 0 || rls_bytes_compare(leaf->field, field) == 0;
+}
+
+/* Gathers the words of all leaves that apply to the field. */
+static rls_status
+want_leaves(finding *work, rls_bytes field)
+{
+    uint32_t   step_count = 0;
+    rls_status status = RLS_OK;
+
+    for (uint32_t i = 0; i < work->leaf_count; i++) {
+        const rls_match_leaf *leaf = &work->leaves[i];
+        if (!applies(leaf, field))
+            continue;
+        for (uint32_t j = 0; status == RLS_OK && j < leaf->word_count; j++)
+            status = want(work, &leaf->words[j], (wanted_word){i, j, step_count + j, NONE});
+        if (leaf->word_count > 1)
+            step_count += leaf->word_count;
+    }
+    if (status != RLS_OK || step_count == 0)
+        return status;
+    work->steps = rls_arena_alloc_zeroed(&work->arena, step_count, sizeof *work->steps);
+    return work->steps == NULL ? no_memory(work->err) : RLS_OK;
+}
+
+/* --- what a surface is --- */
+
+static rls_status
+has_form(const finding *work, const rls_match_word *word, rls_bytes surface, bool *out_has)
 {
     rls_bytes  folded;
     rls_status status;
 
-    *out_matches = false;
-    if (word->is_prefix) {
-        status = rls_analyzer_fold(work->analyzer, surface, RLS_FOLD_ALL, &folded, work->err);
-        if (status == RLS_OK)
-            *out_matches = folded.size >= word->terms[0].size &&
-                           memcmp(folded.data, word->terms[0].data, word->terms[0].size) == 0;
-        return status;
-    }
-    for (uint32_t i = 0; i < word->term_count && !*out_matches; i++)
-        *out_matches = rls_bytes_compare(word->terms[i], term) == 0;
-    if (!*out_matches || word->form.size == 0)
+    *out_has = true;
+    if (word->form.size == 0)
         return RLS_OK;
     status =
         rls_analyzer_fold(work->analyzer, surface, (rls_fold_level)word->level, &folded, work->err);
-    *out_matches = status == RLS_OK && rls_bytes_compare(folded, word->form) == 0;
+    *out_has = status == RLS_OK && rls_bytes_compare(folded, word->form) == 0;
     return status;
 }
 
-static bool
-applies(const finding *work, const rls_match_leaf *leaf)
+static rls_status
+match_terms(finding *work, rls_bytes surface)
 {
-    return leaf->field.size == 0 || rls_bytes_compare(leaf->field, work->field) == 0;
+    rls_bytes  term;
+    uint32_t  *first;
+    rls_status status;
+
+    if (work->terms.count == 0)
+        return RLS_OK;
+    status = rls_analyzer_term(work->analyzer, surface, &term, work->err);
+    if (status != RLS_OK)
+        return status;
+    first = rls_hash_table_find(&work->terms, term);
+    for (uint32_t i = first == NULL ? NONE : *first; i != NONE; i = word_at(work, i)->next) {
+        bool has;
+        status = has_form(work, match_word(work, word_at(work, i)), surface, &has);
+        if (status != RLS_OK)
+            return status;
+        if (has)
+            rls_buffer_append(&work->matches, &i, sizeof i);
+    }
+    return RLS_OK;
+}
+
+static rls_status
+match_prefixes(finding *work, rls_bytes surface)
+{
+    const uint32_t *prefixes = (const uint32_t *)(const void *)work->prefixes.data;
+    rls_bytes       folded;
+    rls_status      status;
+
+    if (work->prefixes.size == 0)
+        return RLS_OK;
+    status = rls_analyzer_fold(work->analyzer, surface, RLS_FOLD_ALL, &folded, work->err);
+    if (status != RLS_OK)
+        return status;
+    for (size_t i = 0; i < work->prefixes.size / sizeof *prefixes; i++) {
+        rls_bytes prefix = match_word(work, word_at(work, prefixes[i]))->terms[0];
+        if (folded.size >= prefix.size && memcmp(folded.data, prefix.data, prefix.size) == 0)
+            rls_buffer_append(&work->matches, &prefixes[i], sizeof prefixes[i]);
+    }
+    return RLS_OK;
+}
+
+static void
+forget_surfaces(finding *work)
+{
+    rls_hash_table_release(&work->surfaces);
+    rls_hash_table_init(&work->surfaces, work->heap);
+    rls_buffer_clear(&work->decisions);
+    rls_buffer_clear(&work->matches);
+}
+
+/* Analysis runs once per distinct surface, as it did when the text was indexed. */
+static rls_status
+decide(finding *work, rls_bytes surface, decision *out_decision)
+{
+    decision   made;
+    uint32_t  *known;
+    bool       inserted;
+    rls_status status;
+
+    known = rls_hash_table_find(&work->surfaces, surface);
+    if (known != NULL) {
+        *out_decision = ((const decision *)(const void *)work->decisions.data)[*known];
+        return RLS_OK;
+    }
+    if (work->surfaces.count == SURFACES_MAX)
+        forget_surfaces(work);
+    made.first = (uint32_t)(work->matches.size / sizeof(uint32_t));
+    status = match_terms(work, surface);
+    if (status == RLS_OK)
+        status = match_prefixes(work, surface);
+    if (status != RLS_OK)
+        return status;
+    made.count = (uint32_t)(work->matches.size / sizeof(uint32_t)) - made.first;
+    known = rls_hash_table_insert(&work->surfaces, surface,
+                                  (uint32_t)(work->decisions.size / sizeof made), &inserted, NULL);
+    rls_buffer_append(&work->decisions, &made, sizeof made);
+    if (known == NULL || work->decisions.failed || work->matches.failed)
+        return no_memory(work->err);
+    *out_decision = made;
+    return RLS_OK;
+}
+
+/* --- what a token does --- */
+
+static void
+put_span(finding *work, uint32_t start, uint32_t end, uint32_t leaf)
+{
+    rls_mark_span span = {start, end, leaf};
+
+    rls_buffer_append(work->spans, &span, sizeof span);
+}
+
+/* The token is a word of a phrase: goes on with what the words before it have begun. */
+static void
+step_phrase(finding *work, const wanted_word *wanted, const rls_token *token)
+{
+    phrase_step *step = &work->steps[wanted->step];
+    uint32_t     start = token->start;
+
+    if (wanted->word > 0) {
+        const phrase_step *before = step - 1;
+        if (token->position == 0)
+            return;
+        if (before->after == token->position)
+            start = before->start;
+        else if (before->earlier_after == token->position)
+            start = before->earlier_start;
+        else
+            return;
+    }
+    if (wanted->word + 1 == work->leaves[wanted->leaf].word_count) {
+        put_span(work, start, token->end, wanted->leaf);
+        return;
+    }
+    if (step->after != token->position + 1) {
+        step->earlier_after = step->after;
+        step->earlier_start = step->start;
+    }
+    step->after = token->position + 1;
+    step->start = start;
 }
 
 static rls_status
 match_token(finding *work, const rls_token *token)
 {
-    rls_bytes  surface = rls_bytes_of(work->prose.data + token->start, token->end - token->start);
-    uint8_t    term_copy[RLS_TERM_MAX];
-    rls_bytes  term;
-    rls_status status = rls_analyzer_term(work->analyzer, surface, &term, work->err);
+    decision   found;
+    rls_status status = decide(
+        work, rls_bytes_of(work->prose.data + token->start, token->end - token->start), &found);
 
     if (status != RLS_OK)
         return status;
-    /* The analyzer's result is good until its next call only. */
-    memcpy(term_copy, term.data, term.size);
-    term.data = term_copy;
-    for (uint32_t i = 0; i < work->leaf_count; i++) {
-        const rls_match_leaf *leaf = &work->leaves[i];
-        if (!applies(work, leaf))
-            continue;
-        for (uint32_t j = 0; j < leaf->word_count; j++) {
-            bool matches;
-            status = word_matches(work, &leaf->words[j], surface, term, &matches);
-            if (status != RLS_OK)
-                return status;
-            if (!matches)
-                continue;
-            if (leaf->word_count == 1) {
-                rls_mark_span span = {token->start, token->end, i};
-                rls_buffer_append(work->spans, &span, sizeof span);
-            } else {
-                phrase_event event = {i, j, token->position, token->start, token->end};
-                rls_buffer_append(&work->events, &event, sizeof event);
-            }
-        }
+    for (uint32_t i = 0; i < found.count; i++) {
+        const uint32_t *matches = (const uint32_t *)(const void *)work->matches.data + found.first;
+        const wanted_word *wanted = word_at(work, matches[i]);
+        if (work->leaves[wanted->leaf].word_count == 1)
+            put_span(work, token->start, token->end, wanted->leaf);
+        else
+            step_phrase(work, wanted, token);
     }
-    return work->spans->failed || work->events.failed
-               ? rls_fail(work->err, RLS_NO_MEMORY, "no memory to mark matches")
-               : RLS_OK;
+    return work->spans->failed ? no_memory(work->err) : RLS_OK;
 }
 
-/* Phrases: from each event of a first word, the others at the positions behind it. */
 static rls_status
-join_phrases(finding *work)
+match_tokens(finding *work)
 {
-    const phrase_event *events = (const phrase_event *)(const void *)work->events.data;
-    size_t              count = work->events.size / sizeof *events;
+    rls_tokenizer tokenizer;
+    rls_token     tokens[TOKENS_AT_ONCE];
+    size_t        count;
+    rls_status    status = RLS_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        uint32_t word = 1, end = events[i].end;
-        if (events[i].word != 0)
-            continue;
-        for (size_t j = i; j < count && word < work->leaves[events[i].leaf].word_count; j++) {
-            if (events[j].position > events[i].position + word)
-                break;
-            if (events[j].leaf == events[i].leaf && events[j].word == word &&
-                events[j].position == events[i].position + word) {
-                end = events[j].end > end ? events[j].end : end;
-                word++;
-            }
-        }
-        if (word == work->leaves[events[i].leaf].word_count) {
-            rls_mark_span span = {events[i].start, end, events[i].leaf};
-            rls_buffer_append(work->spans, &span, sizeof span);
-        }
+    rls_tokenizer_init(&tokenizer, work->prose, 0);
+    while (status == RLS_OK &&
+           (count = rls_tokenizer_fill(&tokenizer, tokens, TOKENS_AT_ONCE)) > 0) {
+        for (size_t i = 0; status == RLS_OK && i < count; i++)
+            status = match_token(work, &tokens[i]);
     }
-    return work->spans->failed ? rls_fail(work->err, RLS_NO_MEMORY, "no memory to mark matches")
-                               : RLS_OK;
+    return status;
 }
+
+/* --- order --- */
 
 static int
 compare_spans(const void *a, const void *b, void *context)
@@ -127,7 +313,38 @@ compare_spans(const void *a, const void *b, void *context)
     (void)context;
     if (left->start != right->start)
         return left->start < right->start ? -1 : 1;
-    return left->end == right->end ? 0 : left->end > right->end ? -1 : 1;
+    if (left->end != right->end)
+        return left->end > right->end ? -1 : 1;
+    return left->leaf == right->leaf ? 0 : left->leaf < right->leaf ? -1 : 1;
+}
+
+/* Sorts what was found and drops spans inside others of the same leaf: multi* is the whole of
+ * multi-agent and its first part as well. */
+static rls_status
+settle(finding *work, size_t before)
+{
+    rls_mark_span *spans = (rls_mark_span *)(void *)(work->spans->data + before);
+    size_t         count = (work->spans->size - before) / sizeof *spans, kept = 0;
+    uint32_t      *ends; /* by leaf, of the last kept */
+    bool           sorted = true;
+    rls_status     status = RLS_OK;
+
+    for (size_t i = 1; i < count; i++)
+        sorted = sorted && compare_spans(&spans[i - 1], &spans[i], NULL) <= 0;
+    if (!sorted)
+        status = rls_sort(work->heap, spans, count, sizeof *spans, compare_spans, NULL);
+    ends = rls_arena_alloc_zeroed(&work->arena, work->leaf_count, sizeof *ends);
+    if (status != RLS_OK || ends == NULL)
+        return no_memory(work->err);
+    for (size_t i = 0; i < count; i++) {
+        rls_mark_span span = spans[i];
+        if (span.end <= ends[span.leaf])
+            continue;
+        ends[span.leaf] = span.end;
+        spans[kept++] = span;
+    }
+    work->spans->size = before + kept * sizeof *spans;
+    return RLS_OK;
 }
 
 rls_status
@@ -135,32 +352,38 @@ rls_highlighter_find(rls_heap *heap, rls_analyzer *analyzer, const rls_match_lea
                      uint32_t leaf_count, rls_bytes field, rls_bytes prose, rls_buffer *spans,
                      rls_error *err)
 {
-    finding       work = {.analyzer = analyzer,
-                          .leaves = leaves,
-                          .leaf_count = leaf_count,
-                          .field = field,
-                          .prose = prose,
-                          .spans = spans,
-                          .err = err};
-    size_t        before = spans->size;
-    rls_tokenizer tokenizer;
-    rls_token     tokens[TOKENS_AT_ONCE];
-    size_t        count;
-    rls_status    status = RLS_OK;
+    finding    work = {.heap = heap,
+                       .analyzer = analyzer,
+                       .leaves = leaves,
+                       .leaf_count = leaf_count,
+                       .prose = prose,
+                       .spans = spans,
+                       .err = err};
+    size_t     before = spans->size;
+    rls_status status;
 
-    rls_buffer_init(&work.events, heap);
-    rls_tokenizer_init(&tokenizer, prose, 0);
-    while (status == RLS_OK &&
-           (count = rls_tokenizer_fill(&tokenizer, tokens, TOKENS_AT_ONCE)) > 0) {
-        for (size_t i = 0; status == RLS_OK && i < count; i++)
-            status = match_token(&work, &tokens[i]);
-    }
-    if (status == RLS_OK)
-        status = join_phrases(&work);
-    rls_buffer_release(&work.events);
+    rls_arena_init(&work.arena, heap, ARENA_CHUNK);
+    rls_hash_table_init(&work.terms, heap);
+    rls_hash_table_init(&work.surfaces, heap);
+    rls_buffer_init(&work.words, heap);
+    rls_buffer_init(&work.prefixes, heap);
+    rls_buffer_init(&work.decisions, heap);
+    rls_buffer_init(&work.matches, heap);
+
+    status = want_leaves(&work, field);
+    if (status == RLS_OK && work.words.size > 0)
+        status = match_tokens(&work);
     if (status == RLS_OK && spans->size > before)
-        status =
-            rls_sort(heap, spans->data + before, (spans->size - before) / sizeof(rls_mark_span),
-                     sizeof(rls_mark_span), compare_spans, NULL);
+        status = settle(&work, before);
+    if (status != RLS_OK)
+        spans->size = before;
+
+    rls_buffer_release(&work.matches);
+    rls_buffer_release(&work.decisions);
+    rls_buffer_release(&work.prefixes);
+    rls_buffer_release(&work.words);
+    rls_hash_table_release(&work.surfaces);
+    rls_hash_table_release(&work.terms);
+    rls_arena_release(&work.arena);
     return status;
 }

@@ -1,325 +1,305 @@
 #include "snippet/passages.h"
 
-/* Repeated occurrences of a leaf, as a share of the first. */
-static const float repeat_share = 0.1f;
+#include "snippet/text_edges.h"
 
-static bool
-is_space(uint8_t byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
+enum {
+    SLOTS = 64,       /* leaves told apart; further ones share the last */
+    SIZE_MIN = 40,    /* of all passages together */
+    PIECE_MIN = 60,   /* of one passage when there are several */
+    REPEAT_PART = 10, /* a leaf's second occurrence is worth a tenth of its first */
+    WEIGHT_UNIT = 1024
+};
 
-static bool
-is_continuation(uint8_t byte)
-{
-    return (byte & 0xc0) == 0x80;
-}
+#define NOWHERE UINT32_MAX
 
-/* The last place <= at where a word begins, but not before `least`. */
+/* Consecutive spans that make one passage, and the bytes they cover. */
+typedef struct span_run {
+    uint32_t start, end;
+    uint64_t fresh; /* slots that no run before has */
+} span_run;
+
+/* One way to choose: the runs so far and what they have. */
+typedef struct span_choice {
+    span_run runs[RLS_PASSAGE_LIMIT];
+    uint32_t count;
+    uint64_t seen; /* slots */
+} span_choice;
+
+typedef struct span_table {
+    const rls_mark_span *spans;
+    size_t               span_count;
+    uint64_t             weights[SLOTS]; /* whole numbers: sums do not drift */
+    uint64_t             present;        /* slots that occur at all */
+} span_table;
+
 static uint32_t
-word_start(rls_bytes text, uint32_t at, uint32_t least)
+slot_of(const rls_mark_span *span)
 {
-    while (at > least && !is_space(text.data[at - 1]))
-        at--;
-    return at;
+    return span->leaf < SLOTS ? span->leaf : SLOTS - 1;
 }
 
-/* The first place >= at where a word ends, but not behind `most`; without one near, a character's
- * end. */
-static uint32_t
-word_end(rls_bytes text, uint32_t at, uint32_t most)
+static void
+fill_table(span_table *table, const rls_match_leaf *leaves, uint32_t leaf_count)
 {
-    uint32_t end = at;
-
-    while (end < most && !is_space(text.data[end]))
-        end++;
-    return end;
-}
-
-static bool
-ends_sentence(rls_bytes text, uint32_t at)
-{
-    uint32_t last = at;
-
-    while (last > 0 && is_space(text.data[last - 1]))
-        last--;
-    if (last == at)
-        return at == 0;
-    if (at - last >= 2 && memchr(text.data + last, '\n', at - last) != NULL)
-        return true; /* a paragraph */
-    return last == 0 || text.data[last - 1] == '.' || text.data[last - 1] == '!' ||
-           text.data[last - 1] == '?';
-}
-
-/* Begins the passage at the sentence, when that begins within the `room` bytes before. */
-static uint32_t
-sentence_start(rls_bytes text, uint32_t at, uint32_t least, uint32_t room)
-{
-    for (uint32_t start = at;; start--) {
-        if (start == 0 || (!is_space(text.data[start]) && ends_sentence(text, start)))
-            return start < least ? at : start;
-        if (start == least || at - start >= room)
-            return at;
+    for (uint32_t i = 0; i < leaf_count; i++) {
+        float    weight = leaves[i].weight;
+        uint64_t value = WEIGHT_UNIT / 64;
+        uint32_t slot = i < SLOTS ? i : SLOTS - 1;
+        if (weight > 0 && weight < 1e9f)
+            value += (uint64_t)(weight * WEIGHT_UNIT);
+        if (value > table->weights[slot])
+            table->weights[slot] = value;
     }
+    for (size_t i = 0; i < table->span_count; i++)
+        table->present |= UINT64_C(1) << slot_of(&table->spans[i]);
 }
 
-typedef struct choice {
-    const rls_match_leaf *leaves;
-    uint32_t              leaf_count;
-    uint8_t               seen[64]; /* leaves covered so far; further ones share the last */
-} choice;
-
-static uint32_t
-slot(uint32_t leaf)
+static uint64_t
+worth_of_slots(const span_table *table, uint64_t slots)
 {
-    return leaf < 63 ? leaf : 63;
-}
+    uint64_t sum = 0;
 
-/* Worth of spans [first, last) together. */
-static float
-worth(const choice *choice, const rls_mark_span *spans, size_t first, size_t last)
-{
-    uint8_t here[64] = {0};
-    float   sum = 0;
-
-    for (size_t i = first; i < last; i++) {
-        uint32_t leaf = spans[i].leaf;
-        float    weight = leaf < choice->leaf_count ? choice->leaves[leaf].weight : 0;
-        if (weight <= 0)
-            weight = 0.01f;
-        sum += weight * (here[slot(leaf)] || choice->seen[slot(leaf)] ? repeat_share : 1.0f);
-        here[slot(leaf)] = 1;
-    }
+    for (uint32_t slot = 0; slot < SLOTS; slot++)
+        sum += (slots >> slot & 1) * table->weights[slot];
     return sum;
 }
 
-static bool
-overlaps(const rls_passage *passages, uint32_t count, uint32_t start, uint32_t end)
+/* --- runs of spans --- */
+
+/* A window over spans that slides forward only. */
+typedef struct span_window {
+    const span_table *table;
+    uint64_t          seen;
+    size_t            first, last;
+    uint32_t          counts[SLOTS];
+    uint64_t          worth;
+} span_window;
+
+static uint64_t
+worth_of(const span_window *window, uint32_t slot, uint32_t nth)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (start < passages[i].end && passages[i].start < end)
-            return true;
-    }
-    return false;
+    uint64_t weight = window->table->weights[slot];
+
+    return nth == 0 && (window->seen >> slot & 1) == 0 ? weight * REPEAT_PART : weight;
 }
 
-/* The best run of spans that fits into `size` bytes and touches no chosen passage. */
-static bool
-best_run(const choice *choice, const rls_mark_span *spans, size_t span_count, uint32_t size,
-         const rls_passage *passages, uint32_t passage_count, size_t *out_first, size_t *out_last)
+static void
+take_span(span_window *window)
 {
-    float  best = 0;
-    size_t last = 0;
+    uint32_t slot = slot_of(&window->table->spans[window->last++]);
 
-    for (size_t first = 0; first < span_count; first++) {
-        float value;
-        if (last < first + 1)
-            last = first + 1;
-        while (last < span_count && spans[last].end - spans[first].start <= size)
-            last++;
-        if (overlaps(passages, passage_count, spans[first].start, spans[last - 1].end))
-            continue;
-        value = worth(choice, spans, first, last);
-        if (value > best * 1.0001f) {
-            best = value;
-            *out_first = first;
-            *out_last = last;
+    window->worth += worth_of(window, slot, window->counts[slot]++);
+}
+
+static void
+drop_span(span_window *window)
+{
+    uint32_t slot = slot_of(&window->table->spans[window->first++]);
+
+    window->worth -= worth_of(window, slot, --window->counts[slot]);
+}
+
+/* The chosen run that [start, end) touches, or NULL. */
+static const span_run *
+touched_run(const span_choice *choice, uint32_t start, uint32_t end)
+{
+    for (uint32_t i = 0; i < choice->count; i++) {
+        if (start < choice->runs[i].end && choice->runs[i].start < end)
+            return &choice->runs[i];
+    }
+    return NULL;
+}
+
+static bool
+crosses(const span_choice *choice, uint32_t start, uint32_t end)
+{
+    return touched_run(choice, start, end) != NULL;
+}
+
+/* Finds the best run of spans within `size` bytes that touches no chosen one, the first of equals,
+ * and adds it. False when there is none with a new leaf. */
+static bool
+add_best_run(const span_table *table, span_choice *choice, uint32_t size)
+{
+    const rls_mark_span *spans = table->spans;
+    span_window          window = {.table = table, .seen = choice->seen};
+    uint64_t             best = 0, fresh = 0;
+    size_t               best_first = 0, best_last = 0;
+    span_run             run;
+
+    while (window.first < table->span_count) {
+        uint32_t start = spans[window.first].start;
+        if (window.last == window.first) {
+            if (crosses(choice, start, spans[window.first].end)) {
+                window.first = ++window.last;
+                continue;
+            }
+            take_span(&window);
         }
+        while (window.last < table->span_count && spans[window.last].end - start <= size &&
+               !crosses(choice, start, spans[window.last].end))
+            take_span(&window);
+        if (window.worth > best) {
+            best = window.worth;
+            best_first = window.first;
+            best_last = window.last;
+        }
+        drop_span(&window);
     }
-    return best > 0;
+    if (best == 0)
+        return false;
+    run = (span_run){spans[best_first].start, 0, 0};
+    for (size_t i = best_first; i < best_last; i++) {
+        fresh |= UINT64_C(1) << slot_of(&spans[i]);
+        if (spans[i].end > run.end)
+            run.end = spans[i].end;
+    }
+    run.fresh = fresh & ~choice->seen;
+    if (run.fresh == 0)
+        return false;
+    choice->seen |= fresh;
+    choice->runs[choice->count++] = run;
+    return true;
 }
 
-/* Grows [start, end) to about `size` bytes of whole words between the neighbours. */
+/* Context is worth as much as the last match: runs take three quarters of their room. */
+static void
+choose_runs(const span_table *table, uint32_t size, uint32_t pieces, span_choice *choice)
+{
+    uint32_t each = size / pieces;
+
+    *choice = (span_choice){0};
+    while (choice->count < pieces && add_best_run(table, choice, each - each / 4)) {
+    }
+}
+
+/* As few runs as have the most of the query. */
+static void
+choose_best_runs(const span_table *table, uint32_t size, uint32_t limit, span_choice *best)
+{
+    choose_runs(table, size, 1, best);
+    for (uint32_t pieces = 2; pieces <= limit && size / pieces >= PIECE_MIN; pieces++) {
+        span_choice choice;
+        if (best->seen == table->present)
+            return;
+        choose_runs(table, size, pieces, &choice);
+        if (worth_of_slots(table, choice.seen) > worth_of_slots(table, best->seen))
+            *best = choice;
+    }
+}
+
+static void
+sort_runs(span_choice *choice)
+{
+    for (uint32_t i = 1; i < choice->count; i++) {
+        span_run moving = choice->runs[i];
+        uint32_t j = i;
+        for (; j > 0 && choice->runs[j - 1].start > moving.start; j--)
+            choice->runs[j] = choice->runs[j - 1];
+        choice->runs[j] = moving;
+    }
+}
+
+/* --- from runs to passages --- */
+
+/* Where a passage begins whose first match is at `at`: at a sentence within `far` bytes before,
+ * else at a word within `near` bytes before. */
+static uint32_t
+choose_begin(rls_passage_text text, uint32_t at, uint32_t least, uint32_t far, uint32_t near)
+{
+    uint32_t farthest = at - least > far ? at - far : least;
+    uint32_t nearest = at - least > near ? at - near : least;
+    uint32_t begin = rls_sentence_start(text, at, farthest);
+
+    if (begin == NOWHERE)
+        begin = rls_word_start(text.prose, nearest, at);
+    if (begin == at) { /* a match inside a word, such as a part of a compound */
+        begin = rls_word_begin(text.prose, at, farthest);
+    }
+    return begin;
+}
+
+/* Where a passage ends that has matches up to `at` and may reach to `most`: there when all the rest
+ * fits, else at a sentence when that leaves less than a third of the room, else at a word. */
+static uint32_t
+choose_end(rls_passage_text text, uint32_t at, uint32_t room, uint32_t most)
+{
+    uint32_t farthest = most - at <= room ? most : at + room;
+    uint32_t end;
+
+    if (farthest == most && rls_visible_from(text.prose, most) >= text.prose.size)
+        return most;
+    end = rls_sentence_end(text, farthest, farthest - room / 3);
+    return end == NOWHERE || end <= at ? rls_word_end(text.prose, farthest, at) : end;
+}
+
 static rls_passage
-grow(rls_bytes text, uint32_t start, uint32_t end, uint32_t size, uint32_t least, uint32_t most)
+trim(rls_bytes prose, uint32_t start, uint32_t end)
 {
-    uint32_t room = end - start < size ? size - (end - start) : 0;
-    uint32_t before = start - least < room / 3 ? start - least : room / 3;
-    uint32_t begin = sentence_start(text, start, least, before + room / 4);
+    uint32_t size;
 
-    if (begin == start && before > 0) {
-        begin = start - before;
-        while (begin > least && is_continuation(text.data[begin]))
-            begin--;
-        if (begin > least && !is_space(text.data[begin - 1])) {
-            uint32_t whole = word_start(text, begin, begin - least > 40 ? begin - 40 : least);
-            begin = whole;
-        }
+    while (start < end && (size = rls_space_at(prose, start)) > 0)
+        start += size;
+    while (end > start && (size = rls_space_before(prose, end)) > 0)
+        end -= size;
+    return (rls_passage){start, end < start ? start : end};
+}
+
+/* Makes a passage of at most `size` bytes between `least` and `most` around a run. */
+static rls_passage
+grow(rls_passage_text text, const span_run *run, uint32_t size, uint32_t least, uint32_t most)
+{
+    uint32_t end = run->end, begin, room, far;
+
+    if (end - run->start > size) { /* a long phrase: cut it at a word, or where it must be */
+        end = rls_word_end(text.prose, run->start + size, run->start);
+        if (end == run->start)
+            end = rls_character_edge(text.prose, run->start + size);
     }
-    room = end - begin < size ? size - (end - begin) : 0;
-    end = most - end < room ? most : word_end(text, end + room, most);
-    if (end < most && end - begin > size + 60) { /* a very long word: cut it at a character */
-        end = begin + size;
-        while (end > begin && is_continuation(text.data[end]))
-            end--;
+    room = size - (end - run->start);
+    far = room - room / 3;
+    begin = choose_begin(text, run->start, least, far, room / 4);
+    room -= run->start - begin;
+    end = choose_end(text, end, room, most);
+    room = size - (end - begin);
+    if (end == most && begin > least &&
+        room > SIZE_MIN / 2) { /* the text ends: look back farther */
+        uint32_t back = run->start - begin + room;
+        begin = choose_begin(text, run->start, least, back, back);
     }
-    while (begin < end && is_space(text.data[begin]))
-        begin++;
-    while (end > begin && is_space(text.data[end - 1]))
-        end--;
-    return (rls_passage){begin, end};
+    return trim(text.prose, begin, end);
 }
 
 uint32_t
-rls_passages_choose(rls_bytes prose, const rls_match_leaf *leaves, uint32_t leaf_count,
+rls_passages_choose(rls_passage_text text, const rls_match_leaf *leaves, uint32_t leaf_count,
                     const rls_mark_span *spans, size_t span_count, uint32_t size, uint32_t limit,
                     rls_passage *out_passages)
 {
-    choice   choice = {.leaves = leaves, .leaf_count = leaf_count};
-    uint32_t count = 0, text_size = (uint32_t)prose.size;
-    uint32_t each = size;
-    size_t   first, last;
+    uint32_t    text_size = (uint32_t)text.prose.size, begin = rls_visible_from(text.prose, 0);
+    span_table  table = {.spans = spans, .span_count = span_count};
+    span_choice choice;
+    uint32_t    least = begin, used = 0;
 
+    if (begin >= text_size || limit == 0)
+        return 0;
+    if (size < SIZE_MIN)
+        size = SIZE_MIN;
     if (limit > RLS_PASSAGE_LIMIT)
         limit = RLS_PASSAGE_LIMIT;
-    if (span_count > 0 && limit > 1)
-        each = size / limit < 60 ? 60 : size / limit;
-    while (count < limit &&
-           best_run(&choice, spans, span_count, each, out_passages, count, &first, &last)) {
-        uint32_t    least = 0, most = text_size;
-        uint32_t    new_leaves = 0;
-        rls_passage passage;
-
-        for (size_t i = first; i < last; i++) {
-            new_leaves += !choice.seen[slot(spans[i].leaf)];
-            choice.seen[slot(spans[i].leaf)] = 1;
-        }
-        /* A second piece must bring a word that the first does not have, or the text is better
-         * spent on one longer piece. */
-        if (count > 0 && new_leaves == 0)
-            break;
-        for (uint32_t i = 0; i < count; i++) {
-            if (out_passages[i].end <= spans[first].start && out_passages[i].end > least)
-                least = out_passages[i].end;
-            if (out_passages[i].start >= spans[last - 1].end && out_passages[i].start < most)
-                most = out_passages[i].start;
-        }
-        passage = grow(prose, spans[first].start, spans[last - 1].end, each, least, most);
-        out_passages[count++] = passage;
+    fill_table(&table, leaves, leaf_count);
+    choose_best_runs(&table, size, limit, &choice);
+    if (choice.count == 0)
+        choice = (span_choice){.runs = {{begin, begin, 0}}, .count = 1};
+    sort_runs(&choice);
+    for (uint32_t i = 0; i < choice.count; i++) {
+        bool     is_last = i + 1 == choice.count;
+        uint32_t most = is_last ? text_size : choice.runs[i + 1].start;
+        uint32_t share = (size - used) / (choice.count - i);
+        if (choice.runs[i].start < least)
+            choice.runs[i].start = least;
+        out_passages[i] = grow(text, &choice.runs[i], share, least, most);
+        used += out_passages[i].end - out_passages[i].start;
+        least = out_passages[i].end;
     }
-    if (count == 1) { /* the whole size for one piece */
-        out_passages[0] =
-            grow(prose, out_passages[0].start, out_passages[0].end, size, 0, text_size);
-    }
-    if (count == 0 && text_size > 0) {
-        uint32_t start = 0;
-        while (start < text_size && is_space(prose.data[start]))
-            start++;
-        out_passages[count++] = grow(prose, start, start, size, start, text_size);
-    }
-    for (uint32_t i = 1; i < count; i++) { /* in order of the text */
-        rls_passage moving = out_passages[i];
-        uint32_t    j = i;
-        for (; j > 0 && out_passages[j - 1].start > moving.start; j--)
-            out_passages[j] = out_passages[j - 1];
-        out_passages[j] = moving;
-    }
-    return count;
-}
-
-/* --- writing --- */
-
-/* Bytes of a control or invisible formatting character at `at`; 0 when it is to be shown. C1
- * controls, zero-width characters, direction marks and the byte order mark could change what a
- * terminal or a page shows. */
-static uint32_t
-invisible_size(rls_bytes text, uint32_t at)
-{
-    const uint8_t *data = text.data + at;
-    size_t         left = text.size - at;
-
-    if (data[0] < 0x20 || data[0] == 0x7f)
-        return 1;
-    if (left >= 2 && data[0] == 0xc2 && (data[1] < 0xa0 || data[1] == 0xad))
-        return 2;
-    if (left >= 3 && data[0] == 0xe2 && data[1] == 0x80 &&
-        ((data[2] >= 0x8b && data[2] <= 0x8f) || (data[2] >= 0xa8 && data[2] <= 0xae)))
-        return 3;
-    if (left >= 3 && data[0] == 0xe2 && data[1] == 0x81 && data[2] >= 0xa0 && data[2] <= 0xaf)
-        return 3;
-    if (left >= 3 && data[0] == 0xef && data[1] == 0xbb && data[2] == 0xbf)
-        return 3;
-    return 0;
-}
-
-static void
-put_text(rls_buffer *out, const char *text)
-{
-    rls_buffer_append(out, text, strlen(text));
-}
-
-static void
-write_passage(rls_bytes prose, const rls_passage *passage, const rls_mark_span *spans,
-              size_t span_count, const char *mark_start, const char *mark_end, rls_buffer *out)
-{
-    size_t   next = 0;
-    uint32_t marked_to = 0;
-    bool     marked = false, space = false, begun = false;
-
-    for (uint32_t at = passage->start; at < passage->end;) {
-        uint32_t skip, size = 1;
-
-        if (marked && at >= marked_to) {
-            put_text(out, mark_end);
-            marked = false;
-        }
-        if (is_space(prose.data[at]) ||
-            (prose.data[at] == 0xc2 && at + 1 < prose.size && prose.data[at + 1] == 0xa0)) {
-            space = true;
-            at += prose.data[at] == 0xc2 ? 2 : 1;
-            continue;
-        }
-        skip = invisible_size(prose, at);
-        if (skip > 0) {
-            at += skip;
-            continue;
-        }
-        if (space && begun)
-            rls_buffer_put_u8(out, ' ');
-        space = false;
-        begun = true;
-        while (next < span_count && spans[next].start <= at) {
-            uint32_t end = spans[next].end < passage->end ? spans[next].end : passage->end;
-            if (end > at && spans[next].start >= passage->start) {
-                if (!marked)
-                    put_text(out, mark_start);
-                marked = true;
-                if (end > marked_to)
-                    marked_to = end;
-            }
-            next++;
-        }
-        while (at + size < passage->end && is_continuation(prose.data[at + size]))
-            size++;
-        rls_buffer_append(out, prose.data + at, size);
-        at += size;
-    }
-    if (marked)
-        put_text(out, mark_end);
-}
-
-/* White space only between here and there. */
-static bool
-is_blank(rls_bytes prose, uint32_t from, uint32_t to)
-{
-    while (from < to && is_space(prose.data[from]))
-        from++;
-    return from >= to;
-}
-
-void
-rls_passages_write(rls_bytes prose, const rls_passage *passages, uint32_t passage_count,
-                   const rls_mark_span *spans, size_t span_count, const char *mark_start,
-                   const char *mark_end, const char *ellipsis, rls_buffer *out)
-{
-    uint32_t done = 0;
-
-    for (uint32_t i = 0; i < passage_count; i++) {
-        if (!is_blank(prose, done, passages[i].start))
-            put_text(out, ellipsis);
-        write_passage(prose, &passages[i], spans, span_count, mark_start, mark_end, out);
-        done = passages[i].end;
-    }
-    if (passage_count > 0 && !is_blank(prose, done, (uint32_t)prose.size))
-        put_text(out, ellipsis);
+    return choice.count;
 }
