@@ -1,5 +1,6 @@
 #include "document/source_readers.h"
 
+#include "document/date.h"
 #include "document/front_matter.h"
 #include "document/markdown.h"
 #include "document/utf8.h"
@@ -52,6 +53,28 @@ set_key(rls_document *document, rls_bytes name)
     return copy != NULL;
 }
 
+/* Many sites keep the date of a post in its file name alone: 2007-05-28-title.md. */
+static bool
+take_date_of_name(rls_document *document, rls_bytes name)
+{
+    const uint8_t *slash = name.size == 0 ? NULL : memrchr(name.data, '/', name.size);
+    rls_field     *field = rls_document_find_field(document, "date");
+    rls_bytes      date;
+
+    if (slash != NULL) {
+        size_t directory = (size_t)(slash - name.data) + 1;
+        name = rls_bytes_of(name.data + directory, name.size - directory);
+    }
+    if (name.size < 12 || (field != NULL && field->value_count > 0) ||
+        memchr("-_. ", name.data[10], 4) == NULL)
+        return true;
+    date = rls_bytes_of(name.data, 10);
+    if (!rls_date_is_iso(date))
+        return true;
+    field = rls_document_field(document, rls_bytes_of("date", 4));
+    return field != NULL && rls_field_add(document, field, date, true) != NULL;
+}
+
 rls_status
 rls_source_text_next(rls_source *source, rls_document *document, rls_error *err)
 {
@@ -70,6 +93,8 @@ rls_source_text_next(rls_source *source, rls_document *document, rls_error *err)
     status = rls_front_matter_read(document, text, true, &body_at, err);
     if (status != RLS_OK)
         return status;
+    if (!take_date_of_name(document, document->key))
+        goto no_memory;
     document->body = rls_bytes_of(text.data + body_at, text.size - body_at);
     document->prose = document->body;
     if (markdown && document->body.size > 0) {

@@ -93,8 +93,8 @@ TEST(a_day_is_read_in_every_usual_form)
                                         "Monday, 28 May 2007",
                                         "Mon 28 May 2007",
                                         "  2007-05-28  ",
-                                        "28\xC2\xA0May\xC2\xA0"
-                                        "2007"};
+                                        ("28\xC2\xA0May\xC2\xA0"
+                                         "2007")};
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         CHECK_SPAN(forms[i], at(2007, 5, 28, 0), at(2007, 5, 29, 0));

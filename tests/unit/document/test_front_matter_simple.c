@@ -46,7 +46,7 @@ static bool
 compare_readers(const char *block, size_t size)
 {
     side      simple, tree;
-    uint8_t  *exact = malloc(size == 0 ? 1 : size);
+    uint8_t  *exact = calloc(1, size == 0 ? 1 : size);
     rls_bytes bytes = rls_bytes_of(exact, size);
     bool      taken;
 
@@ -177,8 +177,8 @@ TEST(both_readers_agree_on_lines_with_an_odd_byte)
                                         "quoted: ''\n",
                                         "# a comment: with colon\n",
                                         "\n",
-                                        "macron: M\xC4\x81ori \xE2\x80\x9C"
-                                        "q\xE2\x80\x9D\n",
+                                        ("macron: M\xC4\x81ori \xE2\x80\x9C"
+                                         "q\xE2\x80\x9D\n"),
                                         "n: 12.5\n",
                                         "trailing: spaces   \n"};
     static const char        odd[] = " :#\"'-[]{}\\\n\t!&*|>%@`?,.~a0\x7F\xC2\xE2\xEF";

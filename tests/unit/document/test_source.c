@@ -191,3 +191,24 @@ TEST(names_that_are_not_utf8_make_valid_keys)
     CHECK_EQ_BYTES(r.document.key.data, r.document.key.size, "a\xEF\xBF\xBD.md");
     reading_close(&r);
 }
+
+TEST(a_date_that_is_in_the_name_alone_is_taken_from_there)
+{
+    reading r;
+
+    read_text(&r, "a/2022-09-27-media-release.md", "---\ntitle: x\ndate:\n---\n");
+    CHECK_EQ_I64(date_of(&r, "date"), rls_date_from_civil(2022, 9, 27));
+    reading_close(&r);
+    read_text(&r, "2022-09-27 notes.txt", "text");
+    CHECK_VALUE(&r, "date", 0, "2022-09-27");
+    reading_close(&r);
+    read_text(&r, "2022-09-27-media-release.md", "---\ndate: 2007-05-28\n---\n");
+    CHECK_EQ_I64(date_of(&r, "date"), rls_date_from_civil(2007, 5, 28));
+    reading_close(&r);
+    read_text(&r, "2022-13-27-x.md", "text");
+    CHECK_EQ_U64(r.document.field_count, 0);
+    reading_close(&r);
+    read_text(&r, "2022-09-271.md", "text");
+    CHECK_EQ_U64(r.document.field_count, 0);
+    reading_close(&r);
+}
