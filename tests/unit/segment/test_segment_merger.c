@@ -1,0 +1,128 @@
+#include "segment/segment_writer.h"
+
+#include "segment_fixture.h"
+
+static rls_segment *
+merge(fixture *f, const rls_merge_input *inputs, size_t count)
+{
+    rls_segment *merged;
+    rls_error    error = {0};
+    rls_status status = rls_segment_merge(&f->heap, f->directory, &f->settings, inputs, count, NULL,
+                                          NULL, &merged, &error);
+
+    if (status != RLS_OK)
+        rls_test_fail(__FILE__, __LINE__, "merging: %d %s", status, error.message);
+    return merged;
+}
+
+TEST(several_batches_give_the_bytes_of_one)
+{
+    fixture f;
+
+    fixture_init(&f, rls_test_seed(), 300, 60);
+    rls_segment *one = fixture_write(&f, 0, 300, NULL, 1);
+    for (size_t batches = 2; batches <= 7; batches += 5) {
+        rls_segment *several = fixture_write(&f, 0, 300, NULL, batches);
+
+        fixture_same_bytes(&f, one, several);
+        rls_segment_close(several);
+    }
+    fixture_check(one);
+    rls_segment_close(one);
+    fixture_release(&f);
+}
+
+TEST(merged_segments_give_the_bytes_of_one_written_at_once)
+{
+    fixture         f;
+    rls_merge_input inputs[3] = {{0}};
+
+    fixture_init(&f, rls_test_seed() + 1, 400, 80);
+    inputs[0].segment = fixture_write(&f, 0, 50, NULL, 1);
+    inputs[1].segment = fixture_write(&f, 50, 51, NULL, 1);
+    inputs[2].segment = fixture_write(&f, 51, 400, NULL, 2);
+    rls_segment *merged = merge(&f, inputs, 3), *once = fixture_write(&f, 0, 400, NULL, 1);
+    fixture_same_bytes(&f, merged, once);
+    fixture_check(merged);
+    rls_segment_close(merged);
+    rls_segment_close(once);
+    for (int i = 0; i < 3; i++)
+        rls_segment_close((rls_segment *)inputs[i].segment);
+    fixture_release(&f);
+}
+
+/* Deletes each document with the chance of one in `odds`. */
+static void
+delete_some(fixture *f, rls_random *random, uint32_t odds, size_t first, rls_live_docs *live,
+            uint32_t doc_count, rls_bitset *gone)
+{
+    CHECK_OK(rls_live_docs_init(live, &f->heap, doc_count));
+    for (uint32_t doc = 0; doc < doc_count; doc++) {
+        if (rls_random_below(random, odds) == 0) {
+            CHECK(rls_live_docs_delete(live, doc));
+            rls_bitset_set(gone, (uint32_t)first + doc);
+        }
+    }
+}
+
+static void
+merge_with_deletions(uint64_t seed, uint32_t odds)
+{
+    static const size_t borders[] = {0, 170, 180, 330, 500};
+    fixture             f;
+    rls_random          random = {seed};
+    rls_merge_input     inputs[4] = {{0}};
+    rls_live_docs       live[4];
+    rls_bitset          gone;
+
+    fixture_init(&f, seed, 500, 70);
+    CHECK_OK(rls_bitset_init(&gone, &f.heap, 500));
+    for (int i = 0; i < 4; i++) {
+        inputs[i].segment = fixture_write(&f, borders[i], borders[i + 1], NULL, 1);
+        delete_some(&f, &random, odds, borders[i], &live[i],
+                    (uint32_t)(borders[i + 1] - borders[i]), &gone);
+        inputs[i].live = &live[i];
+    }
+    rls_segment *merged = merge(&f, inputs, 4), *rebuilt = fixture_write(&f, 0, 500, &gone, 3);
+    fixture_check(merged);
+    fixture_same_bytes(&f, merged, rebuilt);
+    rls_segment_close(merged);
+    rls_segment_close(rebuilt);
+    for (int i = 0; i < 4; i++) {
+        rls_segment_close((rls_segment *)inputs[i].segment);
+        rls_live_docs_release(&live[i], &f.heap);
+    }
+    rls_bitset_release(&gone, &f.heap);
+    fixture_release(&f);
+}
+
+TEST(merging_with_deletions_gives_the_bytes_of_a_rebuild)
+{
+    merge_with_deletions(rls_test_seed() + 2, 2);
+    merge_with_deletions(rls_test_seed() + 3, 20);
+}
+
+TEST(merging_when_all_is_deleted_gives_an_empty_segment)
+{
+    fixture         f;
+    rls_live_docs   live;
+    rls_merge_input input = {0};
+
+    fixture_init(&f, rls_test_seed() + 4, 20, 20);
+    input.segment = fixture_write(&f, 0, 20, NULL, 1);
+    CHECK_OK(rls_live_docs_init(&live, &f.heap, 20));
+    for (uint32_t doc = 0; doc < 20; doc++)
+        rls_live_docs_delete(&live, doc);
+    input.live = &live;
+    rls_segment *merged = merge(&f, &input, 1);
+    fixture_check(merged);
+    CHECK_EQ_U64(rls_segment_get_info(merged)->doc_count, 0);
+    CHECK_EQ_U64(rls_segment_termdict(merged)->term_count, 0);
+    CHECK_EQ_U64(rls_segment_column_count(merged), 0);
+    CHECK_EQ_U64(rls_segment_source_count(merged), 0);
+    CHECK_EQ_U64(rls_segment_get_info(merged)->field_count, 1);
+    rls_segment_close(merged);
+    rls_segment_close((rls_segment *)input.segment);
+    rls_live_docs_release(&live, &f.heap);
+    fixture_release(&f);
+}
