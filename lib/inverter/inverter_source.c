@@ -3,6 +3,56 @@
 #include "codec/varint.h"
 #include "inverter/inverter_state.h"
 
+/* Room for one more of each; what may be used of both is the lesser. */
+static bool
+grow_pair(rls_heap *heap, uint32_t **first, size_t *first_capacity, uint32_t **second,
+          size_t *second_capacity, size_t count, size_t *out_room)
+{
+    bool grown = rls_grow(heap, (void **)first, first_capacity, count + 1, sizeof **first) &&
+                 rls_grow(heap, (void **)second, second_capacity, count + 1, sizeof **second);
+
+    *out_room = *first_capacity < *second_capacity ? *first_capacity : *second_capacity;
+    return grown;
+}
+
+static bool
+grow_occurrences(rls_inverter_source *source, size_t count)
+{
+    return grow_pair(source->inverter->heap, &source->positions, &source->position_capacity,
+                     &source->forms, &source->form_capacity, count, &source->occurrence_room);
+}
+
+static bool
+grow_fields(rls_inverter_source *source, size_t count)
+{
+    return grow_pair(source->inverter->heap, &source->fields, &source->field_capacity,
+                     &source->freqs, &source->freq_capacity, count, &source->field_room);
+}
+
+/* Most numbers take a byte or two. */
+static inline const uint8_t *
+read_number(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
+{
+    if (at[0] < 0x80) {
+        *out_value = at[0];
+        return at + 1;
+    }
+    if (at[1] < 0x80) {
+        *out_value = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
+        return at + 2;
+    }
+    return rls_varint_get64(at, end, out_value);
+}
+
+/* Reads the head of the next entry into source->head; 0 at the end of the list. */
+static inline void
+read_head(rls_inverter_source *source)
+{
+    source->head = 0;
+    if (rls_chunk_reader_more(&source->reader))
+        source->reader.at = read_number(source->reader.at, source->reader.end, &source->head);
+}
+
 static void
 start_postings(rls_inverter_source *source)
 {
@@ -10,6 +60,9 @@ start_postings(rls_inverter_source *source)
                           &source->inverter->lists[source->term].chunks);
     source->unit = UINT32_MAX;
     source->form = 0;
+    source->head = 0;
+    if (source->inverter->vocabulary.terms[source->term].form_count > 0)
+        read_head(source);
 }
 
 static rls_status
@@ -32,44 +85,6 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     return RLS_OK;
 }
 
-/* Room for one more of each; the capacities move together but for a failure between. */
-static bool
-grow_occurrences(rls_inverter_source *source, size_t count)
-{
-    rls_heap *heap = source->inverter->heap;
-
-    return rls_grow(heap, (void **)&source->positions, &source->position_capacity, count + 1,
-                    sizeof *source->positions) &&
-           rls_grow(heap, (void **)&source->forms, &source->form_capacity, count + 1,
-                    sizeof *source->forms);
-}
-
-static bool
-grow_fields(rls_inverter_source *source, size_t count)
-{
-    rls_heap *heap = source->inverter->heap;
-
-    return rls_grow(heap, (void **)&source->fields, &source->field_capacity, count + 1,
-                    sizeof *source->fields) &&
-           rls_grow(heap, (void **)&source->freqs, &source->freq_capacity, count + 1,
-                    sizeof *source->freqs);
-}
-
-/* Most numbers take a byte or two. */
-static inline const uint8_t *
-read_number(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
-{
-    if (at[0] < 0x80) {
-        *out_value = at[0];
-        return at + 1;
-    }
-    if (at[1] < 0x80) {
-        *out_value = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
-        return at + 2;
-    }
-    return rls_varint_get64(at, end, out_value);
-}
-
 static rls_status
 next_keyword_posting(rls_inverter_source *source, rls_source_posting *out_posting)
 {
@@ -84,22 +99,18 @@ next_keyword_posting(rls_inverter_source *source, rls_source_posting *out_postin
     return RLS_OK;
 }
 
-/* Takes entries up to the next document's first, which is left to the call after. */
+/* Takes entries up to the next document's first, whose head is kept for the call after. */
 static rls_status
 next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, rls_error *err)
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
-    rls_chunk_reader         reader = source->reader;
-    size_t   room = source->position_capacity < source->form_capacity ? source->position_capacity
-                                                                      : source->form_capacity;
-    uint32_t count = 0, field_count = 0, field_start = 0, doc = 0;
-    uint64_t value = 0, position = 0, form = source->form;
+    rls_chunk_reader        *reader = &source->reader;
+    uint32_t                 count = 0, field_count = 0, field_start = 0, doc = 0;
+    uint64_t                 position = 0;
 
-    while (rls_chunk_reader_more(&reader)) {
-        const uint8_t *at = read_number(reader.at, reader.end, &value);
-
-        if (value & RLS_ENTRY_NEW_UNIT) {
-            uint32_t          number = source->unit + (uint32_t)(value >> RLS_ENTRY_STEP_SHIFT);
+    for (; source->head != 0; read_head(source)) {
+        if (source->head & RLS_ENTRY_NEW_UNIT) {
+            uint32_t number = source->unit + (uint32_t)(source->head >> RLS_ENTRY_STEP_SHIFT);
             rls_inverted_unit unit = units[number];
 
             if (field_count > 0) {
@@ -107,31 +118,23 @@ next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, 
                     break;
                 source->freqs[field_count - 1] = count - field_start;
             }
-            if ((field_count >= source->field_capacity || field_count >= source->freq_capacity) &&
-                !grow_fields(source, field_count))
+            if (field_count >= source->field_room && !grow_fields(source, field_count))
                 return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
             doc = unit.doc;
             source->unit = number;
             source->fields[field_count++] = unit.field;
             field_start = count;
-            at = read_number(at, reader.end, &position);
+            reader->at = read_number(reader->at, reader->end, &position);
         } else {
-            position += value >> RLS_ENTRY_STEP_SHIFT;
+            position += source->head >> RLS_ENTRY_STEP_SHIFT;
         }
-        if (value & RLS_ENTRY_OTHER_FORM)
-            at = read_number(at, reader.end, &form);
-        reader.at = at;
-        if (count == room) {
-            if (!grow_occurrences(source, count))
-                return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
-            room = source->position_capacity < source->form_capacity ? source->position_capacity
-                                                                     : source->form_capacity;
-        }
+        if (source->head & RLS_ENTRY_OTHER_FORM)
+            reader->at = read_number(reader->at, reader->end, &source->form);
+        if (count >= source->occurrence_room && !grow_occurrences(source, count))
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
         source->positions[count] = (uint32_t)position;
-        source->forms[count++] = (uint32_t)form;
+        source->forms[count++] = (uint32_t)source->form;
     }
-    source->reader = reader;
-    source->form = (uint32_t)form;
     if (count == 0)
         return RLS_NOT_FOUND;
     source->freqs[field_count - 1] = count - field_start;

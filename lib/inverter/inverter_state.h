@@ -51,11 +51,13 @@ typedef struct rls_inverter_source {
     uint32_t            term; /* the current one, once `started` */
     bool                started;
     rls_chunk_reader    reader;
-    uint32_t            unit, form; /* of the entry before */
+    uint64_t            head; /* of the entry at hand; 0 at the end and for keywords */
+    uint64_t            form; /* of the entry before */
+    uint32_t            unit; /* of the entry before */
     uint32_t           *fields, *freqs;
-    size_t              field_capacity, freq_capacity;
+    size_t              field_capacity, freq_capacity, field_room;
     uint32_t           *positions, *forms;
-    size_t              position_capacity, form_capacity;
+    size_t              position_capacity, form_capacity, occurrence_room;
 } rls_inverter_source;
 
 struct rls_inverter {
