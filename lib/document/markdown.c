@@ -162,20 +162,52 @@ mask_escape(rls_markdown_masker *masker)
     }
 }
 
+static bool
+is_letter(uint32_t code_point)
+{
+    if (code_point < 0x80)
+        return rls_is_word_byte((uint8_t)code_point);
+    return code_point >= 0xC0 && code_point != 0xD7 && code_point != 0xF7 && code_point < 0x2000;
+}
+
+/* Marks that a word may have inside of it. */
+static bool
+is_word_mark(uint32_t code_point)
+{
+    return code_point == '\'' || code_point == '.' || code_point == 0x2019;
+}
+
+/* Soft hyphens, and a zero width non-joiner where their two bytes do not come out even: words go on
+ * over them. */
+static void
+fill_invisibly(rls_markdown_masker *masker, size_t from, size_t to)
+{
+    if ((to - from) % 2 == 1 && to - from >= 3) {
+        memcpy(masker->out + from, "\xE2\x80\x8C", 3);
+        from += 3;
+    }
+    for (; to - from >= 2; from += 2)
+        memcpy(masker->out + from, "\xC2\xAD", 2);
+}
+
 static void
 mask_entity(rls_markdown_masker *masker)
 {
-    size_t   at = masker->at, size;
+    size_t   at = masker->at, size, put;
     uint32_t code_point = rls_entity_read(rls_bytes_of(masker->in + at, masker->size - at), &size);
 
     masker->at++;
     if (code_point == 0)
         return;
     rls_markdown_blank(masker, at, at + size);
-    /* Spaces of all kinds and invisible characters are filler already. */
-    if (code_point != 0xA0 && code_point != 0xAD && (code_point < 0x2000 || code_point > 0x200F))
-        rls_utf8_put(masker->out + at, code_point);
     masker->at = at + size;
+    /* Spaces of all kinds and invisible characters are filler already. */
+    if (code_point == 0xA0 || code_point == 0xAD || (code_point >= 0x2000 && code_point <= 0x200F))
+        return;
+    put = rls_utf8_put(masker->out + at, code_point);
+    if ((is_letter(code_point) || (is_word_mark(code_point) && word_before(masker, at))) &&
+        word_after(masker, at + size))
+        fill_invisibly(masker, at + put, at + size);
 }
 
 /* {: .class}, {#anchor}, {{ … }}, {% … %}. */

@@ -160,6 +160,14 @@ TEST(character_references_become_what_they_mean)
                 "a & b < c d ' e' \xC2\xA9 \xE2\x80\x94 f &unknown; AT&T");
 }
 
+TEST(a_reference_inside_of_a_word_does_not_part_it)
+{
+    CHECK_WORDS("don&#39;t Espa&ntilde;ol M&#257;ori F&amp;B caf&eacute; U&#46;S&#46; a&lt;b",
+                "don'\xC2\xAD\xC2\xADt Espa\xC3\xB1\xC2\xAD\xC2\xAD\xC2\xADol "
+                "M\xC4\x81\xC2\xAD\xC2\xADori F& B caf\xC3\xA9 U.\xC2\xAD\xC2\xADS. a< b");
+    CHECK_WORDS("M&#x101;ori", "M\xC4\x81\xE2\x80\x8C\xC2\xADori");
+}
+
 TEST(template_tags_and_attribute_lists_are_blanked)
 {
     CHECK_WORDS("{:start=\"4\"}\n4. Four\n", "4. Four");
