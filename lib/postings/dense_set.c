@@ -1,5 +1,7 @@
 #include "postings/dense_set.h"
 
+#include "postings/bit_numbers.h"
+
 void
 rls_dense_set_begin(rls_buffer *out, uint32_t doc_count, size_t *out_begin)
 {
@@ -56,12 +58,13 @@ rls_dense_set_docs(const rls_posting_list *list, uint32_t from, uint32_t count, 
         return false;
     word = word_at(list, base) & UINT64_MAX << from % 64;
     for (;;) {
-        while (word != 0) {
-            docs[found++] = base + (uint32_t)__builtin_ctzll(word);
-            if (found == count)
-                return true;
-            word &= word - 1;
-        }
+        uint32_t n = rls_popcount(word);
+        if (n > count - found)
+            n = count - found;
+        rls_bits_to_numbers(word, n, base, docs + found);
+        found += n;
+        if (found == count)
+            return true;
         if (list->doc_count - base <= 64)
             return false;
         base += 64;
@@ -76,8 +79,7 @@ rls_posting_list_dense_rank(const rls_posting_list *list, uint32_t doc)
     uint32_t rank = rls_get_u32(list->ranks + (size_t)4 * (doc / RLS_RANK_SIZE));
 
     for (; doc - from >= 64; from += 64)
-        rank += (uint32_t)__builtin_popcountll(rls_get_u64(list->dense + from / 8));
-    rank += (uint32_t)__builtin_popcountll(rls_get_u64(list->dense + from / 8) &
-                                           ((UINT64_C(1) << doc % 64) - 1));
+        rank += rls_popcount(rls_get_u64(list->dense + from / 8));
+    rank += rls_popcount(rls_get_u64(list->dense + from / 8) & ((UINT64_C(1) << doc % 64) - 1));
     return rank < list->doc_freq ? rank : list->doc_freq;
 }

@@ -31,26 +31,6 @@ rls_field_factors_make(rls_field_factors *factors, const rls_field_parameters *p
     }
 }
 
-uint8_t
-rls_impact_up(float s)
-{
-    double scaled = 255.0 * (double)s; /* exact: 8 and 24 bits */
-
-    if (!(scaled > 0.0))
-        return 0;
-    return scaled >= 255.0 ? 255 : (uint8_t)ceil(scaled);
-}
-
-uint8_t
-rls_impact_down(float s)
-{
-    double scaled = 255.0 * (double)s;
-
-    if (!(scaled > 0.0))
-        return 0;
-    return scaled >= 255.0 ? 255 : (uint8_t)scaled;
-}
-
 void
 rls_similarity_ratios(const rls_similarity *now, const rls_similarity *reference,
                       float *out_greatest, float *out_least)

@@ -41,8 +41,19 @@ rls_saturation(float t, float k1)
 }
 
 /* Bounds in a byte: the least q with q / 255 >= s (up), the greatest with q / 255 <= s (down). */
-uint8_t rls_impact_up(float s);
-uint8_t rls_impact_down(float s);
+static inline uint8_t
+rls_impact_down(float s)
+{
+    double scaled = 255.0 * (double)s; /* exact: 8 and 24 bits */
+    return scaled > 0.0 ? (uint8_t)(int32_t)(scaled < 255.0 ? scaled : 255.0) : 0;
+}
+
+static inline uint8_t
+rls_impact_up(float s)
+{
+    uint8_t down = rls_impact_down(s);
+    return (uint8_t)(down + (255.0 * (double)s > (double)down && down < 255));
+}
 
 /* Greatest and least quotient now/reference of factors over all fields and length bytes 0..255;
  * fields whose reference factor is 0 while the other is not give INFINITY. */

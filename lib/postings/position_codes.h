@@ -17,70 +17,58 @@ typedef enum rls_codes_mode {
     RLS_CODES_SPARSE
 } rls_codes_mode;
 
-/* Truncated binary of the symbols 0..escape. */
-typedef struct rls_position_symbols {
-    uint32_t escape; /* the greatest length of the byte's class: no position reaches it, but for
-                        gaps between the values of a list */
-    uint32_t width;  /* floor(log2(symbols)) */
-    uint64_t short_count; /* symbols that take only `width` bits */
-} rls_position_symbols;
+/* What a length byte means to positions: truncated binary of the symbols 0..escape for a single
+ * one, a spread over `length` for more. */
+typedef struct rls_position_model {
+    uint32_t length;      /* the least of the byte's class */
+    uint32_t escape;      /* the greatest (2^32 - 2 for byte 255): no position reaches it, but for
+                             gaps between the values of a list */
+    uint32_t width;       /* floor(log2(symbols)) */
+    uint32_t short_count; /* symbols that take only `width` bits */
+} rls_position_model;
 
-static inline rls_position_symbols
-rls_position_symbols_of(uint8_t length_byte)
-{
-    rls_position_symbols symbols;
+extern const rls_position_model rls_position_models[256]; /* by length byte */
 
-    symbols.escape =
-        length_byte == 255 ? UINT32_MAX : rls_length_from_byte((uint8_t)(length_byte + 1)) - 1;
-    symbols.width = 63 - (uint32_t)__builtin_clzll((uint64_t)symbols.escape + 1);
-    symbols.short_count = (UINT64_C(2) << symbols.width) - ((uint64_t)symbols.escape + 1);
-    return symbols;
-}
-
-/* For tf of 2 and more: from the mean gap of positions spread evenly. */
+/* For tf of 2 and more: floor(log2((length - tf) / (tf + 1))), from the mean gap of positions
+ * spread evenly, and 0 when that is below 1. */
 static inline uint32_t
-rls_position_rice(uint32_t tf, uint8_t length_byte)
+rls_position_rice(uint32_t tf, uint32_t length)
 {
-    uint32_t length = rls_length_from_byte(length_byte);
-    uint32_t mean = length <= tf ? 0 : (length - tf) / (tf + 1);
+    uint32_t spread = length > tf ? length - tf : 0, k;
 
-    return mean == 0 ? 0 : 31 - (uint32_t)__builtin_clz(mean);
+    if (spread <= tf)
+        return 0;
+    k = (uint32_t)__builtin_clz(tf + 1) - (uint32_t)__builtin_clz(spread);
+    return k - (((uint64_t)tf + 1) << k > spread);
 }
 
 static inline void
-rls_position_put_single(bit_sink *sink, uint32_t position, uint8_t length_byte)
+rls_position_put_single(bit_sink *sink, uint32_t position, const rls_position_model *model)
 {
-    rls_position_symbols symbols = rls_position_symbols_of(length_byte);
-    uint32_t             symbol = position < symbols.escape ? position : symbols.escape;
+    uint64_t symbol = position < model->escape ? position : model->escape;
+    uint64_t shifted = symbol + model->short_count;
+    bool     is_short = symbol < model->short_count;
 
-    if (symbol < symbols.short_count) {
-        bit_sink_put(sink, symbol, symbols.width);
-    } else {
-        uint64_t shifted = symbol + symbols.short_count;
-        bit_sink_put(sink, shifted >> 1 | (shifted & 1) << symbols.width, symbols.width + 1);
-    }
-    if (symbol == symbols.escape)
+    bit_sink_put(sink, is_short ? symbol : shifted >> 1 | (shifted & 1) << model->width,
+                 model->width + !is_short);
+    if (symbol == model->escape)
         bit_sink_put(sink, position, 32);
 }
 
 static inline uint32_t
-rls_position_get_single(bit_source *source, uint8_t length_byte)
+rls_position_get_single(bit_source *source, const rls_position_model *model)
 {
-    rls_position_symbols symbols = rls_position_symbols_of(length_byte);
-    uint64_t             window, symbol;
+    uint64_t window;
+    uint32_t symbol, is_long;
 
     if (bit_source_failed(source))
         return 0;
     window = bit_source_peek(source);
-    symbol = window & ((UINT64_C(1) << symbols.width) - 1);
-    source->bit += symbols.width;
-    if (symbol >= symbols.short_count) {
-        symbol = (symbol << 1 | (window >> symbols.width & 1)) - symbols.short_count;
-        source->bit++;
-    }
-    if (symbol == symbols.escape)
-        return bit_source_get(source, 32);
-    return (uint32_t)symbol;
+    symbol = (uint32_t)(window & ((UINT64_C(1) << model->width) - 1));
+    is_long = symbol >= model->short_count;
+    symbol += is_long * (symbol + (uint32_t)(window >> model->width & 1) - model->short_count);
+    source->bit += model->width + is_long;
+    return symbol == model->escape ? bit_source_get(source, 32) : symbol;
 }
 
 #endif

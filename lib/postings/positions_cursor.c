@@ -91,73 +91,103 @@ open_block(rls_postings_cursor *cursor)
     return true;
 }
 
-/* Reads or, with positions NULL, passes over the positions of one field of one posting. */
-static bool
+/* Passes over the positions of one field of one posting. */
+static inline void
+skip_field(bit_source *source, uint32_t freq, uint8_t length_byte)
+{
+    const rls_position_model *model = &rls_position_models[length_byte];
+    uint32_t                  k;
+
+    if (freq == 1) {
+        (void)rls_position_get_single(source, model);
+        return;
+    }
+    k = rls_position_rice(freq, model->length);
+    for (uint32_t i = 0; i < freq && !bit_source_failed(source); i++)
+        (void)bit_source_get_rice(source, k);
+}
+
+/* Writes them, `freq` of them; which is bounded by the list's total_freq, so that damage ends. */
+static inline void
 get_field(bit_source *source, uint32_t freq, uint8_t length_byte, uint32_t least_gap,
           uint32_t *positions)
 {
-    uint32_t k, position;
+    const rls_position_model *model = &rls_position_models[length_byte];
+    uint32_t                  k, position;
 
     if (freq == 1) {
-        position = rls_position_get_single(source, length_byte);
-        if (positions != NULL)
-            positions[0] = position;
-        return !bit_source_failed(source);
+        positions[0] = rls_position_get_single(source, model);
+        return;
     }
-    if (freq > source->end) /* each takes a bit at least */
-        return false;
-    k = rls_position_rice(freq, length_byte);
-    if (positions == NULL) {
-        for (uint32_t i = 0; i < freq && !bit_source_failed(source); i++)
-            bit_source_skip_rice(source, k);
-        return !bit_source_failed(source);
-    }
+    k = rls_position_rice(freq, model->length);
     position = bit_source_get_rice(source, k);
     positions[0] = position;
     for (uint32_t i = 1; i < freq; i++) {
         position += bit_source_get_rice(source, k) + least_gap;
         positions[i] = position;
     }
-    return !bit_source_failed(source);
 }
 
-/* Those of posting i of the block, field after field. */
-static bool
-get_posting(rls_postings_cursor *cursor, bit_source *source, uint32_t i, uint32_t *positions)
+/* Those of posting i of the block, which has fields besides the body, field after field; passed
+ * over when `positions` is NULL. */
+static void
+get_fields(const rls_postings_cursor *cursor, bit_source *source, uint32_t i, uint32_t *positions)
 {
     const rls_posting_block *block = &cursor->block;
     const rls_field_norms   *norms = cursor->list->norms->fields;
     uint32_t                 doc = block->docs[i], least_gap = cursor->positions.repeats ? 0 : 1;
-    const uint8_t           *at, *end;
+    uint32_t                 entries, body = block->body[i];
+    const uint8_t           *at, *end = cursor->list->blocks.data + cursor->list->blocks.size;
     rls_block_field          entry = {0};
-    uint32_t                 entries, body;
 
-    if (!block->has_fields || (block->with_fields[i / 64] >> i % 64 & 1) == 0)
-        return get_field(source, block->freqs[i], norms[0].dense[doc], least_gap, positions);
-    body = block->body[i];
-    if (body > 0) {
-        if (!get_field(source, body, norms[0].dense[doc], least_gap, positions))
-            return false;
-        if (positions != NULL)
-            positions += body;
+    if (body > 0 && positions == NULL) {
+        skip_field(source, body, norms[0].dense[doc]);
+    } else if (body > 0) {
+        get_field(source, body, norms[0].dense[doc], least_gap, positions);
+        positions += body;
     }
     /* The part was checked when the frequencies were read. */
-    end = cursor->list->blocks.data + cursor->list->blocks.size;
     at = rls_block_fields_count(cursor->fields_at, end, &entries);
     for (uint32_t e = 0; at != NULL && e < entries; e++) {
         uint32_t freq;
+        uint8_t  byte;
+
         at = rls_block_field_get(at, end, block->count, entry.field,
                                  cursor->list->norms->field_count, &entry);
         freq = at == NULL ? 0 : rls_block_field_of(&entry, i);
         if (freq == 0)
             continue;
-        if (!get_field(source, freq, rls_field_norms_get(&norms[entry.field], doc), least_gap,
-                       positions))
-            return false;
-        if (positions != NULL)
+        byte = rls_field_norms_get(&norms[entry.field], doc);
+        if (positions == NULL) {
+            skip_field(source, freq, byte);
+        } else {
+            get_field(source, freq, byte, least_gap, positions);
             positions += freq;
+        }
     }
-    return at != NULL;
+}
+
+static inline bool
+has_fields(const rls_posting_block *block, uint32_t i)
+{
+    return block->has_fields && (block->with_fields[i / 64] >> i % 64 & 1) != 0;
+}
+
+/* Passes over the postings [from, to) of the block. */
+static void
+skip_postings(const rls_postings_cursor *cursor, bit_source *source, uint32_t from, uint32_t to)
+{
+    const rls_posting_block *block = &cursor->block;
+    const uint8_t           *bytes = cursor->list->norms->fields[0].dense;
+    bit_source               local = *source;
+
+    for (uint32_t i = from; i < to; i++) {
+        if (has_fields(block, i))
+            get_fields(cursor, &local, i, NULL);
+        else
+            skip_field(&local, block->freqs[i], bytes[block->docs[i]]);
+    }
+    *source = local;
 }
 
 /* Form codes of the positions [from, from + count) of the block. */
@@ -210,11 +240,13 @@ read_posting(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *codes)
         first = state->reached;
         source.bit = state->reached_bit;
     }
-    for (uint32_t i = first; i < at; i++) {
-        if (!get_posting(cursor, &source, i, NULL))
-            return false;
-    }
-    if (!get_posting(cursor, &source, at, positions))
+    skip_postings(cursor, &source, first, at);
+    if (has_fields(block, at))
+        get_fields(cursor, &source, at, positions);
+    else
+        get_field(&source, block->freqs[at], cursor->list->norms->fields[0].dense[block->docs[at]],
+                  state->repeats ? 0 : 1, positions);
+    if (bit_source_failed(&source))
         return false;
     state->reached = at + 1;
     state->reached_bit = source.bit;

@@ -20,19 +20,44 @@ void
 rls_positions_writer_release(rls_positions_writer *writer)
 {
     rls_free(writer->heap, writer->positions);
-    rls_free(writer->heap, writer->codes);
+    rls_free(writer->heap, writer->above);
     rls_buffer_release(&writer->stream);
-    writer->positions = writer->codes = NULL;
-    writer->position_count = writer->positions_capacity = writer->codes_capacity = 0;
+    writer->positions = NULL;
+    writer->above = NULL;
 }
 
 void
 rls_positions_writer_clear(rls_positions_writer *writer)
 {
     writer->position_count = 0;
-    writer->code_sum_above_zero = 0;
-    writer->codes_above_zero = writer->greatest_code = 0;
+    writer->above_count = 0;
+    writer->codes_or = 0;
     writer->repeats = false;
+}
+
+/* Keeps the codes above 0, of positions from `at` on. */
+static rls_status
+add_codes(rls_positions_writer *writer, uint32_t at, const uint32_t *codes, size_t count,
+          uint32_t form_count, rls_error *err)
+{
+    rls_code_above *above;
+
+    if (writer->above_count + count > writer->above_capacity &&
+        !rls_grow(writer->heap, (void **)&writer->above, &writer->above_capacity,
+                  writer->above_count + count, sizeof *writer->above))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu form codes",
+                        writer->above_count + count);
+    above = writer->above + writer->above_count;
+    for (size_t i = 0; i < count; i++) {
+        if (codes[i] >= form_count)
+            return rls_fail(err, RLS_BAD_ARGUMENT, "form %u of %u", (unsigned)codes[i],
+                            (unsigned)form_count);
+        *above = (rls_code_above){at + (uint32_t)i, codes[i]};
+        above += codes[i] != 0;
+        writer->codes_or |= codes[i];
+    }
+    writer->above_count = (size_t)(above - writer->above);
+    return RLS_OK;
 }
 
 rls_status
@@ -40,63 +65,51 @@ rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fie
                          uint32_t field_count, const uint32_t *positions, const uint32_t *codes,
                          uint32_t form_count, rls_error *err)
 {
-    uint32_t *to, *codes_to;
-    uint32_t  any = 0;
-    size_t    count = 0;
+    uint32_t *to;
+    uint32_t  any = 0, descends = 0, repeats = 0;
+    size_t    count = 0, before = writer->position_count;
 
     for (uint32_t f = 0; f < field_count; f++)
         count += fields[f].freq;
-    if (!rls_grow(writer->heap, (void **)&writer->positions, &writer->positions_capacity,
-                  writer->position_count + count, sizeof *writer->positions) ||
-        !rls_grow(writer->heap, (void **)&writer->codes, &writer->codes_capacity,
-                  writer->position_count + count, sizeof *writer->codes))
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions",
-                        writer->position_count + count);
-    to = writer->positions + writer->position_count;
-    codes_to = writer->codes + writer->position_count;
-    memcpy(to, positions, count * sizeof *to);
+    if (before + count > UINT32_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%zu positions in one block of postings",
+                        before + count);
+    if (before + count > writer->positions_capacity &&
+        !rls_grow(writer->heap, (void **)&writer->positions, &writer->positions_capacity,
+                  before + count, sizeof *writer->positions))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", before + count);
+    to = writer->positions + before;
     for (uint32_t f = 0; f < field_count; f++) {
+        to[0] = positions[0];
         for (uint32_t i = 1; i < fields[f].freq; i++) {
-            if (to[i] <= to[i - 1]) {
-                if (to[i] < to[i - 1])
-                    return rls_fail(err, RLS_BAD_ARGUMENT, "position %u comes after %u",
-                                    (unsigned)to[i], (unsigned)to[i - 1]);
-                writer->repeats = true;
-            }
+            to[i] = positions[i];
+            descends |= positions[i] < positions[i - 1];
+            repeats |= positions[i] == positions[i - 1];
         }
         to += fields[f].freq;
+        positions += fields[f].freq;
     }
-    memcpy(codes_to, codes, count * sizeof *codes_to);
+    if (descends != 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "positions descend");
+    writer->repeats |= repeats != 0;
+    writer->position_count = before + count;
     for (size_t i = 0; i < count; i++)
         any |= codes[i];
-    writer->position_count += count;
-    if (any == 0)
-        return RLS_OK;
-    for (size_t i = 0; i < count; i++) {
-        if (codes[i] >= form_count)
-            return rls_fail(err, RLS_BAD_ARGUMENT, "form %u of %u", (unsigned)codes[i],
-                            (unsigned)form_count);
-        if (codes[i] == 0)
-            continue;
-        writer->codes_above_zero++;
-        writer->code_sum_above_zero += codes[i] - 1;
-        if (codes[i] > writer->greatest_code)
-            writer->greatest_code = codes[i];
-    }
-    return RLS_OK;
+    return any == 0 ? RLS_OK : add_codes(writer, (uint32_t)before, codes, count, form_count, err);
 }
 
-static const uint32_t *
+static inline const uint32_t *
 put_field(bit_sink *sink, const uint32_t *positions, uint32_t freq, uint8_t length_byte,
           uint32_t least_gap)
 {
-    uint32_t k;
+    const rls_position_model *model = &rls_position_models[length_byte];
+    uint32_t                  k;
 
     if (freq == 1) {
-        rls_position_put_single(sink, positions[0], length_byte);
+        rls_position_put_single(sink, positions[0], model);
         return positions + 1;
     }
-    k = rls_position_rice(freq, length_byte);
+    k = rls_position_rice(freq, model->length);
     bit_sink_put_rice(sink, positions[0], k);
     for (uint32_t i = 1; i < freq; i++)
         bit_sink_put_rice(sink, positions[i] - positions[i - 1] - least_gap, k);
@@ -113,55 +126,55 @@ static codes_plan
 plan_codes(const rls_positions_writer *writer)
 {
     codes_plan plan = {.mode = RLS_CODES_NONE};
-    uint32_t   above = writer->codes_above_zero, passed = 0;
-    uint64_t   fixed_size, sparse_size;
+    uint32_t   above = (uint32_t)writer->above_count, from = 0;
+    uint64_t   fixed_size, sparse_size, sum = 0;
 
     if (above == 0)
         return plan;
-    plan.width = rls_bitpack_width(writer->greatest_code);
+    for (uint32_t i = 0; i < above; i++)
+        sum += writer->above[i].code - 1;
+    plan.width = rls_bitpack_width(writer->codes_or);
     plan.gap_rice = rls_gap_rice((uint32_t)writer->position_count - above, above);
-    plan.code_rice = rls_gap_rice((uint32_t)(writer->code_sum_above_zero / above), 1);
+    plan.code_rice = rls_gap_rice((uint32_t)(sum / above), 1);
     if (plan.code_rice > 7)
         plan.code_rice = 7;
     fixed_size = 5 + writer->position_count * (uint64_t)plan.width;
     sparse_size = 5 + 3 + 5 + rls_bitpack_width(above);
-    for (size_t i = 0; i < writer->position_count && sparse_size < fixed_size; i++) {
-        if (writer->codes[i] == 0) {
-            passed++;
-        } else {
-            sparse_size += bit_rice_size(passed, plan.gap_rice) +
-                           bit_rice_size(writer->codes[i] - 1, plan.code_rice);
-            passed = 0;
-        }
+    for (uint32_t i = 0; i < above && sparse_size < fixed_size; i++) {
+        sparse_size += bit_rice_size(writer->above[i].at - from, plan.gap_rice) +
+                       bit_rice_size(writer->above[i].code - 1, plan.code_rice);
+        from = writer->above[i].at + 1;
     }
     plan.mode = sparse_size < fixed_size ? RLS_CODES_SPARSE : RLS_CODES_FIXED;
     return plan;
 }
 
 static void
-put_codes(const rls_positions_writer *writer, bit_sink *sink, const codes_plan *plan)
+put_fixed_codes(const rls_positions_writer *writer, bit_sink *sink, uint32_t width)
 {
-    uint32_t passed = 0, above_width;
+    size_t next = 0;
 
-    if (plan->mode == RLS_CODES_FIXED) {
-        bit_sink_put(sink, plan->width - 1, 5);
-        for (size_t i = 0; i < writer->position_count; i++)
-            bit_sink_put(sink, writer->codes[i], plan->width);
-        return;
+    bit_sink_put(sink, width - 1, 5);
+    for (size_t i = 0; i < writer->position_count; i++) {
+        bool above = next < writer->above_count && writer->above[next].at == i;
+        bit_sink_put(sink, above ? writer->above[next].code : 0, width);
+        next += above;
     }
-    above_width = rls_bitpack_width(writer->codes_above_zero);
+}
+
+static void
+put_sparse_codes(const rls_positions_writer *writer, bit_sink *sink, const codes_plan *plan)
+{
+    uint32_t count_width = rls_bitpack_width((uint32_t)writer->above_count), from = 0;
+
     bit_sink_put(sink, plan->gap_rice, 5);
     bit_sink_put(sink, plan->code_rice, 3);
-    bit_sink_put(sink, above_width - 1, 5);
-    bit_sink_put(sink, writer->codes_above_zero, above_width);
-    for (size_t i = 0; i < writer->position_count; i++) {
-        if (writer->codes[i] == 0) {
-            passed++;
-            continue;
-        }
-        bit_sink_put_rice(sink, passed, plan->gap_rice);
-        bit_sink_put_rice(sink, writer->codes[i] - 1, plan->code_rice);
-        passed = 0;
+    bit_sink_put(sink, count_width - 1, 5);
+    bit_sink_put(sink, writer->above_count, count_width);
+    for (size_t i = 0; i < writer->above_count; i++) {
+        bit_sink_put_rice(sink, writer->above[i].at - from, plan->gap_rice);
+        bit_sink_put_rice(sink, writer->above[i].code - 1, plan->code_rice);
+        from = writer->above[i].at + 1;
     }
 }
 
@@ -170,14 +183,15 @@ static uint64_t
 fill_stream(rls_positions_writer *writer, const uint32_t *docs, const rls_field_freq *entries,
             const uint32_t *entry_ends, uint32_t posting_count, uint64_t *segment_ends)
 {
-    const uint32_t *positions = writer->positions;
-    uint32_t        least_gap = writer->repeats ? 0 : 1, e = 0;
-    bit_sink        sink;
+    const rls_field_norms *fields = writer->norms->fields;
+    const uint32_t        *positions = writer->positions;
+    uint32_t               least_gap = writer->repeats ? 0 : 1, e = 0;
+    bit_sink               sink;
 
     bit_sink_init(&sink, writer->stream.data);
     for (uint32_t i = 0; i < posting_count; i++) {
         for (; e < entry_ends[i]; e++) {
-            uint8_t byte = rls_field_norms_get(&writer->norms->fields[entries[e].field], docs[i]);
+            uint8_t byte = rls_field_norms_get(&fields[entries[e].field], docs[i]);
             positions = put_field(&sink, positions, entries[e].freq, byte, least_gap);
         }
         segment_ends[i / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
@@ -235,8 +249,10 @@ rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out, const ui
             bit_sink_put(&sink, segment_ends[s] - (s == 0 ? 0 : segment_ends[s - 1]), width);
     }
     copy_bits(&sink, writer->stream.data, bits);
-    if (plan.mode != RLS_CODES_NONE)
-        put_codes(writer, &sink, &plan);
+    if (plan.mode == RLS_CODES_FIXED)
+        put_fixed_codes(writer, &sink, plan.width);
+    else if (plan.mode == RLS_CODES_SPARSE)
+        put_sparse_codes(writer, &sink, &plan);
     out->size = (size_t)(bit_sink_finish(&sink) - out->data);
     rls_positions_writer_clear(writer);
     return RLS_OK;

@@ -5,13 +5,19 @@
 
 #include "postings/postings_writer.h"
 
+/* A position whose form code is not 0. */
+typedef struct rls_code_above {
+    uint32_t at; /* place among the block's positions */
+    uint32_t code;
+} rls_code_above;
+
 typedef struct rls_positions_writer {
     rls_heap        *heap;
     const rls_norms *norms;
-    uint32_t        *positions, *codes; /* of the block, in step */
-    size_t           position_count, positions_capacity, codes_capacity;
-    uint64_t         code_sum_above_zero; /* of (code - 1) over codes above 0 */
-    uint32_t         codes_above_zero, greatest_code;
+    uint32_t        *positions; /* of the block */
+    rls_code_above  *above;
+    size_t           position_count, positions_capacity, above_count, above_capacity;
+    uint32_t         codes_or; /* of all codes: tells their width */
     bool             repeats;
     rls_buffer       stream; /* scratch: positions of the block */
 } rls_positions_writer;

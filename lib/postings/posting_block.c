@@ -1,6 +1,7 @@
 #include "postings/posting_block.h"
 
 #include "codec/varint.h"
+#include "postings/bit_numbers.h"
 
 enum {
     PATCH_LEAST_SAVING = 4, /* bytes; fewer are not worth the slower decoding */
@@ -13,12 +14,18 @@ typedef struct width_counts {
     uint32_t greatest;
 } width_counts;
 
+static inline uint32_t
+width_of(uint32_t value)
+{
+    return value == 0 ? 0 : 32 - (uint32_t)__builtin_clz(value);
+}
+
 static void
 count_widths(width_counts *counts, const uint32_t *values)
 {
     *counts = (width_counts){0};
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
-        counts->of[rls_bitpack_width(values[i])]++;
+        counts->of[width_of(values[i])]++;
     for (uint32_t width = 0; width <= 32; width++) {
         if (counts->of[width] > 0)
             counts->greatest = width;
@@ -182,35 +189,48 @@ get_patch(const uint8_t *at, const uint8_t *end, uint32_t width, uint32_t *out_a
 }
 
 static const uint8_t *
-get_patched_docs(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *kernels,
-                 uint32_t width, uint32_t before, uint32_t *docs)
+get_patched(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *kernels,
+            uint32_t width, uint32_t *values)
 {
-    patches  parts;
-    uint32_t added = 0, from = 0;
+    patches parts;
 
     if (!open_patches(&parts, at, end, width))
         return NULL;
-    kernels->unpack_ascending(parts.packed, width, before, docs);
+    kernels->unpack(parts.packed, width, values);
     at = parts.high;
     for (uint32_t j = 0; j < parts.count; j++) {
         uint32_t index = parts.index[j], more;
-        if (index < from || index >= RLS_BLOCK_SIZE)
-            return NULL;
         at = get_patch(at, end, width, &more);
-        if (at == NULL)
+        if (at == NULL || index >= RLS_BLOCK_SIZE)
             return NULL;
-        for (uint32_t i = from; i < index; i++)
-            docs[i] += added;
-        added += more;
-        from = index;
+        values[index] += more;
     }
-    for (uint32_t i = from; i < RLS_BLOCK_SIZE; i++)
-        docs[i] += added;
     return at;
 }
 
+/* The sum is kept in 64 bits: when it ends at `last`, no document passed 2^32 on the way. */
+static bool
+sum_gaps(uint32_t *docs, uint32_t before, uint32_t last)
+{
+    uint64_t next = (uint32_t)(before + 1);
+
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++) {
+        next += docs[i];
+        docs[i] = (uint32_t)next++;
+    }
+    return next == (uint64_t)last + 1;
+}
+
 static const uint8_t *
-get_bits(const uint8_t *at, const uint8_t *end, uint32_t before, uint32_t *docs)
+get_patched_docs(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *kernels,
+                 uint32_t width, uint32_t before, uint32_t last, uint32_t *docs)
+{
+    at = get_patched(at, end, kernels, width, docs);
+    return at != NULL && sum_gaps(docs, before, last) ? at : NULL;
+}
+
+static const uint8_t *
+get_bits(const uint8_t *at, const uint8_t *end, uint32_t before, uint32_t last, uint32_t *docs)
 {
     uint32_t size, count = 0;
 
@@ -221,41 +241,44 @@ get_bits(const uint8_t *at, const uint8_t *end, uint32_t before, uint32_t *docs)
         return NULL;
     for (uint32_t i = 0; i < size; i += 8) {
         uint64_t word = rls_get_u64(at + i);
-        uint32_t base = before + 1 + 8 * i;
+        uint32_t n;
         if (size - i < 8)
             word &= (UINT64_C(1) << 8 * (size - i)) - 1;
-        if (count + (uint32_t)__builtin_popcountll(word) > RLS_BLOCK_SIZE)
+        n = rls_popcount(word);
+        if (n > RLS_BLOCK_SIZE - count)
             return NULL;
-        while (word != 0) {
-            docs[count++] = base + (uint32_t)__builtin_ctzll(word);
-            word &= word - 1;
-        }
+        rls_bits_to_numbers(word, n, before + 1 + 8 * i, docs + count);
+        count += n;
     }
-    return count == RLS_BLOCK_SIZE ? at + size : NULL;
+    return count == RLS_BLOCK_SIZE && docs[RLS_BLOCK_SIZE - 1] == last ? at + size : NULL;
 }
 
 static const uint8_t *
-get_run(const uint8_t *at, const uint8_t *end, uint32_t before, uint32_t *docs)
+get_run(const uint8_t *at, const uint8_t *end, uint32_t before, uint32_t last, uint32_t *docs)
 {
-    uint32_t gap;
+    uint32_t first = before + 1, gap;
 
     at = rls_varint_get32(at, end, &gap);
-    if (at == NULL)
+    if (at == NULL || (uint64_t)first + gap + RLS_BLOCK_SIZE - 1 != last)
         return NULL;
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
-        docs[i] = before + 1 + gap + i;
+        docs[i] = first + gap + i;
     return at;
 }
 
-/* Sums may have passed 2^32 on the way to the right end. */
-static bool
-ascend(const uint32_t *docs, uint32_t before)
+static const uint8_t *
+get_packed_docs(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *kernels,
+                uint32_t width, uint32_t before, uint32_t last, uint32_t *docs)
 {
-    uint32_t wrong = docs[0] < before + 1;
-
-    for (uint32_t i = 1; i < RLS_BLOCK_SIZE; i++)
-        wrong |= docs[i] <= docs[i - 1];
-    return wrong == 0;
+    if ((size_t)(end - at) < (size_t)16 * width)
+        return NULL;
+    if (width > 24) { /* sums may pass 2^32 on the way to the right end */
+        kernels->unpack(at, width, docs);
+        return sum_gaps(docs, before, last) ? at + (size_t)16 * width : NULL;
+    }
+    /* 128 numbers of 24 bits stay below 2^31, as does `before`. */
+    kernels->unpack_ascending(at, width, before, docs);
+    return docs[RLS_BLOCK_SIZE - 1] == last ? at + (size_t)16 * width : NULL;
 }
 
 const uint8_t *
@@ -268,27 +291,15 @@ rls_posting_block_get_docs(const uint8_t *at, const uint8_t *end,
     if (at >= end)
         return NULL;
     head = *at++ & ~(uint32_t)RLS_BLOCK_ALL_ONES;
-    if (head <= 32) {
-        if ((size_t)(end - at) < (size_t)16 * head)
-            return NULL;
-        kernels->unpack_ascending(at, head, before, docs);
-        at += (size_t)16 * head;
-        if (docs[RLS_BLOCK_SIZE - 1] != last)
-            return NULL;
-        /* 128 numbers of 24 bits stay below 2^31, as does `before`. */
-        return head <= 24 || ascend(docs, before) ? at : NULL;
-    }
+    if (head <= 32)
+        return get_packed_docs(at, end, kernels, head, before, last, docs);
+    if (head >= RLS_BLOCK_PATCHED)
+        return get_patched_docs(at, end, kernels, head - RLS_BLOCK_PATCHED, before, last, docs);
     if (head == RLS_BLOCK_RUN)
-        at = get_run(at, end, before, docs);
-    else if (head == RLS_BLOCK_BITS)
-        at = get_bits(at, end, before, docs);
-    else if (head >= RLS_BLOCK_PATCHED)
-        at = get_patched_docs(at, end, kernels, head - RLS_BLOCK_PATCHED, before, docs);
-    else
-        return NULL;
-    if (at == NULL || docs[RLS_BLOCK_SIZE - 1] != last || !ascend(docs, before))
-        return NULL;
-    return at;
+        return get_run(at, end, before, last, docs);
+    if (head == RLS_BLOCK_BITS)
+        return get_bits(at, end, before, last, docs);
+    return NULL;
 }
 
 const uint8_t *
@@ -296,29 +307,20 @@ rls_posting_block_get_freqs(const uint8_t *at, const uint8_t *end,
                             const rls_bitpack_kernels *kernels, uint32_t *freqs)
 {
     uint32_t head, width;
-    patches  parts = {0};
 
     if (at >= end)
         return NULL;
     head = *at++;
     width = head & RLS_FREQS_WIDTH_MASK;
     if ((head & RLS_FREQS_PATCHED) != 0) {
-        if (!open_patches(&parts, at, end, width))
+        at = get_patched(at, end, kernels, width, freqs);
+        if (at == NULL)
             return NULL;
-        kernels->unpack(parts.packed, width, freqs);
-        at = parts.high;
     } else {
         if (width > 32 || (size_t)(end - at) < (size_t)16 * width)
             return NULL;
         kernels->unpack(at, width, freqs);
         at += (size_t)16 * width;
-    }
-    for (uint32_t j = 0; j < parts.count; j++) {
-        uint32_t index = parts.index[j], more;
-        at = get_patch(at, end, width, &more);
-        if (at == NULL || index >= RLS_BLOCK_SIZE)
-            return NULL;
-        freqs[index] += more;
     }
     /* A damaged 2^32 - 1 must not become 0. */
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)

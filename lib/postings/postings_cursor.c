@@ -194,7 +194,8 @@ read_fields(rls_postings_cursor *cursor, const uint8_t *at)
     cursor->fields_at = at;
     block->has_fields = true;
     block->with_fields[0] = block->with_fields[1] = 0;
-    memcpy(block->body, block->freqs, block->count * sizeof *block->body);
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+        block->body[i] = i < block->count ? block->freqs[i] : 0;
     at = rls_block_fields_count(at, end, &count);
     for (uint32_t e = 0; at != NULL && e < count; e++) {
         uint8_t index[RLS_BLOCK_SIZE];
@@ -248,8 +249,8 @@ read_freqs(rls_postings_cursor *cursor)
     const rls_posting_list *list = cursor->list;
     rls_posting_block      *block = &cursor->block;
     const uint8_t          *fields = NULL;
-    uint32_t least = list->total_freq < UINT32_MAX ? (uint32_t)list->total_freq : UINT32_MAX;
-    uint32_t wrong = 0, any = 0;
+    uint32_t most = list->total_freq < UINT32_MAX ? (uint32_t)list->total_freq : UINT32_MAX;
+    uint32_t any = 0;
 
     if (cursor->is_tail) {
         if (!read_tail_freqs(cursor, &fields))
@@ -264,13 +265,18 @@ read_freqs(rls_postings_cursor *cursor)
         if ((*cursor->freqs_at & RLS_FREQS_FIELDS) != 0)
             fields = after;
     }
-    /* What callers set aside for positions is bound by the list's total. */
-    for (uint32_t i = 0; i < block->count; i++) {
-        wrong |= block->freqs[i] > least;
-        any |= block->freqs[i];
+    if (block->count == RLS_BLOCK_SIZE) {
+        for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+            any |= block->freqs[i];
+    } else {
+        for (uint32_t i = 0; i < block->count; i++)
+            any |= block->freqs[i];
     }
-    if (wrong != 0)
-        return false;
+    /* What callers set aside for positions is bound by the list's total. */
+    for (uint32_t i = 0; any > most && i < block->count; i++) {
+        if (block->freqs[i] > most)
+            return false;
+    }
     block->freq_bits = any;
     return fields == NULL || read_fields(cursor, fields);
 }

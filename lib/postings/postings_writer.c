@@ -7,15 +7,8 @@
 #include "postings/posting_format.h"
 #include "postings/posting_tail.h"
 #include "postings/range_row.h"
+#include "postings/skip_writer.h"
 #include "postings/term_forms.h"
-
-/* What the skips tell of a block, and where its parts lie in the buffers. */
-typedef struct block_info {
-    uint32_t last_doc;
-    uint32_t docs_size, freqs_size;
-    uint64_t positions_offset; /* from the term's first byte */
-    uint8_t  bound;
-} block_info;
 
 struct rls_postings_writer {
     rls_heap             *heap;
@@ -25,16 +18,16 @@ struct rls_postings_writer {
     uint64_t              section_begin;
 
     /* the term */
-    bool          text;
-    uint32_t      form_count, doc_freq, last_doc;
-    uint64_t      total_freq, term_begin;
-    rls_buffer    forms;       /* encoded */
-    rls_buffer    docs, freqs; /* of all full blocks: documents; freqs and fields */
-    block_info   *blocks;      /* finished ones */
-    size_t        block_count, blocks_capacity;
-    uint32_t      histogram[256]; /* of rls_impact_down, for the k-th best */
-    uint8_t       best;
-    rls_range_row row;
+    bool            text;
+    uint32_t        form_count, doc_freq, last_doc;
+    uint64_t        total_freq, term_begin;
+    rls_buffer      forms;       /* encoded */
+    rls_buffer      docs, freqs; /* of all full blocks: documents; freqs and fields */
+    rls_block_info *blocks;      /* finished ones */
+    size_t          block_count, blocks_capacity;
+    uint32_t        histogram[256]; /* of rls_impact_down, for the k-th best */
+    uint8_t         best;
+    rls_range_row   row;
 
     /* the block being gathered */
     uint32_t             count;
@@ -205,7 +198,7 @@ static rls_status
 note_block(rls_postings_writer *writer, size_t docs_begin, size_t freqs_begin,
            uint64_t positions_offset, rls_error *err)
 {
-    block_info *block;
+    rls_block_info *block;
 
     if (writer->docs.failed || writer->freqs.failed ||
         !rls_grow(writer->heap, (void **)&writer->blocks, &writer->blocks_capacity,
@@ -213,10 +206,10 @@ note_block(rls_postings_writer *writer, size_t docs_begin, size_t freqs_begin,
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a list of %u documents",
                         (unsigned)writer->doc_freq);
     block = &writer->blocks[writer->block_count++];
-    *block = (block_info){.last_doc = writer->block_docs[writer->count - 1],
-                          .docs_size = (uint32_t)(writer->docs.size - docs_begin),
-                          .freqs_size = (uint32_t)(writer->freqs.size - freqs_begin),
-                          .positions_offset = positions_offset};
+    *block = (rls_block_info){.last_doc = writer->block_docs[writer->count - 1],
+                              .docs_size = (uint32_t)(writer->docs.size - docs_begin),
+                              .freqs_size = (uint32_t)(writer->freqs.size - freqs_begin),
+                              .positions_offset = positions_offset};
     if (writer->text) {
         uint8_t bounds[RLS_BLOCK_SIZE];
         block->bound = bound_block(writer, bounds);
@@ -333,7 +326,8 @@ rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc, const rls_fie
         if (status != RLS_OK)
             return status;
     }
-    if (!rls_grow(writer->heap, (void **)&writer->entries, &writer->entries_capacity,
+    if (writer->entry_count + field_count > writer->entries_capacity &&
+        !rls_grow(writer->heap, (void **)&writer->entries, &writer->entries_capacity,
                   writer->entry_count + field_count, sizeof *writer->entries))
         return rls_fail(err, RLS_NO_MEMORY, "no memory for %u fields", (unsigned)field_count);
     for (uint32_t f = 0; f < field_count; f++)
@@ -418,28 +412,9 @@ is_dense(const rls_postings_writer *writer)
 
 /* Whether a block of a list that is not dense has its freqs part. */
 static bool
-freqs_follow(const rls_postings_writer *writer, const block_info *block, size_t docs_begin)
+freqs_follow(const rls_postings_writer *writer, const rls_block_info *block, size_t docs_begin)
 {
     return block->docs_size == 0 || (writer->docs.data[docs_begin] & RLS_BLOCK_ALL_ONES) == 0;
-}
-
-static uint32_t
-bytes_needed(uint64_t value)
-{
-    uint32_t size = 1;
-
-    while (value >>= 8)
-        size++;
-    return size;
-}
-
-static void
-put_sized(rls_buffer *out, uint64_t value, uint32_t size)
-{
-    uint8_t bytes[8];
-
-    rls_set_u64(bytes, value);
-    rls_buffer_append(out, bytes, size);
 }
 
 /* Block offset of every block, into an array of block_count. */
@@ -450,7 +425,7 @@ lay_out_blocks(const rls_postings_writer *writer, bool dense, uint64_t *offsets)
     size_t   docs_begin = 0;
 
     for (size_t b = 0; b < writer->block_count; b++) {
-        const block_info *block = &writer->blocks[b];
+        const rls_block_info *block = &writer->blocks[b];
         offsets[b] = offset;
         if (dense)
             offset += block->freqs_size;
@@ -459,87 +434,6 @@ lay_out_blocks(const rls_postings_writer *writer, bool dense, uint64_t *offsets)
                       (freqs_follow(writer, block, docs_begin) ? block->freqs_size : 0);
         docs_begin += block->docs_size;
     }
-}
-
-static void
-put_group_skips(rls_postings_writer *writer, const uint64_t *offsets)
-{
-    rls_buffer       *head = &writer->head;
-    const block_info *blocks = writer->blocks;
-    size_t            count = writer->block_count;
-
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
-        size_t last = b + RLS_GROUP_SIZE < count ? b + RLS_GROUP_SIZE - 1 : count - 1;
-        rls_buffer_put_u32(head, blocks[last].last_doc);
-    }
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
-        rls_buffer_put_u64(head, offsets[b]);
-    if (!writer->text)
-        return;
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
-        rls_buffer_put_u64(head, blocks[b].positions_offset);
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
-        uint8_t bound = 0;
-        for (size_t i = b; i < count && i < b + RLS_GROUP_SIZE; i++)
-            bound = blocks[i].bound > bound ? blocks[i].bound : bound;
-        rls_buffer_put_u8(head, bound);
-    }
-}
-
-/* Sizes, group skips and block skips; tells whether last documents are wide by `flags`, which were
- * put before. */
-static void
-put_skips(rls_postings_writer *writer, const uint64_t *offsets, bool wide)
-{
-    rls_buffer       *head = &writer->head;
-    const block_info *blocks = writer->blocks;
-    size_t            count = writer->block_count;
-    uint64_t          block_most = 0, positions_most = 0;
-    uint32_t          block_size, positions_size = 0;
-
-    for (size_t b = 0; b < count; b++) {
-        size_t   first = b - b % RLS_GROUP_SIZE;
-        uint64_t block = offsets[b] - offsets[first];
-        uint64_t positions = blocks[b].positions_offset - blocks[first].positions_offset;
-        block_most = block > block_most ? block : block_most;
-        positions_most = positions > positions_most ? positions : positions_most;
-    }
-    block_size = bytes_needed(block_most);
-    if (writer->text)
-        positions_size = bytes_needed(positions_most);
-    rls_buffer_put_u8(head, (uint8_t)(block_size | positions_size << 4));
-    if (count > RLS_GROUP_SIZE)
-        put_group_skips(writer, offsets);
-    for (size_t b = 0; b < count; b++) {
-        size_t   first = b - b % RLS_GROUP_SIZE;
-        uint32_t base = first == 0 ? 0 : blocks[first - 1].last_doc;
-        if (wide)
-            rls_buffer_put_u32(head, blocks[b].last_doc);
-        else
-            rls_buffer_put_u16(head, (uint16_t)(blocks[b].last_doc - base));
-    }
-    for (size_t b = 0; b < count; b++)
-        put_sized(head, offsets[b] - offsets[b - b % RLS_GROUP_SIZE], block_size);
-    if (!writer->text)
-        return;
-    for (size_t b = 0; b < count; b++)
-        put_sized(head,
-                  blocks[b].positions_offset - blocks[b - b % RLS_GROUP_SIZE].positions_offset,
-                  positions_size);
-    for (size_t b = 0; b < count; b++)
-        rls_buffer_put_u8(head, blocks[b].bound);
-}
-
-static bool
-needs_wide(const rls_postings_writer *writer)
-{
-    for (size_t b = 0; b < writer->block_count; b++) {
-        size_t   first = b - b % RLS_GROUP_SIZE;
-        uint32_t base = first == 0 ? 0 : writer->blocks[first - 1].last_doc;
-        if (writer->blocks[b].last_doc - base > UINT16_MAX)
-            return true;
-    }
-    return false;
 }
 
 /* The documents of the full blocks are decoded again; the others are still at hand. */
@@ -574,7 +468,7 @@ write_blocks(rls_postings_writer *writer, bool dense)
     const uint8_t *docs = writer->docs.data, *freqs = writer->freqs.data;
 
     for (size_t b = 0; b < writer->block_count; b++) {
-        const block_info *block = &writer->blocks[b];
+        const rls_block_info *block = &writer->blocks[b];
         bool with_freqs = dense || freqs_follow(writer, block, (size_t)(docs - writer->docs.data));
         if (!dense && block->docs_size > 0)
             rls_output_write(writer->output, docs, block->docs_size);
@@ -608,10 +502,10 @@ end_long(rls_postings_writer *writer, rls_error *err)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for the skips of %u documents",
                         (unsigned)writer->doc_freq);
     lay_out_blocks(writer, dense, offsets);
-    wide = needs_wide(writer);
+    wide = rls_skips_need_wide(writer->blocks, writer->block_count);
     put_head(writer, (row ? RLS_LONG_ROW : 0u) | (dense ? RLS_LONG_DENSE : 0u) |
                          (wide ? RLS_LONG_WIDE : 0u));
-    put_skips(writer, offsets, wide);
+    rls_skips_put(&writer->head, writer->blocks, offsets, writer->block_count, writer->text, wide);
     rls_free(writer->heap, offsets);
     if (row)
         rls_buffer_append(&writer->head, writer->row.bounds, writer->row.count);

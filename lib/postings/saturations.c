@@ -97,6 +97,22 @@ add_block_fields(const rls_postings_cursor *cursor, const rls_similarity *simila
     }
 }
 
+/* Loops of a known count become whole vectors. */
+static inline void
+multiply(float *restrict t, const uint32_t *restrict freqs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        t[i] = (float)(int32_t)freqs[i] * t[i];
+}
+
+/* As rls_saturation, since 0 / k1 is 0. */
+static inline void
+saturate(float *restrict out, const float *restrict t, float k1, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = t[i] / (t[i] + k1);
+}
+
 bool
 rls_postings_cursor_block_saturations(rls_postings_cursor *cursor, const rls_similarity *similarity,
                                       float *out)
@@ -111,19 +127,24 @@ rls_postings_cursor_block_saturations(rls_postings_cursor *cursor, const rls_sim
         return false;
     for (uint32_t i = 0; i < count; i++)
         t[i] = factors[bytes[block->docs[i]]];
-    /* Whole vectors: what lies behind `count` is computed too, from whatever was there. */
     if (block->freq_bits > INT32_MAX) {
         for (uint32_t i = 0; i < count; i++)
             t[i] = (float)block->freqs[i] * t[i];
     } else if (block->freq_bits > 1) {
-        for (uint32_t i = 0; i < count; i++)
-            t[i] = (float)(int32_t)block->freqs[i] * t[i];
+        if (count == RLS_BLOCK_SIZE)
+            multiply(t, block->freqs, RLS_BLOCK_SIZE);
+        else
+            multiply(t, block->freqs, count);
     }
     if (block->has_fields)
         add_block_fields(cursor, similarity, t);
-    for (uint32_t i = 0; i < count; i++) {
-        float s = t[i] / (t[i] + k1);
-        out[i] = t[i] > 0.0f ? s : 0.0f;
+    if (!(k1 > 0.0f)) {
+        for (uint32_t i = 0; i < count; i++)
+            out[i] = rls_saturation(t[i], k1);
+    } else if (count == RLS_BLOCK_SIZE) {
+        saturate(out, t, k1, RLS_BLOCK_SIZE);
+    } else {
+        saturate(out, t, k1, count);
     }
     return true;
 }
