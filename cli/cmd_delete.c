@@ -1,0 +1,203 @@
+/* rsearch delete: takes documents out of an index; files are never touched. */
+#include <releasesearch/writer.h>
+#include <string.h>
+
+#include "commands.h"
+#include "index_path.h"
+#include "message.h"
+
+typedef struct delete_options {
+    const char *index, *query;
+    uint64_t    wait;
+    bool        any, dry_run, quiet;
+} delete_options;
+
+enum {
+    PAGE = 1000000
+};
+
+#define AT(field) offsetof(delete_options, field)
+static const cli_flag flags[] = {
+    {0, "query", CLI_FLAG_TEXT, "QUERY", "Delete all documents that have all words of QUERY",
+     AT(query), NULL, 0, 0},
+    {0, "any", CLI_FLAG_SWITCH, NULL, "With --query: those that have any of its words", AT(any),
+     NULL, 0, 0},
+    {0, "dry-run", CLI_FLAG_SWITCH, NULL, "Only tell how many it would be", AT(dry_run), NULL, 0,
+     0},
+    {0, "wait", CLI_FLAG_COUNT, "SECONDS",
+     "Wait so long for another writer of this index (default 0)", AT(wait), NULL, 0, 1000000},
+    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "No summary", AT(quiet), NULL, 0, 0},
+    CLI_INDEX_FLAG(delete_options),
+    CLI_LAST_FLAG,
+};
+
+typedef struct deleting {
+    const delete_options *options;
+    rls_snapshot         *snapshot;
+    rls_writer           *writer;
+    uint64_t              count, missing;
+} deleting;
+
+static rls_status
+delete_hits(deleting *work, rls_hits *hits, rls_error *err)
+{
+    rls_status status = RLS_OK;
+    cli_text   key = {0};
+
+    for (uint32_t i = 0; status == RLS_OK && i < rls_hits_count(hits); i++) {
+        rls_text found;
+        status = rls_hits_key(hits, i, &found, NULL, err);
+        if (status != RLS_OK)
+            break;
+        cli_text_clear(&key);
+        cli_text_add(&key, found.data, found.size);
+        if (work->writer != NULL)
+            status = rls_writer_delete(work->writer, key.data, err);
+    }
+    work->count += rls_hits_count(hits);
+    cli_text_release(&key);
+    return status;
+}
+
+/* All that match, a page at a time: what a page deleted is gone from the next search. */
+static rls_status
+delete_by_query(deleting *work, rls_error *err)
+{
+    rls_search_options search = RLS_SEARCH_OPTIONS_INIT;
+    rls_status         status;
+    uint64_t           total;
+
+    search.limit = PAGE;
+    search.match = work->options->any ? RLS_MATCH_ANY : RLS_MATCH_ALL;
+    search.exact_total = true;
+    do {
+        rls_hits     *hits = NULL;
+        rls_snapshot *next = NULL;
+        const char   *note;
+        status = rls_snapshot_search_text(work->snapshot, work->options->query,
+                                          strlen(work->options->query), &search, &hits, err);
+        if (status != RLS_OK)
+            return status;
+        for (uint32_t i = 0; (note = rls_hits_note(hits, i)) != NULL; i++)
+            cli_note(note);
+        total = rls_hits_total(hits);
+        if (work->writer == NULL) {
+            work->count = total;
+            rls_hits_close(hits);
+            return RLS_OK;
+        }
+        status = delete_hits(work, hits, err);
+        rls_hits_close(hits);
+        if (status != RLS_OK || total <= PAGE)
+            return status;
+        status = rls_writer_commit(work->writer, NULL, err);
+        if (status == RLS_OK)
+            status = rls_snapshot_refresh(work->snapshot, &next, err);
+        if (status == RLS_OK) {
+            rls_snapshot_close(work->snapshot);
+            work->snapshot = next;
+        }
+    } while (status == RLS_OK);
+    return status;
+}
+
+static rls_status
+delete_by_name(deleting *work, const char *typed, rls_error *err)
+{
+    cli_roots  roots;
+    rls_hits  *hits = NULL;
+    rls_status status;
+
+    cli_roots_read(&roots, work->snapshot);
+    status = cli_find_document(work->snapshot, &roots, typed, &hits, err);
+    cli_roots_release(&roots);
+    if (status == RLS_NOT_FOUND) {
+        cli_error("%s: no such document in the index (see rsearch query -l)", typed);
+        work->missing++;
+        return RLS_OK;
+    }
+    if (status == RLS_OK)
+        status = delete_hits(work, hits, err);
+    rls_hits_close(hits);
+    return status;
+}
+
+static rls_status
+delete_all(deleting *work, int count, char **arguments, rls_error *err)
+{
+    rls_status status = RLS_OK;
+
+    if (work->options->query != NULL)
+        status = delete_by_query(work, err);
+    for (int i = 0; status == RLS_OK && i < count; i++)
+        status = delete_by_name(work, arguments[i], err);
+    if (status == RLS_OK && work->writer != NULL && work->count > 0)
+        status = rls_writer_commit(work->writer, NULL, err);
+    return status;
+}
+
+static void
+say(const deleting *work)
+{
+    cli_text line = {0};
+
+    if (work->options->quiet)
+        return;
+    cli_text_put(&line, work->options->dry_run ? "Would delete " : "Deleted ");
+    cli_text_counted(&line, work->count, "document", "documents");
+    cli_text_put(&line, "\n");
+    cli_write(line.data, line.size);
+    cli_text_release(&line);
+}
+
+static int
+delete_command(const cli_command *command, int count, char **arguments)
+{
+    delete_options     options = {0};
+    rls_writer_options writing = RLS_WRITER_OPTIONS_INIT;
+    deleting           work = {.options = &options};
+    rls_error          error = {0};
+    cli_text           index = {0};
+    rls_status         status = RLS_OK;
+    int                parsed = cli_flags_parse(command, &count, arguments, &options);
+
+    if (parsed != CLI_DONE)
+        return parsed;
+    if (count == 0 && options.query == NULL) {
+        cli_error("delete: no document named (rsearch delete KEY, or --query QUERY)");
+        return CLI_FAILED;
+    }
+    if (!cli_index_path(options.index, false, &index))
+        return CLI_FAILED;
+    writing.create = false;
+    writing.lock_wait_ms = (uint32_t)(options.wait * 1000);
+    /* The writer first: then nothing changes between looking and deleting. */
+    if (!options.dry_run)
+        status = rls_writer_open(index.data, &writing, &work.writer, &error);
+    if (status == RLS_OK)
+        status = rls_snapshot_open(index.data, NULL, &work.snapshot, &error);
+    if (status == RLS_NOT_FOUND)
+        cli_error("%s: no index there (make one: rsearch index FOLDER)", index.data);
+    else if (status == RLS_OK)
+        status = delete_all(&work, count, arguments, &error);
+    rls_snapshot_close(work.snapshot);
+    rls_writer_close(work.writer);
+    cli_text_release(&index);
+    if (status == RLS_NOT_FOUND)
+        return CLI_FAILED;
+    if (status != RLS_OK)
+        return cli_library_error(&error);
+    say(&work);
+    return work.missing > 0 || work.count == 0 ? CLI_NONE : CLI_DONE;
+}
+
+const cli_command cli_command_delete = {
+    "delete",
+    "KEY…",
+    "Takes documents out of an index; files are not touched",
+    "Takes documents out of the index, named by key or path, or all that match a query. Files are\n"
+    "not touched: a file that still exists comes back when its folder is indexed again. Exit\n"
+    "status 1 when one was not in the index, or none matched.",
+    flags,
+    delete_command,
+};

@@ -1,0 +1,451 @@
+/* rsearch index: brings an index up to date with files and folders. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "index_input.h"
+#include "index_path.h"
+#include "index_report.h"
+#include "index_schema.h"
+#include "message.h"
+#include "plan.h"
+#include "signals.h"
+
+typedef struct index_options {
+    const char *index, *files_from, *language, *schema, *key;
+    cli_texts   include, exclude;
+    uint64_t    threads, memory, max_file_size, wait;
+    int         format, store; /* store: 0 not said */
+    bool        by_nul, keep_missing, strict, quiet, verbose;
+} index_options;
+
+static const char *const formats[] = {"auto", "markdown", "text", "jsonl", NULL};
+static const char *const answers[] = {"yes", "no", NULL};
+
+#define AT(field) offsetof(index_options, field)
+static const cli_flag flags[] = {
+    {0, "include", CLI_FLAG_TEXTS, "GLOB",
+     "In folders, only files whose path or name matches;\n* matches slashes too; may be given "
+     "again",
+     AT(include), NULL, 0, 0},
+    {0, "exclude", CLI_FLAG_TEXTS, "GLOB",
+     "In folders, no files or folders that match; GLOB/ means\nfolders only; may be given again",
+     AT(exclude), NULL, 0, 0},
+    {0, "files-from", CLI_FLAG_TEXT, "FILE",
+     "Also the paths listed in FILE, one a line; - is standard input", AT(files_from), NULL, 0, 0},
+    {'0', "null", CLI_FLAG_SWITCH, NULL, "With --files-from: paths end with NUL", AT(by_nul), NULL,
+     0, 0},
+    {0, "format", CLI_FLAG_CHOICE, NULL, "How to read files (default: by name and content)",
+     AT(format), formats, 0, 0},
+    {0, "key", CLI_FLAG_TEXT, "NAME", "Key of the one document on standard input", AT(key), NULL, 0,
+     0},
+    {0, "language", CLI_FLAG_TEXT, "NAME",
+     "Language of the text, such as english, german, none\n(new indexes; default english)",
+     AT(language), NULL, 0, 0},
+    {0, "schema", CLI_FLAG_TEXT, "FILE",
+     "Treatment of fields (default: rsearch.yaml in the folder\nor beside the index)", AT(schema),
+     NULL, 0, 0},
+    {0, "store", CLI_FLAG_CHOICE, NULL,
+     "Keep the text for snippets (new indexes; default yes);\nno: snippets are made from the files",
+     AT(store), answers, 0, 0},
+    {0, "keep-missing", CLI_FLAG_SWITCH, NULL, "Keep documents whose files have vanished",
+     AT(keep_missing), NULL, 0, 0},
+    {0, "max-file-size", CLI_FLAG_SIZE, "SIZE", "Skip larger files (default 64M)",
+     AT(max_file_size), NULL, 1, UINT64_C(1) << 40},
+    {'j', "threads", CLI_FLAG_COUNT, "N", "Threads (default: one for each core)", AT(threads), NULL,
+     1, 64},
+    {0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most (default 256M)", AT(memory), NULL,
+     UINT64_C(16) << 20, UINT64_C(1) << 44},
+    {0, "wait", CLI_FLAG_COUNT, "SECONDS",
+     "Wait so long for another writer of this index (default 0)", AT(wait), NULL, 0, 1000000},
+    {0, "strict", CLI_FLAG_SWITCH, NULL, "Exit status 1 when anything was skipped or remarked",
+     AT(strict), NULL, 0, 0},
+    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "No progress, remarks or summary", AT(quiet), NULL, 0, 0},
+    {'v', "verbose", CLI_FLAG_SWITCH, NULL, "Name every file that is read, left out or removed",
+     AT(verbose), NULL, 0, 0},
+    CLI_INDEX_FLAG(index_options),
+    CLI_LAST_FLAG,
+};
+
+/* --- the run --- */
+
+typedef struct index_run {
+    index_options    options;
+    cli_text         index;
+    cli_inputs       inputs;
+    bool             reads_standard_input;
+    cli_schema_file  schema;
+    cli_plan         plan;
+    rls_snapshot    *snapshot; /* what the plan was made against; NULL: no index yet */
+    rls_writer      *writer;   /* opened when there is something to write */
+    cli_index_report report;
+    rls_error        error;
+} index_run;
+
+static void
+hear_note(void *context, const char *path, const char *message, bool skipped)
+{
+    index_run *run = context;
+
+    cli_index_report_remark(&run->report, path, message, skipped);
+}
+
+static bool
+hear_progress(void *context, uint64_t documents, uint64_t bytes)
+{
+    index_run *run = context;
+
+    run->report.done_files = documents;
+    run->report.done_bytes = bytes;
+    cli_index_report_progress(&run->report);
+    return !cli_signals_stop();
+}
+
+static void
+hear_trouble(void *context, const char *path, const char *reason)
+{
+    hear_note(context, path, reason, true);
+}
+
+/* Tells the run's error. */
+static int
+fail(index_run *run)
+{
+    cli_index_report_release(&run->report);
+    if (run->error.status == RLS_NO_MEMORY)
+        cli_error("%s (allow more: --memory SIZE)", run->error.message);
+    else
+        cli_library_error(&run->error);
+    return CLI_FAILED;
+}
+
+static int
+open_snapshot(index_run *run)
+{
+    rls_snapshot_close(run->snapshot);
+    run->snapshot = NULL;
+    if (rls_snapshot_open(run->index.data, NULL, &run->snapshot, &run->error) != RLS_OK &&
+        run->error.status != RLS_NOT_FOUND)
+        return fail(run);
+    if (stat(run->index.data, &run->plan.index) != 0)
+        memset(&run->plan.index, 0, sizeof run->plan.index);
+    return cli_plan_start(&run->plan, run->snapshot) ? CLI_DONE : CLI_FAILED;
+}
+
+static int
+open_writer(index_run *run)
+{
+    const index_options *given = &run->options;
+    rls_writer_options   options = RLS_WRITER_OPTIONS_INIT;
+
+    options.memory_limit = (size_t)given->memory;
+    options.threads = (uint32_t)given->threads;
+    options.store = given->store != 1;
+    options.language = given->language;
+    options.schema = run->schema.schema;
+    options.max_file_size = given->max_file_size;
+    options.lock_wait_ms = (uint32_t)(given->wait * 1000);
+    options.note = hear_note;
+    options.progress = hear_progress;
+    options.context = run;
+    if (rls_writer_open(run->index.data, &options, &run->writer, &run->error) != RLS_OK)
+        return fail(run);
+    cli_signals_catch();
+    return CLI_DONE;
+}
+
+static uint64_t
+generation_of(const rls_snapshot *snapshot)
+{
+    rls_snapshot_info info = {.struct_size = sizeof info};
+
+    return snapshot != NULL && rls_snapshot_get_info(snapshot, &info, NULL) == RLS_OK
+               ? info.generation
+               : 0;
+}
+
+/* Records new roots; without a writer, opens one and starts over. */
+static int
+add_roots(index_run *run)
+{
+    bool        failed = false;
+    const char *path;
+
+    while ((path = cli_plan_new_root(&run->plan, &run->inputs, &failed)) != NULL) {
+        char label[4096];
+        if (run->writer == NULL) {
+            int status = open_writer(run);
+            if (status == CLI_DONE)
+                status = open_snapshot(run);
+            if (status != CLI_DONE)
+                return status;
+            continue;
+        }
+        if (rls_writer_root(run->writer, path, label, sizeof label, &run->error) != RLS_OK)
+            return fail(run);
+        if (!cli_plan_add_root(&run->plan, label, path))
+            return CLI_FAILED;
+    }
+    return failed ? CLI_FAILED : CLI_DONE;
+}
+
+/* Makes the plan, and opens the writer when it asks for work. What another writer committed
+ * meanwhile makes it void: with the writer in hand, it is made again. */
+static int
+prepare(index_run *run)
+{
+    int status = open_snapshot(run);
+
+    while (status == CLI_DONE) {
+        uint64_t generation;
+        status = add_roots(run);
+        if (status != CLI_DONE || !cli_plan_make(&run->plan, &run->inputs))
+            break;
+        if (run->writer != NULL ||
+            (run->snapshot != NULL && run->plan.file_count == 0 && run->plan.vanished_count == 0 &&
+             !run->reads_standard_input && !run->schema.changed))
+            break;
+        generation = generation_of(run->snapshot);
+        status = open_writer(run);
+        if (status != CLI_DONE)
+            break;
+        rls_snapshot_close(run->snapshot);
+        run->snapshot = NULL;
+        rls_snapshot_open(run->index.data, NULL, &run->snapshot, NULL);
+        if (generation_of(run->snapshot) == generation)
+            break;
+        status = open_snapshot(run);
+    }
+    return status;
+}
+
+static void
+name_file(const index_run *run, const char *what, const char *path)
+{
+    if (run->options.verbose)
+        cli_remark(path, what);
+}
+
+static rls_status
+give_files(index_run *run)
+{
+    for (size_t i = 0; i < run->plan.file_count; i++) {
+        const cli_plan_file *planned = &run->plan.files[i];
+        rls_file             file = RLS_FILE_INIT;
+        rls_status           status;
+        if (cli_signals_stop())
+            return RLS_CANCELLED;
+        file.path = planned->path;
+        file.name = planned->name;
+        file.format = (rls_file_format)run->options.format;
+        file.size = planned->size;
+        file.mtime_ns = planned->mtime_ns;
+        file.inode = planned->inode;
+        file.compare_hash = planned->known && !run->plan.again;
+        file.known_hash = planned->known_hash;
+        name_file(run, planned->known ? "read again" : "read", planned->path);
+        status = rls_writer_add_file(run->writer, &file, &run->error);
+        if (status != RLS_OK)
+            return status;
+        cli_index_report_progress(&run->report);
+    }
+    for (size_t i = 0; i < run->plan.vanished_count; i++) {
+        rls_status status = rls_writer_delete_file(run->writer, run->plan.vanished[i], &run->error);
+        if (status != RLS_OK)
+            return status;
+        name_file(run, "removed", run->plan.vanished[i]);
+    }
+    return RLS_OK;
+}
+
+static rls_status
+give_standard_input(index_run *run)
+{
+    cli_standard_input input = {.writer = run->writer,
+                                .format = (rls_file_format)run->options.format,
+                                .key = run->options.key,
+                                .limit = run->options.max_file_size,
+                                .stop = cli_signals_stop,
+                                .trouble = hear_trouble,
+                                .context = run};
+
+    if (!run->reads_standard_input)
+        return RLS_OK;
+    run->report.files = run->report.bytes = 0; /* how much comes is not known */
+    return cli_feed_standard_input(&input, &run->error);
+}
+
+static int
+end_interrupted(index_run *run, bool committed)
+{
+    rls_writer_close(run->writer);
+    run->writer = NULL;
+    cli_index_report_release(&run->report);
+    cli_error(committed ? "interrupted: the new documents are in the index, merging was left for "
+                          "the next run"
+                        : "interrupted: the index is as it was");
+    return cli_signals_stop() ? cli_signals_status() : CLI_FAILED;
+}
+
+/* Gives the plan to the writer and commits. */
+static int
+work(index_run *run, cli_index_result *result)
+{
+    rls_status status;
+
+    run->report.files = run->plan.file_count;
+    run->report.bytes = run->plan.bytes;
+    status = give_files(run);
+    if (status == RLS_OK)
+        status = give_standard_input(run);
+    if (status == RLS_OK)
+        status = rls_writer_commit(run->writer, &result->commit, &run->error);
+    if (status == RLS_CANCELLED || (status != RLS_OK && cli_signals_stop()))
+        return end_interrupted(run, result->commit.generation > 0);
+    if (status != RLS_OK)
+        return fail(run);
+    rls_writer_close(run->writer);
+    run->writer = NULL;
+    cli_schema_remember(&run->schema, run->index.data);
+    return CLI_DONE;
+}
+
+static int
+run_index(index_run *run)
+{
+    cli_index_result  result = {.index = run->index.data};
+    rls_snapshot_info info = {.struct_size = sizeof info};
+    int               status = prepare(run);
+
+    if (status != CLI_DONE)
+        return status;
+    if (cli_signals_stop())
+        return end_interrupted(run, false);
+    if (run->snapshot != NULL)
+        rls_snapshot_get_info(run->snapshot, &info, NULL);
+    result.first = info.documents == 0;
+    for (size_t i = 0; i < run->plan.trouble_count; i++)
+        hear_trouble(run, run->plan.troubles[i].path, run->plan.troubles[i].reason);
+    if (run->writer != NULL)
+        status = work(run, &result);
+    if (status != CLI_DONE)
+        return status;
+    if (run->plan.again && run->plan.outside > 0)
+        cli_note("the schema has changed: files of other folders are treated by it once they are "
+                 "indexed again");
+    result.unchanged = run->plan.unchanged + result.commit.unchanged;
+    cli_index_report_summary(&run->report, &result);
+    return run->options.strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE
+                                                                                       : CLI_DONE;
+}
+
+/* --- what was asked for --- */
+
+/* Without arguments: all folders that the index knows. */
+static int
+take_known_roots(index_run *run)
+{
+    cli_roots     roots;
+    rls_snapshot *snapshot = NULL;
+    cli_text      shown = {0};
+
+    if (rls_snapshot_open(run->index.data, NULL, &snapshot, &run->error) != RLS_OK &&
+        run->error.status != RLS_NOT_FOUND)
+        return fail(run);
+    cli_roots_read(&roots, snapshot);
+    for (size_t i = 0; i < roots.count; i++) {
+        cli_text_clear(&shown);
+        cli_roots_show_path(&roots, roots.items[i].path, &shown);
+        cli_inputs_add(&run->inputs, shown.data, false);
+    }
+    cli_text_release(&shown);
+    cli_roots_release(&roots);
+    rls_snapshot_close(snapshot);
+    if (run->inputs.count > 0)
+        return CLI_DONE;
+    cli_error("nothing to index (name a folder: rsearch index FOLDER)");
+    return CLI_FAILED;
+}
+
+static int
+take_arguments(index_run *run, int count, char **arguments)
+{
+    const index_options *options = &run->options;
+
+    for (int i = 0; i < count; i++) {
+        if (strcmp(arguments[i], "-") == 0)
+            run->reads_standard_input = true;
+        else if (arguments[i][0] != '\0')
+            cli_inputs_add(&run->inputs, arguments[i], false);
+        else
+            return cli_error("an argument is empty (name a folder or file)"), CLI_FAILED;
+    }
+    if (options->files_from != NULL && strcmp(options->files_from, "-") == 0 &&
+        run->reads_standard_input) {
+        cli_error("--files-from -: standard input is to be indexed already (list files in a file)");
+        return CLI_FAILED;
+    }
+    if (options->key != NULL && !run->reads_standard_input) {
+        cli_error("--key: only for a document on standard input (give - as well)");
+        return CLI_FAILED;
+    }
+    if (options->files_from != NULL)
+        return cli_read_list(options->files_from, options->by_nul, &run->inputs) ? CLI_DONE
+                                                                                 : CLI_FAILED;
+    return count == 0 ? take_known_roots(run) : CLI_DONE;
+}
+
+static int
+index_command(const cli_command *command, int count, char **arguments)
+{
+    index_run run = {.options = {.memory = UINT64_C(256) << 20,
+                                 .max_file_size = UINT64_C(64) << 20,
+                                 .store = 0}};
+    int       status = cli_flags_parse(command, &count, arguments, &run.options);
+
+    if (status != CLI_DONE)
+        return status;
+    cli_index_report_start(&run.report, run.options.quiet);
+    if (!cli_index_path(run.options.index, true, &run.index))
+        status = CLI_FAILED;
+    if (status == CLI_DONE)
+        status = take_arguments(&run, count, arguments);
+    if (status == CLI_DONE &&
+        !cli_schema_find(&run.schema, run.options.schema, run.index.data, &run.inputs))
+        status = CLI_FAILED;
+    run.plan.include = &run.options.include;
+    run.plan.exclude = &run.options.exclude;
+    run.plan.keep_missing = run.options.keep_missing;
+    run.plan.verbose = run.options.verbose;
+    run.plan.stop = cli_signals_stop;
+    run.plan.schema = run.schema.stat;
+    run.plan.again = run.schema.changed;
+    if (status == CLI_DONE)
+        status = run_index(&run);
+    rls_writer_close(run.writer);
+    rls_snapshot_close(run.snapshot);
+    cli_schema_release(&run.schema);
+    cli_plan_release(&run.plan);
+    cli_inputs_release(&run.inputs);
+    cli_index_report_release(&run.report);
+    cli_text_release(&run.index);
+    cli_flags_release(command, &run.options);
+    return status;
+}
+
+const cli_command cli_command_index = {
+    "index",
+    "[FOLDER | FILE | -]…",
+    "Indexes folders and files, or brings the index up to date",
+    "Indexes the text files in folders, single files, and with - the documents on standard\n"
+    "input (JSON Lines, or one document with --key). Indexing again is the update: files that\n"
+    "did not change are passed over, changed ones replaced, vanished ones removed. Without\n"
+    "arguments, all folders of the index are brought up to date. One run is one commit: it is\n"
+    "done as a whole or not at all.",
+    flags,
+    index_command,
+};

@@ -1,0 +1,407 @@
+/* rsearch query: searches an index. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "message.h"
+#include "print_hits.h"
+#include "terminal.h"
+
+typedef struct query_options {
+    const char *index, *tag, *batch;
+    cli_texts   weights;
+    uint64_t    limit, skip, timeout;
+    double      k1, b;
+    int         color;
+    bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive, no_snippet;
+} query_options;
+
+static const char *const colors[] = {"auto", "always", "never", NULL};
+
+#define AT(field) offsetof(query_options, field)
+static const cli_flag flags[] = {
+    {'n', "limit", CLI_FLAG_COUNT, "N", "Hits wanted (default 10)", AT(limit), NULL, 0, 1000000},
+    {0, "offset", CLI_FLAG_COUNT, "N", "Hits passed over first", AT(skip), NULL, 0, 1000000},
+    {0, "all", CLI_FLAG_SWITCH, NULL, "Only documents with all words", AT(all), NULL, 0, 0},
+    {0, "any", CLI_FLAG_SWITCH, NULL, "By score alone, not those with all words first", AT(any),
+     NULL, 0, 0},
+    {'l', "paths", CLI_FLAG_SWITCH, NULL, "Paths only", AT(paths), NULL, 0, 0},
+    {'0', "null", CLI_FLAG_SWITCH, NULL,
+     "End each hit with NUL, not a line end, for xargs -0 (with -l\nnothing is escaped)",
+     AT(by_nul), NULL, 0, 0},
+    {'c', "count", CLI_FLAG_SWITCH, NULL, "Only the number of matching documents", AT(count), NULL,
+     0, 0},
+    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "Nothing: the exit status tells", AT(quiet), NULL, 0, 0},
+    {0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object", AT(json), NULL, 0, 0},
+    {0, "ndjson", CLI_FLAG_SWITCH, NULL, "A JSON object a hit, one a line", AT(ndjson), NULL, 0, 0},
+    {0, "csv", CLI_FLAG_SWITCH, NULL, "Comma-separated values with a line of names", AT(csv), NULL,
+     0, 0},
+    {0, "trec", CLI_FLAG_TEXT, "TAG", "A TREC run: qid Q0 key rank score TAG", AT(tag), NULL, 0, 0},
+    {0, "batch", CLI_FLAG_TEXT, "FILE",
+     "Queries from FILE or - (standard input): lines of an id,\na tab, a query", AT(batch), NULL, 0,
+     0},
+    {0, "strict", CLI_FLAG_SWITCH, NULL, "What would be a note about the query is an error",
+     AT(strict), NULL, 0, 0},
+    {0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency (default 1.2)", AT(k1),
+     NULL, 0, 0},
+    {0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1 (default 0.75)", AT(b), NULL, 0,
+     0},
+    {0, "weight", CLI_FLAG_TEXTS, "FIELD=W", "Weight of a field in ranking; may be given again",
+     AT(weights), NULL, 0, 0},
+    {0, "exhaustive", CLI_FLAG_SWITCH, NULL, "Score every document: slow, with the same result",
+     AT(exhaustive), NULL, 0, 0},
+    {0, "timeout", CLI_FLAG_COUNT, "MS", "After so many milliseconds show what was found",
+     AT(timeout), NULL, 0, 86400000},
+    {0, "no-snippet", CLI_FLAG_SWITCH, NULL, "No snippets, and no matches in JSON", AT(no_snippet),
+     NULL, 0, 0},
+    {0, "color", CLI_FLAG_CHOICE, NULL,
+     "Colours (default: on a terminal, unless NO_COLOR is\nset); always means the terminal's form, "
+     "too",
+     AT(color), colors, 0, 0},
+    CLI_INDEX_FLAG(query_options),
+    CLI_LAST_FLAG,
+};
+
+typedef struct query_run {
+    query_options      options;
+    rls_search_options search;
+    rls_field_weight  *weights;
+    char             **weight_names;
+    rls_snapshot      *snapshot;
+    cli_roots          roots;
+    cli_printer        printer;
+    bool               shows_foot, met_hits;
+} query_run;
+
+/* --- options --- */
+
+static int
+take_weights(query_run *run)
+{
+    const cli_texts *given = &run->options.weights;
+
+    run->weights = cli_allocate(given->count, sizeof *run->weights);
+    run->weight_names = cli_allocate(given->count, sizeof *run->weight_names);
+    for (size_t i = 0; i < given->count; i++) {
+        const char *equals = strrchr(given->items[i], '=');
+        char       *end = NULL;
+        double      weight = equals == NULL ? 0 : strtod(equals + 1, &end);
+        if (equals == NULL || equals == given->items[i] || end == equals + 1 || *end != '\0' ||
+            !(weight >= 0 && weight <= 1e6)) {
+            cli_error("--weight %s: wrong value (give FIELD=W with W from 0 to 1000000)",
+                      given->items[i]);
+            return CLI_FAILED;
+        }
+        run->weight_names[i] = strndup(given->items[i], (size_t)(equals - given->items[i]));
+        run->weights[i] = (rls_field_weight){run->weight_names[i], (float)weight};
+        run->search.weight_count = (uint32_t)i + 1;
+    }
+    run->search.weights = run->weights;
+    return CLI_DONE;
+}
+
+static int
+take_form(query_run *run)
+{
+    const query_options *given = &run->options;
+    cli_printer         *printer = &run->printer;
+    unsigned             forms = (unsigned)given->json + given->ndjson + given->csv + given->paths +
+                     given->count + given->quiet + (given->tag != NULL);
+
+    if (forms > 1) {
+        cli_error("--json, --ndjson, --csv, --trec, -l, -c, -q: more than one form of output "
+                  "(choose one)");
+        return CLI_FAILED;
+    }
+    if (given->by_nul && (given->json || given->ndjson || given->csv || given->tag != NULL)) {
+        cli_error("-0: only for lines and with -l (leave it out)");
+        return CLI_FAILED;
+    }
+    printer->form = given->json          ? CLI_FORM_JSON
+                    : given->ndjson      ? CLI_FORM_NDJSON
+                    : given->csv         ? CLI_FORM_CSV
+                    : given->paths       ? CLI_FORM_PATHS
+                    : given->tag != NULL ? CLI_FORM_TREC
+                    : !given->by_nul && given->batch == NULL &&
+                            (given->color == CLI_COLOR_ALWAYS || cli_is_terminal(STDOUT_FILENO))
+                        ? CLI_FORM_BLOCKS
+                        : CLI_FORM_LINES;
+    if (printer->form == CLI_FORM_BLOCKS) {
+        printer->color = cli_use_color((cli_color)given->color);
+        printer->width = cli_terminal_width();
+    }
+    run->shows_foot = printer->form == CLI_FORM_BLOCKS && !given->count && !given->quiet &&
+                      cli_is_terminal(STDERR_FILENO);
+    printer->by_nul = given->by_nul;
+    printer->snippets = !given->no_snippet;
+    printer->tag = given->tag;
+    printer->limit = (uint32_t)given->limit;
+    printer->skip = (uint32_t)given->skip;
+    printer->roots = &run->roots;
+    return CLI_DONE;
+}
+
+static int
+take_search(query_run *run)
+{
+    const query_options *given = &run->options;
+    rls_search_options   search = RLS_SEARCH_OPTIONS_INIT;
+
+    if (given->all && given->any) {
+        cli_error("--all and --any: one contradicts the other (choose one)");
+        return CLI_FAILED;
+    }
+    search.limit = (uint32_t)given->limit;
+    search.skip = (uint32_t)given->skip;
+    search.k1 = (float)given->k1;
+    search.b = (float)given->b;
+    search.match = given->all ? RLS_MATCH_ALL : given->any ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
+    search.exhaustive = given->exhaustive;
+    search.deadline_ms = (uint32_t)given->timeout;
+    /* Counting on where pruning could stop is only for those who are told. */
+    search.exact_total =
+        given->count || run->printer.form == CLI_FORM_JSON || run->printer.form == CLI_FORM_BLOCKS;
+    if (given->count)
+        search.limit = search.skip = 0;
+    if (given->quiet) {
+        search.limit = 1;
+        search.skip = 0;
+        search.exact_total = false;
+    }
+    run->search = search;
+    return take_weights(run);
+}
+
+/* --- one query --- */
+
+static rls_status
+search(query_run *run, const char *text, size_t size, rls_hits **out_hits, rls_error *err)
+{
+    rls_query *query;
+    rls_status status;
+
+    if (!run->options.strict)
+        return rls_snapshot_search_text(run->snapshot, text, size, &run->search, out_hits, err);
+    status = rls_query_parse(text, size, true, &query, err);
+    if (status != RLS_OK)
+        return status;
+    status = rls_snapshot_search(run->snapshot, query, &run->search, out_hits, err);
+    rls_query_close(query);
+    return status;
+}
+
+static int
+tell_failure(const char *query_id, const rls_error *err)
+{
+    const char *before = query_id == NULL ? "" : query_id, *between = query_id == NULL ? "" : ": ";
+
+    if (err->status == RLS_BAD_QUERY)
+        cli_error("%s%squery: at byte %" PRIu64 ": %s", before, between, err->offset, err->message);
+    else
+        cli_error("%s%s%s", before, between,
+                  err->message[0] != '\0' ? err->message : rls_status_name(err->status));
+    return CLI_FAILED;
+}
+
+/* Under --strict a note is an error. */
+static int
+tell_notes(const query_run *run, const rls_hits *hits)
+{
+    const char *note;
+
+    for (uint32_t i = 0; (note = rls_hits_note(hits, i)) != NULL; i++) {
+        cli_text line = {0};
+        if (run->printer.query_id != NULL)
+            cli_text_format(&line, "%s: ", run->printer.query_id);
+        cli_text_put(&line, note);
+        if (run->options.strict)
+            cli_error("query: %s", line.data);
+        else
+            cli_note(line.data);
+        cli_text_release(&line);
+        if (run->options.strict)
+            return CLI_FAILED;
+    }
+    if (rls_hits_timed_out(hits))
+        cli_note("the time was over: this is what was found until then");
+    return CLI_DONE;
+}
+
+static void
+print_count(const query_run *run, const rls_hits *hits)
+{
+    cli_text line = {0};
+
+    if (run->printer.query_id != NULL)
+        cli_text_format(&line, "%s\t", run->printer.query_id);
+    cli_text_format(&line, "%" PRIu64 "\n", rls_hits_total(hits));
+    cli_write(line.data, line.size);
+    cli_text_release(&line);
+}
+
+static int
+run_query(query_run *run, const char *text, size_t size)
+{
+    rls_hits  *hits = NULL;
+    rls_error  error = {0};
+    rls_status status;
+
+    run->printer.query = text;
+    status = search(run, text, size, &hits, &error);
+    if (status != RLS_OK)
+        return tell_failure(run->printer.query_id, &error);
+    if (tell_notes(run, hits) != CLI_DONE) {
+        rls_hits_close(hits);
+        return CLI_FAILED;
+    }
+    if (rls_hits_total(hits) > 0 || rls_hits_count(hits) > 0)
+        run->met_hits = true;
+    if (run->options.count)
+        print_count(run, hits);
+    else if (!run->options.quiet)
+        status = cli_print_hits(&run->printer, hits, &error);
+    if (status != RLS_OK)
+        tell_failure(run->printer.query_id, &error);
+    else if (run->shows_foot)
+        cli_print_foot(&run->printer, hits);
+    rls_hits_close(hits);
+    return status == RLS_OK ? CLI_DONE : CLI_FAILED;
+}
+
+/* --- many queries --- */
+
+static int
+run_batch_line(query_run *run, char *line, size_t size, uint64_t number)
+{
+    char  digits[24];
+    char *tab;
+
+    while (size > 0 && (line[size - 1] == '\n' || line[size - 1] == '\r'))
+        line[--size] = '\0';
+    if (size == 0)
+        return CLI_DONE;
+    tab = memchr(line, '\t', size);
+    if (tab != NULL) {
+        *tab = '\0';
+        run->printer.query_id = line;
+        return run_query(run, tab + 1, size - (size_t)(tab + 1 - line));
+    }
+    snprintf(digits, sizeof digits, "%" PRIu64, number);
+    run->printer.query_id = digits;
+    return run_query(run, line, size);
+}
+
+static int
+run_batch(query_run *run)
+{
+    const char *from = run->options.batch;
+    bool        from_input = strcmp(from, "-") == 0;
+    FILE       *file = from_input ? stdin : fopen(from, "re");
+    struct stat stat_now;
+    char       *line = NULL;
+    size_t      capacity = 0;
+    ssize_t     size;
+    uint64_t    number = 0;
+    int         status = CLI_DONE;
+    bool        answers_at_once;
+
+    if (file == NULL) {
+        cli_error("%s: %s", from, strerror(errno));
+        return CLI_FAILED;
+    }
+    /* A program may wait for each answer before it asks again. */
+    answers_at_once = fstat(fileno(file), &stat_now) == 0 && !S_ISREG(stat_now.st_mode);
+    run->printer.query_id = "";
+    cli_print_head(&run->printer);
+    errno = 0;
+    while ((size = getline(&line, &capacity, file)) > 0 && !cli_output_is_closed()) {
+        int one = run_batch_line(run, line, (size_t)size, ++number);
+        if (one != CLI_DONE)
+            status = one;
+        if (answers_at_once)
+            fflush(stdout);
+        errno = 0;
+    }
+    if (ferror(file)) {
+        cli_error("%s: %s", from_input ? "standard input" : from, strerror(errno));
+        status = CLI_FAILED;
+    }
+    free(line);
+    if (!from_input)
+        fclose(file);
+    return status;
+}
+
+static int
+run_words(query_run *run, int count, char **words)
+{
+    cli_text query = {0};
+    int      status;
+
+    if (count == 0) {
+        cli_error("query: no words to look for (rsearch query WORD…)");
+        return CLI_FAILED;
+    }
+    for (int i = 0; i < count; i++)
+        cli_text_format(&query, "%s%s", i == 0 ? "" : " ", words[i]);
+    cli_text_put(&query, "");
+    cli_print_head(&run->printer);
+    status = run_query(run, query.data, query.size);
+    cli_text_release(&query);
+    return status;
+}
+
+static int
+query_command(const cli_command *command, int count, char **arguments)
+{
+    query_run run = {.options = {.limit = 10, .k1 = 1.2, .b = 0.75}};
+    int       status = cli_flags_parse(command, &count, arguments, &run.options);
+
+    if (status != CLI_DONE)
+        return status;
+    status = take_form(&run);
+    if (status == CLI_DONE)
+        status = take_search(&run);
+    if (status == CLI_DONE && run.options.batch != NULL && count > 0) {
+        cli_error("--batch: the words %s… are no part of it (put them into the file)",
+                  arguments[0]);
+        status = CLI_FAILED;
+    }
+    if (status == CLI_DONE) {
+        run.snapshot = cli_open_snapshot(run.options.index);
+        status = run.snapshot == NULL ? CLI_FAILED : CLI_DONE;
+    }
+    if (status == CLI_DONE) {
+        cli_roots_read(&run.roots, run.snapshot);
+        status = run.options.batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
+    }
+    if (status == CLI_DONE && !run.met_hits)
+        status = CLI_NONE;
+    cli_roots_release(&run.roots);
+    rls_snapshot_close(run.snapshot);
+    for (uint32_t i = 0; i < run.search.weight_count; i++)
+        free(run.weight_names[i]);
+    free(run.weight_names);
+    free(run.weights);
+    cli_flags_release(command, &run.options);
+    return status;
+}
+
+const cli_command cli_command_query = {
+    "query",
+    "WORD…",
+    "Searches: the best documents first",
+    "Words are searched without regard to case, accents and endings; documents with all of them\n"
+    "come first. \"a phrase\" is searched as written, =Word exactly; +must -not; AND OR NOT and\n"
+    "parentheses; field:word, ministers:\"Phil Goff\", portfolios:disarm*; date:2007,\n"
+    "date:2007-05..2008-02, date:>=2007-05-28. Whatever is not well formed is taken as words.\n\n"
+    "On a terminal hits are shown with snippets; otherwise one a line: path, date, title,\n"
+    "separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.",
+    flags,
+    query_command,
+};

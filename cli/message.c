@@ -1,0 +1,95 @@
+#include "message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "terminal.h"
+#include "text.h"
+
+/* One write a line, so that lines of several processes do not mix. */
+static void
+write_line(const char *head, const char *message)
+{
+    cli_text line = {0};
+
+    cli_text_put(&line, head);
+    cli_escape(&line, message, strlen(message), CLI_ESCAPE_LINE);
+    cli_text_put(&line, "\n");
+    cli_progress_clear();
+    fwrite(line.data, 1, line.size, stderr);
+    fflush(stderr);
+    cli_text_release(&line);
+}
+
+void
+cli_error(const char *format, ...)
+{
+    char    message[2 * RLS_ERROR_MESSAGE_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    write_line("rsearch: ", message);
+}
+
+int
+cli_library_error(const rls_error *error)
+{
+    const char *message =
+        error->message[0] != '\0' ? error->message : rls_status_name(error->status);
+
+    write_line("rsearch: ", message);
+    return CLI_FAILED;
+}
+
+void
+cli_note(const char *message)
+{
+    write_line("rsearch: note: ", message);
+}
+
+void
+cli_remark_line(const char *line)
+{
+    write_line("", line);
+}
+
+void
+cli_remark(const char *path, const char *reason)
+{
+    cli_text line = {0};
+
+    cli_text_format(&line, "%s: %s", path, reason);
+    write_line("", line.data);
+    cli_text_release(&line);
+}
+
+/* Why standard output could first not be written; 0 while it can. */
+static int output_error;
+
+void
+cli_write(const char *bytes, size_t size)
+{
+    if (output_error == 0 && fwrite(bytes, 1, size, stdout) < size)
+        output_error = errno != 0 ? errno : EIO;
+}
+
+bool
+cli_output_is_closed(void)
+{
+    return output_error != 0 || ferror(stdout) != 0;
+}
+
+int
+cli_finish_output(int status)
+{
+    if (output_error == 0 && fflush(stdout) != 0)
+        output_error = errno;
+    if (output_error == 0 || output_error == EPIPE)
+        return status;
+    cli_error("standard output: %s", strerror(output_error));
+    return CLI_FAILED;
+}

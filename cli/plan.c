@@ -1,0 +1,389 @@
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+static void
+forget(cli_plan *plan)
+{
+    cli_arena_release(&plan->arena);
+    cli_names_release(&plan->names);
+    cli_roots_release(&plan->roots);
+    free(plan->root_stats);
+    free(plan->files);
+    free(plan->vanished);
+    free(plan->troubles);
+    free(plan->scopes);
+    free(plan->unknown);
+}
+
+void
+cli_plan_release(cli_plan *plan)
+{
+    forget(plan);
+    memset(plan, 0, sizeof *plan);
+}
+
+static bool
+learn_file(void *context, const rls_file_info *file)
+{
+    cli_plan *plan = context;
+    cli_name *entry = cli_names_enter(&plan->names, file->name, strlen(file->name));
+
+    entry->size = file->size;
+    entry->inode = file->inode;
+    entry->hash = file->hash;
+    entry->mtime_ns = file->mtime_ns;
+    entry->known = true;
+    return true;
+}
+
+static void
+stat_root(cli_plan *plan, size_t root)
+{
+    plan->root_stats =
+        cli_reallocate(plan->root_stats, plan->roots.count, sizeof *plan->root_stats);
+    if (stat(plan->roots.items[root].path, &plan->root_stats[root]) != 0)
+        memset(&plan->root_stats[root], 0, sizeof plan->root_stats[root]);
+}
+
+bool
+cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot)
+{
+    cli_plan  fresh = {.include = plan->include,
+                       .exclude = plan->exclude,
+                       .again = plan->again,
+                       .keep_missing = plan->keep_missing,
+                       .verbose = plan->verbose,
+                       .stop = plan->stop,
+                       .index = plan->index,
+                       .schema = plan->schema};
+    rls_error error = {0};
+
+    forget(plan);
+    *plan = fresh;
+    cli_roots_read(&plan->roots, snapshot);
+    for (size_t i = 0; i < plan->roots.count; i++)
+        stat_root(plan, i);
+    if (snapshot != NULL && rls_snapshot_files(snapshot, learn_file, plan, &error) != RLS_OK) {
+        cli_library_error(&error);
+        return false;
+    }
+    return true;
+}
+
+/* --- roots --- */
+
+static const char *
+absolute_of(cli_plan *plan, const char *typed)
+{
+    cli_text    path = {0};
+    const char *copy;
+
+    cli_roots_absolute(&plan->roots, typed, &path);
+    copy = cli_arena_copy(&plan->arena, path.data, path.size);
+    cli_text_release(&path);
+    return copy;
+}
+
+/* Files given by themselves belong to the current folder when they are below it, else to their own.
+ */
+static const char *
+root_for_file(cli_plan *plan, const char *absolute)
+{
+    const char *here = plan->roots.here, *slash = strrchr(absolute, '/');
+    size_t      size = here == NULL ? 0 : strlen(here);
+
+    if (size > 1 && strncmp(absolute, here, size) == 0 && absolute[size] == '/')
+        return cli_arena_copy(&plan->arena, here, size);
+    size = slash == NULL || slash == absolute ? 1 : (size_t)(slash - absolute);
+    return cli_arena_copy(&plan->arena, absolute, size);
+}
+
+const char *
+cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs, bool *out_failed)
+{
+    for (size_t i = 0; i < inputs->count; i++) {
+        const cli_input *input = &inputs->items[i];
+        const char      *absolute = absolute_of(plan, input->typed), *rest = NULL;
+        struct stat      stat_now;
+        size_t           root = cli_roots_of_path(&plan->roots, absolute, &rest);
+
+        if (stat(input->typed, &stat_now) == 0) {
+            if (root == SIZE_MAX)
+                return S_ISDIR(stat_now.st_mode) ? absolute : root_for_file(plan, absolute);
+            continue;
+        }
+        if (input->listed)
+            continue;
+        if (errno == ENOENT && root != SIZE_MAX) {
+            cli_text name = {0};
+            bool     known;
+            cli_roots_name(&plan->roots.items[root], rest, &name);
+            known = name.size > 0 && cli_names_find(&plan->names, name.data, name.size) != NULL;
+            cli_text_release(&name);
+            if (known)
+                continue;
+            errno = ENOENT;
+        }
+        cli_error("%s: %s", input->typed, strerror(errno));
+        *out_failed = true;
+        return NULL;
+    }
+    return NULL;
+}
+
+bool
+cli_plan_add_root(cli_plan *plan, const char *label, const char *path)
+{
+    size_t before = plan->roots.count, size = strlen(label);
+
+    for (size_t i = 0; size > 0 && i < plan->names.count; i++) {
+        const char *name = plan->names.items[i].name, *rest;
+        if (strncmp(name, label, size) != 0 || name[size] != '/')
+            continue;
+        if (cli_roots_of_name(&plan->roots, name, &rest) == SIZE_MAX)
+            continue;
+        cli_error("%s: names of its files would mix with those of the folder %s in the index (use "
+                  "another index: --index DIR)",
+                  path, label);
+        return false;
+    }
+    if (cli_roots_add(&plan->roots, label, path) == before)
+        stat_root(plan, before);
+    return true;
+}
+
+/* --- what is found --- */
+
+static void
+add_trouble(cli_plan *plan, const char *path, const char *reason)
+{
+    if (path == NULL || path[0] == '\0')
+        path = ".";
+    plan->troubles =
+        cli_reallocate(plan->troubles, plan->trouble_count + 1, sizeof *plan->troubles);
+    plan->troubles[plan->trouble_count++] =
+        (cli_trouble){cli_arena_copy(&plan->arena, path, strlen(path)),
+                      cli_arena_copy(&plan->arena, reason, strlen(reason))};
+}
+
+static void
+add_scope(cli_plan *plan, size_t root, const char *prefix)
+{
+    plan->scopes = cli_reallocate(plan->scopes, plan->scope_count + 1, sizeof *plan->scopes);
+    plan->scopes[plan->scope_count++] =
+        (cli_scope){root, cli_arena_copy(&plan->arena, prefix, strlen(prefix))};
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino != 0 && a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+static bool
+meet_folder(void *context, const char *path, cli_text *name, const struct stat *stat_now)
+{
+    cli_plan *plan = context;
+
+    for (size_t i = 0; i < plan->roots.count; i++) {
+        const cli_root *root = &plan->roots.items[i];
+        bool            same = is_same(&plan->root_stats[i], stat_now);
+        bool            named =
+            name->size == strlen(root->label) && memcmp(name->data, root->label, name->size) == 0;
+        if (same && !named) {
+            /* A folder indexed by itself before: its files keep the names they have. */
+            cli_text_clear(name);
+            cli_text_put(name, root->label);
+            add_scope(plan, i, root->label);
+            return true;
+        }
+        if (!same && named && name->size > 0) {
+            add_trouble(plan, path, "its name in the index is taken by another folder");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+meet_file(void *context, const char *path, const char *name, const struct stat *stat_now)
+{
+    cli_plan *plan = context;
+    size_t    path_size = strlen(path), name_size = strlen(name);
+    int64_t   mtime_ns = (int64_t)stat_now->st_mtim.tv_sec * 1000000000 + stat_now->st_mtim.tv_nsec;
+    cli_name *entry;
+    cli_plan_file *file;
+
+    if (plan->stop())
+        return false;
+    if (is_same(&plan->schema, stat_now))
+        return true;
+    entry = cli_names_enter(&plan->names, name, name_size);
+    if (entry->met)
+        return true;
+    entry->met = true;
+    if (entry->known && !plan->again && entry->size == (uint64_t)stat_now->st_size &&
+        entry->mtime_ns == mtime_ns && entry->inode == (uint64_t)stat_now->st_ino) {
+        plan->unchanged++;
+        return true;
+    }
+    if (plan->file_count == plan->file_capacity) {
+        plan->file_capacity = plan->file_capacity == 0 ? 256 : plan->file_capacity * 2;
+        plan->files = cli_reallocate(plan->files, plan->file_capacity, sizeof *plan->files);
+    }
+    file = &plan->files[plan->file_count++];
+    *file = (cli_plan_file){.path = cli_arena_copy(&plan->arena, path, path_size),
+                            .size = (uint64_t)stat_now->st_size,
+                            .inode = (uint64_t)stat_now->st_ino,
+                            .mtime_ns = mtime_ns,
+                            .known_hash = entry->hash,
+                            .known = entry->known};
+    /* A name is mostly the end of the path. */
+    if (name_size <= path_size && memcmp(path + path_size - name_size, name, name_size) == 0)
+        file->name = file->path + path_size - name_size;
+    else
+        file->name = cli_arena_copy(&plan->arena, name, name_size);
+    plan->bytes += file->size;
+    return true;
+}
+
+static void
+meet_trouble(void *context, const char *path, const char *name, const char *reason, bool unknown)
+{
+    cli_plan *plan = context;
+
+    add_trouble(plan, path, reason);
+    if (!unknown)
+        return;
+    plan->unknown = cli_reallocate(plan->unknown, plan->unknown_count + 1, sizeof *plan->unknown);
+    plan->unknown[plan->unknown_count++] = cli_arena_copy(&plan->arena, name, strlen(name));
+}
+
+static void
+meet_binary(void *context, const char *path)
+{
+    (void)context;
+    cli_remark(path, "left out, a binary file by its name");
+}
+
+/* --- what has vanished --- */
+
+static bool
+is_below(const char *name, const char *prefix)
+{
+    size_t size = strlen(prefix);
+
+    return size == 0 ||
+           (strncmp(name, prefix, size) == 0 && (name[size] == '/' || name[size] == '\0'));
+}
+
+static void
+add_vanished(cli_plan *plan, const char *name)
+{
+    if (plan->keep_missing)
+        return;
+    plan->vanished =
+        cli_reallocate(plan->vanished, plan->vanished_count + 1, sizeof *plan->vanished);
+    plan->vanished[plan->vanished_count++] = name;
+}
+
+static void
+find_vanished(cli_plan *plan)
+{
+    for (size_t i = 0; i < plan->names.count; i++) {
+        const cli_name *entry = &plan->names.items[i];
+        const char     *rest = NULL;
+        size_t          root;
+        bool            in_scope = false, unknown = false;
+
+        if (!entry->known || entry->met)
+            continue;
+        root = cli_roots_of_name(&plan->roots, entry->name, &rest);
+        for (size_t j = 0; j < plan->scope_count && !in_scope; j++)
+            in_scope =
+                plan->scopes[j].root == root && is_below(entry->name, plan->scopes[j].prefix);
+        for (size_t j = 0; j < plan->unknown_count && !unknown; j++)
+            unknown = is_below(entry->name, plan->unknown[j]);
+        if (!in_scope)
+            plan->outside++;
+        else if (!unknown)
+            add_vanished(plan, entry->name);
+    }
+}
+
+/* --- making the plan --- */
+
+static void
+plan_missing(cli_plan *plan, const cli_input *input, const char *name, int error)
+{
+    cli_name *entry = cli_names_find(&plan->names, name, strlen(name));
+
+    if (entry == NULL || !entry->known) {
+        add_trouble(plan, input->typed, strerror(error));
+    } else if (!entry->met) {
+        entry->met = true;
+        if (error == ENOENT)
+            add_vanished(plan, entry->name);
+        else
+            add_trouble(plan, input->typed, strerror(error));
+    }
+}
+
+static bool
+plan_input(cli_plan *plan, const cli_input *input, const cli_walk *walk)
+{
+    const char *absolute = absolute_of(plan, input->typed), *rest = NULL;
+    size_t      root = cli_roots_of_path(&plan->roots, absolute, &rest), owner;
+    const char *rest_of_name = NULL;
+    cli_text    name = {0};
+    struct stat stat_now;
+    bool        more = true;
+
+    if (root == SIZE_MAX) {
+        /* Only a missing file of --files-from gets here. */
+        add_trouble(plan, input->typed, strerror(ENOENT));
+        return true;
+    }
+    cli_text_put(&name, "");
+    cli_roots_name(&plan->roots.items[root], rest, &name);
+    owner = cli_roots_of_name(&plan->roots, name.data, &rest_of_name);
+    if (stat(input->typed, &stat_now) != 0) {
+        plan_missing(plan, input, name.data, errno);
+    } else if (S_ISDIR(stat_now.st_mode)) {
+        add_scope(plan, root, name.data);
+        more = cli_walk_folder(walk, input->typed, name.data);
+    } else if (owner != root) {
+        add_trouble(plan, input->typed, "its name in the index is taken by another folder");
+    } else if (!S_ISREG(stat_now.st_mode)) {
+        add_trouble(plan, input->typed, cli_walk_kind(stat_now.st_mode));
+    } else {
+        meet_file(plan, input->typed, name.data, &stat_now);
+    }
+    cli_text_release(&name);
+    return more;
+}
+
+bool
+cli_plan_make(cli_plan *plan, const cli_inputs *inputs)
+{
+    cli_walk walk = {.include = plan->include,
+                     .exclude = plan->exclude,
+                     .index = plan->index,
+                     .context = plan,
+                     .folder = meet_folder,
+                     .file = meet_file,
+                     .trouble = meet_trouble,
+                     .binary = plan->verbose ? meet_binary : NULL};
+
+    for (size_t i = 0; i < inputs->count; i++) {
+        if (plan->stop() || !plan_input(plan, &inputs->items[i], &walk))
+            return false;
+    }
+    find_vanished(plan);
+    return true;
+}

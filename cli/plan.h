@@ -1,0 +1,82 @@
+/* What an `index` run has to do: the files on disk held against the files in the index. */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include "names.h"
+#include "roots.h"
+#include "walk.h"
+
+/* A path that was given. */
+typedef struct cli_input {
+    const char *typed;
+    bool        listed; /* by --files-from, where a missing file is a remark, not an error */
+} cli_input;
+
+typedef struct cli_inputs {
+    cli_arena  arena;
+    cli_input *items;
+    size_t     count;
+} cli_inputs;
+
+/* A file to give to the writer. */
+typedef struct cli_plan_file {
+    const char *path, *name;
+    uint64_t    size, inode, known_hash;
+    int64_t     mtime_ns;
+    bool        known; /* another version of it is in the index */
+} cli_plan_file;
+
+typedef struct cli_trouble {
+    const char *path, *reason;
+} cli_trouble;
+
+/* Part of the names of the index: those below `prefix` that belong to `root`. */
+typedef struct cli_scope {
+    size_t      root;
+    const char *prefix;
+} cli_scope;
+
+typedef struct cli_plan {
+    /* How. */
+    const cli_texts *include, *exclude;
+    bool             again;        /* read all files, changed or not */
+    bool             keep_missing; /* vanished files stay in the index */
+    bool             verbose;
+    bool (*stop)(void);        /* asked now and then; true ends the work */
+    struct stat index, schema; /* not to be indexed; st_ino 0: none */
+    /* What is known. */
+    cli_arena    arena;
+    cli_names    names;
+    cli_roots    roots;
+    struct stat *root_stats; /* one a root */
+    /* What was found. */
+    cli_plan_file *files;
+    size_t         file_count, file_capacity;
+    const char   **vanished;
+    size_t         vanished_count;
+    cli_trouble   *troubles;
+    size_t         trouble_count;
+    cli_scope     *scopes;
+    size_t         scope_count;
+    const char   **unknown; /* names below which nothing counts as vanished */
+    size_t         unknown_count;
+    uint64_t       unchanged, bytes; /* files as the index knows them; size of those to read */
+    uint64_t       outside;          /* files of the index that this run does not look at */
+} cli_plan;
+
+/* Empties what is known and found, and reads what `snapshot` (or NULL) knows. False after an error
+ * that was told. */
+bool cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot);
+void cli_plan_release(cli_plan *plan);
+
+/* A folder that must become a root before the plan can be made, as an absolute path; NULL: none.
+ * Checks that what was given exists; *out_failed tells an error that was told. */
+const char *cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs, bool *out_failed);
+/* Tells the plan of the new root. False when its label is taken by a folder in another root, which
+ * is told. */
+bool cli_plan_add_root(cli_plan *plan, const char *label, const char *path);
+
+/* Looks at the disk and fills in what was found. False when it was stopped. */
+bool cli_plan_make(cli_plan *plan, const cli_inputs *inputs);
+
+#endif

@@ -1,0 +1,54 @@
+/* Hits as text for people, lines for other programs, JSON. */
+#ifndef CLI_PRINT_HITS_H
+#define CLI_PRINT_HITS_H
+
+#include <releasesearch/hits.h>
+#include <releasesearch/schema.h>
+
+#include "roots.h"
+
+typedef enum cli_form {
+    CLI_FORM_BLOCKS, /* for people */
+    CLI_FORM_LINES,  /* path, date, title */
+    CLI_FORM_PATHS,
+    CLI_FORM_JSON,
+    CLI_FORM_NDJSON,
+    CLI_FORM_CSV,
+    CLI_FORM_TREC
+} cli_form;
+
+typedef struct cli_printer {
+    cli_form         form;
+    bool             color, by_nul, snippets;
+    unsigned         width; /* of the terminal */
+    uint32_t         limit, skip;
+    const char      *query, *tag;
+    const char      *query_id; /* of a batch, else NULL */
+    const cli_roots *roots;
+    const char      *index;
+} cli_printer;
+
+/* Prints a page of hits. @return RLS_OK, or why a document could not be read */
+rls_status cli_print_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
+/* What stands before the first hit of a run, such as the names of columns. */
+void cli_print_head(const cli_printer *printer);
+/* Total, time and what may be typed next, on standard error. */
+void cli_print_foot(const cli_printer *printer, const rls_hits *hits);
+
+/* The same of print_json.c. */
+rls_status cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
+/* One document with its body, as an object. */
+rls_status cli_print_json_document(const cli_roots *roots, rls_hits *hits, rls_error *err);
+/* A string with its quotes; bytes that are not UTF-8 become U+FFFD. */
+void cli_json_string(cli_text *out, const char *bytes, size_t size);
+
+/* Offset of the page after this one, or 0 when there is none. */
+uint32_t cli_next_page(const cli_printer *printer, const rls_hits *hits);
+/* The path of a hit as the user would type it here; false: it has no file, and this is its key. */
+bool cli_hit_path(const cli_roots *roots, rls_text key, cli_text *out);
+/* The only or first value of a field; empty when there is none. */
+rls_text cli_hit_value(rls_hits *hits, uint32_t i, const char *name);
+/* The day of a date: its first ten bytes when they are YYYY-MM-DD, else all. */
+rls_text cli_hit_day(rls_hits *hits, uint32_t i);
+
+#endif

@@ -1,0 +1,304 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "message.h"
+#include "print_hits.h"
+#include "terminal.h"
+
+void
+cli_json_string(cli_text *out, const char *bytes, size_t size)
+{
+    cli_text_put(out, "\"");
+    for (size_t i = 0; i < size;) {
+        uint32_t character = 0;
+        size_t   length = cli_decode(bytes + i, size - i, &character);
+        if (length == 0) {
+            cli_text_put(out, "\xef\xbf\xbd");
+            length = 1;
+        } else if (character == '"' || character == '\\') {
+            cli_text_format(out, "\\%c", (char)character);
+        } else if (character == '\n') {
+            cli_text_put(out, "\\n");
+        } else if (character == '\t') {
+            cli_text_put(out, "\\t");
+        } else if (character < 0x20 || (character >= 0x7f && character < 0xa0) ||
+                   character == 0x2028 || character == 0x2029) {
+            cli_text_format(out, "\\u%04x", (unsigned)character);
+        } else {
+            cli_text_add(out, bytes + i, length);
+        }
+        i += length;
+    }
+    cli_text_put(out, "\"");
+}
+
+static void
+put_string(cli_text *out, const char *string)
+{
+    cli_json_string(out, string, strlen(string));
+}
+
+/* Number by the grammar of JSON. */
+static bool
+is_json_number(rls_text text)
+{
+    const char *at = text.data, *end = text.data + text.size, *digits;
+
+    if (text.size == 0 || text.size > 40)
+        return false;
+    if (*at == '-')
+        at++;
+    for (digits = at; at < end && *at >= '0' && *at <= '9';)
+        at++;
+    if (at == digits || (*digits == '0' && at > digits + 1))
+        return false;
+    if (at < end && *at == '.') {
+        for (digits = ++at; at < end && *at >= '0' && *at <= '9';)
+            at++;
+        if (at == digits)
+            return false;
+    }
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        if (at < end && (*at == '+' || *at == '-'))
+            at++;
+        for (digits = at; at < end && *at >= '0' && *at <= '9';)
+            at++;
+        if (at == digits)
+            return false;
+    }
+    return at == end;
+}
+
+static void
+put_value(cli_text *out, const rls_hit_field *field, rls_text value)
+{
+    if ((field->kinds & RLS_FIELD_NUMBER) != 0 && is_json_number(value))
+        cli_text_add(out, value.data, value.size);
+    else
+        cli_json_string(out, value.data, value.size);
+}
+
+static rls_status
+put_fields(cli_text *out, rls_hits *hits, uint32_t i, uint32_t count, rls_error *err)
+{
+    cli_text_put(out, "\"fields\":{");
+    for (uint32_t j = 0; j < count; j++) {
+        rls_hit_field field;
+        rls_status    status = rls_hits_field(hits, i, j, &field, err);
+        if (status != RLS_OK)
+            return status;
+        cli_text_put(out, j == 0 ? "" : ",");
+        cli_json_string(out, field.name.data, field.name.size);
+        cli_text_put(out, ":");
+        if (field.is_list || field.value_count > 1)
+            cli_text_put(out, "[");
+        else if (field.value_count == 0)
+            cli_text_put(out, "null");
+        for (uint32_t k = 0; k < field.value_count; k++) {
+            cli_text_put(out, k == 0 ? "" : ",");
+            put_value(out, &field, field.values[k]);
+        }
+        if (field.is_list || field.value_count > 1)
+            cli_text_put(out, "]");
+    }
+    cli_text_put(out, "}");
+    return RLS_OK;
+}
+
+static void
+put_path(cli_text *out, const cli_roots *roots, rls_text key)
+{
+    cli_text path = {0};
+
+    cli_text_put(out, ",\"path\":");
+    if (cli_roots_show_key(roots, key.data, key.size, &path))
+        cli_json_string(out, path.data, path.size);
+    else
+        cli_text_put(out, "null");
+    cli_text_release(&path);
+}
+
+/* The snippet without marks, and where they were: bytes of the text as it stands here. */
+static rls_status
+put_snippet(cli_text *out, rls_hits *hits, uint32_t i, rls_error *err)
+{
+    static const char   start[] = {CLI_MARK_START, '\0'}, end[] = {CLI_MARK_END, '\0'};
+    rls_snippet_options options = RLS_SNIPPET_OPTIONS_INIT;
+    cli_text            plain = {0}, spans = {0};
+    rls_text            snippet;
+    rls_status          status;
+
+    options.mark_start = start;
+    options.mark_end = end;
+    status = rls_hits_snippet(hits, i, &options, &snippet, err);
+    if (status != RLS_OK)
+        return status;
+    cli_text_put(&plain, "");
+    cli_text_put(&spans, "");
+    for (size_t at = 0; at < snippet.size;) {
+        uint32_t character;
+        size_t   length = cli_decode(snippet.data + at, snippet.size - at, &character);
+        if (snippet.data[at] == CLI_MARK_START)
+            cli_text_format(&spans, "%s[%zu", spans.size == 0 ? "" : ",", plain.size);
+        else if (snippet.data[at] == CLI_MARK_END)
+            cli_text_format(&spans, ",%zu]", plain.size);
+        else if (length == 0)
+            cli_text_put(&plain, "\xef\xbf\xbd");
+        else
+            cli_text_add(&plain, snippet.data + at, length);
+        at += length == 0 ? 1 : length;
+    }
+    cli_text_put(out, ",\"snippet\":{\"text\":");
+    cli_json_string(out, plain.data, plain.size);
+    cli_text_format(out, ",\"spans\":[%s]}", spans.data);
+    cli_text_release(&plain);
+    cli_text_release(&spans);
+    return RLS_OK;
+}
+
+static rls_status
+put_matches(cli_text *out, rls_hits *hits, uint32_t i, rls_error *err)
+{
+    const rls_span *spans;
+    uint32_t        count;
+    rls_status      status = rls_hits_spans(hits, i, &spans, &count, err);
+
+    if (status != RLS_OK)
+        return status;
+    cli_text_put(out, ",\"matches\":[");
+    for (uint32_t j = 0; j < count; j++) {
+        rls_hit_field field = {.name = {"body", 4}};
+        if (spans[j].field != RLS_SPAN_BODY)
+            status = rls_hits_field(hits, i, spans[j].field, &field, err);
+        if (status != RLS_OK)
+            return status;
+        cli_text_format(out, "%s{\"field\":", j == 0 ? "" : ",");
+        cli_json_string(out, field.name.data, field.name.size);
+        if (field.is_list)
+            cli_text_format(out, ",\"value\":%" PRIu32, spans[j].value);
+        cli_text_format(out, ",\"start\":%" PRIu32 ",\"end\":%" PRIu32 ",\"leaf\":%" PRIu32 "}",
+                        spans[j].start, spans[j].end, spans[j].leaf);
+    }
+    cli_text_put(out, "]");
+    return RLS_OK;
+}
+
+static void
+put_query_id(cli_text *out, const cli_printer *printer)
+{
+    if (printer->query_id == NULL)
+        return;
+    cli_text_put(out, "\"query_id\":");
+    put_string(out, printer->query_id);
+    cli_text_put(out, ",");
+}
+
+static rls_status
+put_hit(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, rls_error *err)
+{
+    rls_hit    hit;
+    rls_status status = rls_hits_get(hits, i, &hit, err);
+
+    if (status != RLS_OK)
+        return status;
+    cli_text_put(out, "{");
+    if (printer->form == CLI_FORM_NDJSON)
+        put_query_id(out, printer);
+    cli_text_format(out, "\"rank\":%" PRIu32 ",\"score\":", printer->skip + i + 1);
+    cli_text_number(out, hit.score);
+    cli_text_format(out, ",\"matches_all\":%s,\"key\":", hit.matches_all ? "true" : "false");
+    cli_json_string(out, hit.key.data, hit.key.size);
+    put_path(out, printer->roots, hit.key);
+    cli_text_put(out, ",");
+    status = put_fields(out, hits, i, hit.field_count, err);
+    if (status == RLS_OK && printer->snippets)
+        status = put_snippet(out, hits, i, err);
+    if (status == RLS_OK && printer->snippets)
+        status = put_matches(out, hits, i, err);
+    cli_text_put(out, "}");
+    return status;
+}
+
+static void
+put_summary(cli_text *out, const cli_printer *printer, const rls_hits *hits)
+{
+    uint32_t    next = cli_next_page(printer, hits);
+    const char *note;
+
+    cli_text_format(out,
+                    "],\"total\":%" PRIu64 ",\"total_is_exact\":%s,\"total_has_all_words\":%s,"
+                    "\"timed_out\":%s,\"took_us\":%" PRIu64 ",\"warnings\":[",
+                    rls_hits_total(hits), rls_hits_total_is_exact(hits) ? "true" : "false",
+                    rls_hits_total_has_all_words(hits) ? "true" : "false",
+                    rls_hits_timed_out(hits) ? "true" : "false", rls_hits_took_ns(hits) / 1000);
+    for (uint32_t i = 0; (note = rls_hits_note(hits, i)) != NULL; i++) {
+        cli_text_put(out, i == 0 ? "" : ",");
+        put_string(out, note);
+    }
+    if (next > 0)
+        cli_text_format(out, "],\"next\":%" PRIu32 "}\n", next);
+    else
+        cli_text_put(out, "],\"next\":null}\n");
+}
+
+rls_status
+cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
+{
+    bool       lines = printer->form == CLI_FORM_NDJSON;
+    cli_text   out = {0};
+    rls_status status = RLS_OK;
+
+    if (!lines) {
+        cli_text_put(&out, "{");
+        put_query_id(&out, printer);
+        cli_text_put(&out, "\"query\":");
+        put_string(&out, printer->query);
+        cli_text_put(&out, ",\"hits\":[");
+    }
+    for (uint32_t i = 0; i < rls_hits_count(hits) && status == RLS_OK; i++) {
+        if (!lines && i > 0)
+            cli_text_put(&out, ",");
+        status = put_hit(&out, printer, hits, i, err);
+        if (lines && status == RLS_OK) {
+            cli_text_put(&out, "\n");
+            cli_write(out.data, out.size);
+            cli_text_clear(&out);
+        }
+        if (cli_output_is_closed())
+            break;
+    }
+    if (!lines && status == RLS_OK) {
+        put_summary(&out, printer, hits);
+        cli_write(out.data, out.size);
+    }
+    cli_text_release(&out);
+    return status;
+}
+
+rls_status
+cli_print_json_document(const cli_roots *roots, rls_hits *hits, rls_error *err)
+{
+    cli_text   out = {0};
+    rls_hit    hit;
+    rls_status status = rls_hits_get(hits, 0, &hit, err);
+
+    if (status != RLS_OK)
+        return status;
+    cli_text_put(&out, "{\"key\":");
+    cli_json_string(&out, hit.key.data, hit.key.size);
+    put_path(&out, roots, hit.key);
+    cli_text_put(&out, ",");
+    status = put_fields(&out, hits, 0, hit.field_count, err);
+    if (status == RLS_OK) {
+        cli_text_format(&out, ",\"markdown\":%s,\"body\":", hit.markdown ? "true" : "false");
+        if (hit.has_body)
+            cli_json_string(&out, hit.body.data, hit.body.size);
+        else
+            cli_text_put(&out, "null");
+        cli_text_put(&out, "}\n");
+        cli_write(out.data, out.size);
+    }
+    cli_text_release(&out);
+    return status;
+}

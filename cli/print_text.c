@@ -1,0 +1,483 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "print_hits.h"
+#include "terminal.h"
+
+enum {
+    VALUES_SHOWN = 3, /* of a list */
+    SNIPPET_LINES = 3
+};
+
+/* --- parts of a hit --- */
+
+bool
+cli_hit_path(const cli_roots *roots, rls_text key, cli_text *out)
+{
+    if (cli_roots_show_key(roots, key.data, key.size, out))
+        return true;
+    cli_text_add(out, key.data, key.size);
+    return false;
+}
+
+rls_text
+cli_hit_value(rls_hits *hits, uint32_t i, const char *name)
+{
+    rls_hit_field field;
+
+    if (rls_hits_find_field(hits, i, name, &field, NULL) != RLS_OK || field.value_count == 0)
+        return (rls_text){"", 0};
+    return field.values[0];
+}
+
+static bool
+is_day(rls_text text)
+{
+    static const char shape[] = "dddd-dd-dd";
+
+    if (text.size < 10 || (text.size > 10 && strchr("Tt \t", text.data[10]) == NULL))
+        return false;
+    for (size_t i = 0; i < 10; i++) {
+        if (shape[i] == 'd' ? text.data[i] < '0' || text.data[i] > '9' : text.data[i] != '-')
+            return false;
+    }
+    return true;
+}
+
+rls_text
+cli_hit_day(rls_hits *hits, uint32_t i)
+{
+    rls_text date = cli_hit_value(hits, i, "date");
+
+    if (is_day(date))
+        date.size = 10;
+    return date;
+}
+
+uint32_t
+cli_next_page(const cli_printer *printer, const rls_hits *hits)
+{
+    uint32_t count = rls_hits_count(hits), next = printer->skip + count;
+
+    if (count == 0 || count < printer->limit)
+        return 0;
+    /* Behind the documents with all words, which the total counts, those with some may follow. */
+    if (rls_hits_total_is_exact(hits) && !rls_hits_total_has_all_words(hits) &&
+        next >= rls_hits_total(hits))
+        return 0;
+    return next;
+}
+
+/* --- blocks --- */
+
+/* 2007-05-28 → 28 May 2007; other dates as they are; the day nobody knows (year 1) not at all. */
+static void
+put_day(cli_text *out, rls_text day)
+{
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    unsigned                 month;
+
+    if (!is_day(day)) {
+        cli_text_add(out, day.data, day.size);
+        return;
+    }
+    if (memcmp(day.data, "0001", 4) == 0)
+        return;
+    month = (unsigned)(day.data[5] - '0') * 10 + (unsigned)(day.data[6] - '0');
+    if (month < 1 || month > 12) {
+        cli_text_add(out, day.data, day.size);
+        return;
+    }
+    cli_text_format(out, "%d %s %.4s", (day.data[8] - '0') * 10 + (day.data[9] - '0'),
+                    months[month - 1], day.data);
+}
+
+/* What a document is about comes before who made it. */
+static bool
+is_subject(rls_text name)
+{
+    static const char *const subjects[] = {"portfolios", "topics", "categories", "subjects",
+                                           "tags"};
+
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        if (name.size == strlen(subjects[i]) && memcmp(name.data, subjects[i], name.size) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+put_list(cli_text *out, const rls_hit_field *field)
+{
+    uint32_t shown = field->value_count < VALUES_SHOWN ? field->value_count : VALUES_SHOWN;
+
+    for (uint32_t j = 0; j < shown; j++) {
+        rls_text value = field->values[j];
+        if (value.size == 0 || memmem(value.data, value.size, "://", 3) != NULL)
+            continue;
+        if (out->size > 0)
+            cli_text_put(out, j == 0 ? " · " : ", ");
+        cli_text_add(out, value.data, value.size);
+    }
+    if (field->value_count > shown)
+        cli_text_put(out, ", …");
+}
+
+/* The day, then lists of keywords. */
+static rls_status
+put_about(cli_text *out, rls_hits *hits, uint32_t i, uint32_t field_count, rls_error *err)
+{
+    put_day(out, cli_hit_day(hits, i));
+    for (unsigned round = 0; round < 2; round++) {
+        for (uint32_t j = 0; j < field_count; j++) {
+            rls_hit_field field;
+            rls_status    status = rls_hits_field(hits, i, j, &field, err);
+            if (status != RLS_OK)
+                return status;
+            if (field.is_list && (field.kinds & RLS_FIELD_KEYWORD) != 0 &&
+                is_subject(field.name) == (round == 0))
+                put_list(out, &field);
+        }
+    }
+    return RLS_OK;
+}
+
+typedef struct block {
+    const cli_printer *printer;
+    cli_text          *out;
+    cli_wrap           wrap;
+} block;
+
+/* A paragraph of the block, in the style `code`. */
+static void
+put_paragraph(block *work, const char *text, size_t size, const char *code, unsigned lines)
+{
+    bool styled = work->printer->color && code[0] != '\0';
+
+    if (size == 0)
+        return;
+    work->wrap.lines = lines;
+    if (styled)
+        cli_text_put(work->out, code);
+    cli_wrap_words(work->out, text, size, &work->wrap);
+    if (styled)
+        cli_text_put(work->out, "\033[0m");
+    cli_text_put(work->out, "\n");
+}
+
+/* Names without blanks are not broken into lines. */
+static void
+put_path(block *work, const char *path, size_t size)
+{
+    if (work->printer->color)
+        cli_text_put(work->out, "\033[32m");
+    cli_escape(work->out, path, size, CLI_ESCAPE_LINE);
+    cli_text_put(work->out, work->printer->color ? "\033[0m\n" : "\n");
+}
+
+static rls_status
+put_snippet(block *work, rls_hits *hits, uint32_t i, rls_error *err)
+{
+    static const char   start[] = {CLI_MARK_START, '\0'}, end[] = {CLI_MARK_END, '\0'};
+    rls_snippet_options options = RLS_SNIPPET_OPTIONS_INIT;
+    unsigned            width = work->wrap.width - work->wrap.indent;
+    rls_text            snippet;
+    rls_status          status;
+
+    if (!work->printer->snippets)
+        return RLS_OK;
+    options.size = width * 2 < 60 ? 60 : width * 2 > 400 ? 400 : width * 2;
+    options.mark_start = start;
+    options.mark_end = end;
+    status = rls_hits_snippet(hits, i, &options, &snippet, err);
+    if (status != RLS_OK || snippet.size == 0)
+        return status;
+    cli_text_format(work->out, "%*s", (int)work->wrap.indent, "");
+    put_paragraph(work, snippet.data, snippet.size, "", SNIPPET_LINES);
+    return RLS_OK;
+}
+
+static rls_status
+put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
+{
+    int        indent = (int)work->wrap.indent;
+    rls_hit    hit;
+    rls_text   title;
+    cli_text   line = {0};
+    rls_status status = rls_hits_get(hits, i, &hit, err);
+
+    if (status != RLS_OK)
+        return status;
+    title = cli_hit_value(hits, i, "title");
+    cli_text_format(work->out, "%-*" PRIu32, indent, work->printer->skip + i + 1);
+    if (title.size == 0) {
+        const char *slash = memrchr(hit.key.data, '/', hit.key.size);
+        title = hit.key;
+        if (slash != NULL && slash + 1 < hit.key.data + hit.key.size) {
+            title.data = slash + 1;
+            title.size = hit.key.size - (size_t)(title.data - hit.key.data);
+        }
+    }
+    put_paragraph(work, title.data, title.size, "\033[1m", 0);
+    status = put_about(&line, hits, i, hit.field_count, err);
+    if (line.size > 0) {
+        cli_text_format(work->out, "%*s", indent, "");
+        put_paragraph(work, line.data, line.size, "", 2);
+    }
+    if (status == RLS_OK)
+        status = put_snippet(work, hits, i, err);
+    cli_text_clear(&line);
+    cli_hit_path(work->printer->roots, hit.key, &line);
+    cli_text_format(work->out, "%*s", indent, "");
+    put_path(work, line.data, line.size);
+    cli_text_release(&line);
+    return status;
+}
+
+static unsigned
+digits_of(uint32_t number)
+{
+    unsigned digits = 1;
+
+    for (; number >= 10; number /= 10)
+        digits++;
+    return digits;
+}
+
+static rls_status
+print_blocks(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i, rls_error *err)
+{
+    block work = {.printer = printer, .out = out};
+
+    work.wrap.indent = digits_of(printer->skip + rls_hits_count(hits)) + 2;
+    work.wrap.width =
+        printer->width < work.wrap.indent + 20 ? work.wrap.indent + 20 : printer->width - 2;
+    work.wrap.mark_width = printer->color ? 0 : 1;
+    work.wrap.start = printer->color ? "\033[1;31m" : "[";
+    work.wrap.end = printer->color ? "\033[0m" : "]";
+    return put_block(&work, hits, i, err);
+}
+
+/* --- lines --- */
+
+static void
+put_field(cli_text *out, const char *bytes, size_t size)
+{
+    cli_escape(out, bytes, size,
+               cli_is_terminal(STDOUT_FILENO) ? CLI_ESCAPE_LINE : CLI_ESCAPE_PIPE);
+}
+
+static void
+put_csv(cli_text *out, const char *bytes, size_t size, const char *after)
+{
+    cli_text_put(out, "\"");
+    while (size > 0) {
+        const char *quote = memchr(bytes, '"', size);
+        size_t      plain = quote == NULL ? size : (size_t)(quote - bytes) + 1;
+        put_field(out, bytes, plain);
+        cli_text_put(out, quote == NULL ? "" : "\"");
+        bytes += plain;
+        size -= plain;
+    }
+    cli_text_format(out, "\"%s", after);
+}
+
+static void
+put_line(const cli_printer *printer, rls_hits *hits, uint32_t i, const cli_text *path,
+         cli_text *out)
+{
+    rls_text day = cli_hit_day(hits, i), title = cli_hit_value(hits, i, "title");
+
+    put_field(out, path->data, path->size);
+    cli_text_put(out, "\t");
+    put_field(out, day.data, day.size);
+    cli_text_put(out, "\t");
+    put_field(out, title.data, title.size);
+    cli_text_put(out, printer->by_nul ? "" : "\n");
+    if (printer->by_nul)
+        cli_text_add(out, "", 1);
+}
+
+static void
+put_csv_line(const cli_printer *printer, rls_hits *hits, uint32_t i, rls_text key, double score,
+             const cli_text *path, bool has_path, cli_text *out)
+{
+    rls_text day = cli_hit_day(hits, i), title = cli_hit_value(hits, i, "title");
+
+    if (printer->query_id != NULL)
+        put_csv(out, printer->query_id, strlen(printer->query_id), ",");
+    cli_text_format(out, "%" PRIu32 ",", printer->skip + i + 1);
+    cli_text_number(out, score);
+    cli_text_put(out, ",");
+    put_csv(out, key.data, key.size, ",");
+    put_csv(out, path->data, has_path ? path->size : 0, ",");
+    put_csv(out, day.data, day.size, ",");
+    put_csv(out, title.data, title.size, "\r\n");
+}
+
+/* TREC run files separate by blanks: those in a key are written as in a URL. */
+static void
+put_trec(const cli_printer *printer, uint32_t i, rls_text key, double score, cli_text *out)
+{
+    cli_text_format(out, "%s Q0 ", printer->query_id != NULL ? printer->query_id : "1");
+    for (size_t j = 0; j < key.size; j++) {
+        if ((unsigned char)key.data[j] <= 0x20 || key.data[j] == 0x7f)
+            cli_text_format(out, "%%%02X", (unsigned char)key.data[j]);
+        else
+            cli_text_add(out, &key.data[j], 1);
+    }
+    cli_text_format(out, " %" PRIu32 " ", printer->skip + i + 1);
+    cli_text_number(out, score);
+    cli_text_format(out, " %s\n", printer->tag);
+}
+
+static rls_status
+print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i, rls_error *err)
+{
+    rls_text   key;
+    double     score;
+    cli_text   path = {0};
+    bool       has_path;
+    rls_hit    hit;
+    rls_status status = rls_hits_key(hits, i, &key, &score, err);
+
+    if (status == RLS_OK && printer->form != CLI_FORM_PATHS && printer->form != CLI_FORM_TREC)
+        status = rls_hits_get(hits, i, &hit, err);
+    if (status != RLS_OK)
+        return status;
+    if (printer->form == CLI_FORM_TREC) {
+        put_trec(printer, i, key, score, out);
+        return RLS_OK;
+    }
+    has_path = cli_hit_path(printer->roots, key, &path);
+    if (printer->query_id != NULL && printer->form != CLI_FORM_CSV) {
+        put_field(out, printer->query_id, strlen(printer->query_id));
+        cli_text_put(out, "\t");
+    }
+    if (printer->form == CLI_FORM_CSV) {
+        put_csv_line(printer, hits, i, key, score, &path, has_path, out);
+    } else if (printer->form == CLI_FORM_LINES) {
+        put_line(printer, hits, i, &path, out);
+    } else if (printer->by_nul) {
+        cli_text_add(out, path.data, path.size);
+        cli_text_add(out, "", 1);
+    } else {
+        put_field(out, path.data, path.size);
+        cli_text_put(out, "\n");
+    }
+    cli_text_release(&path);
+    return RLS_OK;
+}
+
+rls_status
+cli_print_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
+{
+    cli_text   out = {0};
+    rls_status status = RLS_OK;
+
+    if (printer->form == CLI_FORM_JSON || printer->form == CLI_FORM_NDJSON)
+        return cli_print_json_hits(printer, hits, err);
+    for (uint32_t i = 0; i < rls_hits_count(hits) && status == RLS_OK; i++) {
+        cli_text_clear(&out);
+        status = printer->form == CLI_FORM_BLOCKS ? print_blocks(printer, hits, &out, i, err)
+                                                  : print_line(printer, hits, &out, i, err);
+        if (status == RLS_OK)
+            cli_write(out.data, out.size);
+        if (cli_output_is_closed())
+            break;
+    }
+    cli_text_release(&out);
+    return status;
+}
+
+void
+cli_print_head(const cli_printer *printer)
+{
+    static const char columns[] = "rank,score,key,path,date,title\r\n";
+
+    if (printer->form != CLI_FORM_CSV)
+        return;
+    if (printer->query_id != NULL)
+        cli_write("query,", 6);
+    cli_write(columns, sizeof columns - 1);
+}
+
+/* --- foot --- */
+
+/* How many words a query has that is nothing but words; 0: it is more. */
+static unsigned
+count_words(const char *query)
+{
+    unsigned words = 0;
+
+    for (const char *at = query; *at != '\0';) {
+        size_t size = strcspn(at, " ");
+        if (size > 0) {
+            words++;
+            if (strncmp(at, "AND", size) == 0 || strncmp(at, "OR", size) == 0 ||
+                strncmp(at, "NOT", size) == 0)
+                return 0;
+        }
+        for (size_t i = 0; i < size; i++) {
+            unsigned char byte = (unsigned char)at[i];
+            if (!(byte >= 0x80 || (byte >= '0' && byte <= '9') ||
+                  ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte == '\'' && i > 0)))
+                return 0;
+        }
+        at += size;
+        at += *at == ' ';
+    }
+    return words;
+}
+
+static void
+put_total(cli_text *line, const cli_printer *printer, const rls_hits *hits)
+{
+    uint64_t total = rls_hits_total(hits);
+    unsigned words = count_words(printer->query);
+
+    if (total == 0) {
+        cli_text_put(line, words == 1   ? "No document has this word"
+                           : words == 0 ? "No document matches"
+                                        : "No document has any of these words");
+        return;
+    }
+    if (!rls_hits_total_is_exact(hits))
+        cli_text_put(line, "More than ");
+    cli_text_counted(line, total, "document", "documents");
+    if (words > 1 && rls_hits_total_has_all_words(hits))
+        cli_text_put(line, words == 2 ? " with both words" : " with all words");
+    else if (words > 1)
+        cli_text_put(line, " with some of the words");
+}
+
+void
+cli_print_foot(const cli_printer *printer, const rls_hits *hits)
+{
+    cli_text line = {0};
+    uint32_t count = rls_hits_count(hits);
+
+    put_total(&line, printer, hits);
+    if (count > 0 && (count < rls_hits_total(hits) || printer->skip > 0)) {
+        if (printer->skip > 0)
+            cli_text_format(&line, " (showing %" PRIu32 " to %" PRIu32 ")", printer->skip + 1,
+                            printer->skip + count);
+        else
+            cli_text_format(&line, " (showing %" PRIu32 ")", count);
+    }
+    cli_text_put(&line, " · ");
+    cli_text_duration(&line, rls_hits_took_ns(hits));
+    cli_text_put(&line, "\n");
+    if (cli_next_page(printer, hits) > 0 && printer->skip > 0)
+        cli_text_format(&line, "More: --offset %" PRIu32 "\n", cli_next_page(printer, hits));
+    else if (cli_next_page(printer, hits) > 0)
+        cli_text_format(&line, "More: -n %" PRIu32 "   Read one: rsearch show PATH\n",
+                        2 * printer->limit);
+    fflush(stdout);
+    fwrite(line.data, 1, line.size, stderr);
+    cli_text_release(&line);
+}

@@ -1,0 +1,12 @@
+/* Ctrl-C and its like, while an index is written: the work is asked to stop. A second one ends the
+ * process at once, which the index survives. */
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+#include <stdbool.h>
+
+void cli_signals_catch(void);
+bool cli_signals_stop(void);   /* one came */
+int  cli_signals_status(void); /* 130 after Ctrl-C: the exit status */
+
+#endif
