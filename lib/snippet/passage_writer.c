@@ -3,6 +3,10 @@
 #include "snippet/passages.h"
 #include "snippet/text_edges.h"
 
+enum {
+    LINK_MAX = 1000 /* bytes of the text of a link */
+};
+
 /* What lies between two characters that are written. */
 typedef enum gap_kind {
     GAP_NONE,
@@ -127,6 +131,40 @@ open_mark(passage_writer *writer, uint32_t at)
 
 /* --- characters --- */
 
+/* The bracket at `at` begins the text of a link: the one that closes it was blanked together with
+ * the target. */
+static bool
+opens_link(rls_passage_text text, uint32_t at)
+{
+    size_t   end = text.prose.size - at > LINK_MAX ? at + LINK_MAX : text.prose.size;
+    uint32_t depth = 0;
+
+    if (text.prose.data[at] != '[')
+        return false;
+    for (size_t i = at + 1; i < end; i++) {
+        uint8_t byte = text.original.data[i];
+        if (byte == '\\') {
+            i++;
+        } else if (byte == '[') {
+            depth++;
+        } else if (byte == ']') {
+            if (depth == 0)
+                return text.prose.data[i] != ']';
+            depth--;
+        }
+    }
+    return false;
+}
+
+/* Size of the begin of a link or image at `at`; 0 when there is none. */
+static uint32_t
+link_start_size(rls_passage_text text, uint32_t at)
+{
+    uint32_t size = text.prose.data[at] == '!' && at + 1 < text.prose.size;
+
+    return opens_link(text, at + size) ? size + 1 : 0;
+}
+
 static void
 pass_space(passage_writer *writer, uint32_t at)
 {
@@ -168,6 +206,13 @@ write_passage(passage_writer *writer)
         }
         size = rls_invisible_at(prose, at);
         if (size > 0) {
+            at += size;
+            continue;
+        }
+        size = link_start_size(writer->text, at);
+        if (size > 0) {
+            if (writer->gap == GAP_NONE)
+                writer->gap = GAP_MARKUP;
             at += size;
             continue;
         }

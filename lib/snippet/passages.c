@@ -7,6 +7,7 @@ enum {
     SIZE_MIN = 40,    /* of all passages together */
     PIECE_MIN = 60,   /* of one passage when there are several */
     REPEAT_PART = 10, /* a leaf's second occurrence is worth a tenth of its first */
+    SCRAP = 24,       /* bytes of a sentence that are not worth showing */
     WEIGHT_UNIT = 1024
 };
 
@@ -213,23 +214,35 @@ choose_begin(rls_passage_text text, uint32_t at, uint32_t least, uint32_t far, u
 
     if (begin == NOWHERE)
         begin = rls_word_start(text.prose, nearest, at);
-    if (begin == at) { /* a match inside a word, such as a part of a compound */
+    if (begin == at) /* a match inside a word, such as a part of a compound */
         begin = rls_word_begin(text.prose, at, farthest);
-    }
     return begin;
 }
 
+/* The same with room to fill: as far back as `room` goes, give or take a third for a sentence. */
+static uint32_t
+choose_far_begin(rls_passage_text text, uint32_t at, uint32_t least, uint32_t room)
+{
+    uint32_t begin;
+
+    if (at - least <= room)
+        return least;
+    begin = rls_sentence_start(text, at - room + room / 3, at - room);
+    return begin == NOWHERE ? rls_word_start(text.prose, at - room, at) : begin;
+}
+
 /* Where a passage ends that has matches up to `at` and may reach to `most`: there when all the rest
- * fits, else at a sentence when that leaves less than a third of the room, else at a word. */
+ * fits, else at a sentence when that leaves little room unused, else at a word. */
 static uint32_t
 choose_end(rls_passage_text text, uint32_t at, uint32_t room, uint32_t most)
 {
     uint32_t farthest = most - at <= room ? most : at + room;
+    uint32_t spared = room / 3 > SCRAP ? room / 3 : room < SCRAP ? room : SCRAP;
     uint32_t end;
 
     if (farthest == most && rls_visible_from(text.prose, most) >= text.prose.size)
         return most;
-    end = rls_sentence_end(text, farthest, farthest - room / 3);
+    end = rls_sentence_end(text, farthest, farthest - spared);
     return end == NOWHERE || end <= at ? rls_word_end(text.prose, farthest, at) : end;
 }
 
@@ -262,11 +275,8 @@ grow(rls_passage_text text, const span_run *run, uint32_t size, uint32_t least, 
     room -= run->start - begin;
     end = choose_end(text, end, room, most);
     room = size - (end - begin);
-    if (end == most && begin > least &&
-        room > SIZE_MIN / 2) { /* the text ends: look back farther */
-        uint32_t back = run->start - begin + room;
-        begin = choose_begin(text, run->start, least, back, back);
-    }
+    if (end == most && begin > least && room > SIZE_MIN / 2) /* the text ends */
+        begin = choose_far_begin(text, run->start, least, run->start - begin + room);
     return trim(text.prose, begin, end);
 }
 

@@ -335,9 +335,9 @@ rls_word_end(rls_bytes text, uint32_t at, uint32_t least)
 
     if (at >= text.size)
         at = (uint32_t)text.size;
-    for (uint32_t end = at; end > near; end--) {
+    for (uint32_t end = at; end > 0 && end >= near; end--) {
         if ((end == text.size || rls_space_at(text, end) > 0) && rls_space_before(text, end) == 0)
             return end;
     }
-    return near == least ? least : unicode_edge(text, at, near);
+    return unicode_edge(text, at, near);
 }
