@@ -134,4 +134,14 @@ rls_chunk_reader_follow(rls_chunk_reader *reader)
         reader->size *= 2;
     reader->at = chunk + RLS_CHUNK_LINK;
     reader->end = chunk + reader->size;
+    /* The last chunk's link is not set. */
+    if (reader->stop < chunk || reader->stop > reader->end)
+        __builtin_prefetch(chunk_at(reader->pool, rls_get_u32(chunk)));
+}
+
+void
+rls_chunk_list_prefetch(const rls_chunk_pool *pool, const rls_chunk_list *list)
+{
+    if (list->write != NULL)
+        __builtin_prefetch(chunk_at(pool, list->first));
 }

@@ -57,6 +57,9 @@ void rls_chunk_reader_init(rls_chunk_reader *reader, const rls_chunk_pool *pool,
                            const rls_chunk_list *list);
 void rls_chunk_reader_follow(rls_chunk_reader *reader); /* to the next chunk */
 
+/* Asks for the first chunk of a list that is read soon. */
+void rls_chunk_list_prefetch(const rls_chunk_pool *pool, const rls_chunk_list *list);
+
 /* False at the end of the list; else an entry is at `reader->at`, whole before `reader->end`. */
 static inline bool
 rls_chunk_reader_more(rls_chunk_reader *reader)

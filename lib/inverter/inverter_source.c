@@ -65,6 +65,20 @@ start_postings(rls_inverter_source *source)
         read_head(source);
 }
 
+/* What the following terms will need, wherever it is. */
+static void
+prefetch_terms(const rls_inverter_source *source)
+{
+    const rls_inverter *inverter = source->inverter;
+    size_t              far = (size_t)source->next + 8, near = (size_t)source->next + 4;
+
+    if (far >= inverter->vocabulary.term_count)
+        return;
+    __builtin_prefetch(&inverter->vocabulary.terms[inverter->order[far]]);
+    __builtin_prefetch(&inverter->lists[inverter->order[far]]);
+    rls_chunk_list_prefetch(&inverter->chunks, &inverter->lists[inverter->order[near]].chunks);
+}
+
 static rls_status
 next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
 {
@@ -75,6 +89,7 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     (void)err;
     if (source->next == inverter->vocabulary.term_count)
         return RLS_NOT_FOUND;
+    prefetch_terms(source);
     source->term = inverter->order[source->next++];
     source->started = true;
     start_postings(source);
