@@ -465,23 +465,36 @@ TEST(long_lists_with_many_groups_hold)
         {.doc_freq = 100000, .most_freq = 2, .form_count = 2, .titles = true},
         {.doc_freq = 13000, .most_freq = 3, .form_count = 1},
         {.doc_freq = 5000, .keyword = true},
+        {.doc_freq = 580, .most_freq = 30, .form_count = 1, .clustered = true},
     };
     world      w;
     rls_random random = {rls_test_seed() + 90};
-    plain_list lists[3];
+    plain_list lists[4];
     section    s;
 
     world_init(&w, &random, 300000, 2);
-    for (int l = 0; l < 3; l++)
+    for (int l = 0; l < 4; l++)
         list_draw(&lists[l], &w, &random, &long_shapes[l]);
-    section_write(&s, &w, lists, 3);
-    for (int l = 0; l < 3; l++) {
+    section_write(&s, &w, lists, 4);
+    for (int l = 0; l < 4; l++) {
         rls_posting_list    opened;
         rls_postings_cursor cursor;
         uint32_t            i = 0;
+        uint8_t            *row;
 
         section_open(&s, &w, &lists[l], best_kernels(), &opened);
         CHECK((opened.dense != NULL) == (l == 0));
+        CHECK((opened.range_row != NULL) == (l < 2));
+        row = must(malloc(opened.range_count));
+        rls_posting_list_make_range_row(&opened, row);
+        for (uint32_t p = 0; p < lists[l].count; p++) {
+            double s_of = plain_saturation(&lists[l], &w, &w.reference, p);
+            CHECK(row[lists[l].docs[p] / RLS_RANGE_SIZE] / 255.0 >= s_of - 1e-6);
+            if (opened.range_row == NULL)
+                CHECK(row[lists[l].docs[p] / RLS_RANGE_SIZE] >=
+                      rls_posting_list_bound(&opened, p / RLS_BLOCK_SIZE));
+        }
+        free(row);
         rls_postings_cursor_open(&cursor, &opened);
         while (i < lists[l].count) {
             check_posting(&cursor, &lists[l], i);
@@ -494,7 +507,7 @@ TEST(long_lists_with_many_groups_hold)
                      RLS_DOC_END);
     }
     section_release(&s);
-    for (int l = 0; l < 3; l++)
+    for (int l = 0; l < 4; l++)
         list_release(&lists[l]);
     world_release(&w);
 }

@@ -64,6 +64,7 @@ walk_cursor(const world *w, const rls_posting_list *list)
         CHECK(doc < list->doc_count && (before == UINT32_MAX || doc > before));
         before = doc;
         freq = rls_postings_cursor_freq(&cursor);
+        CHECK(freq <= list->total_freq);
         rls_postings_cursor_fields(&cursor, fields, 8);
         rls_postings_cursor_t(&cursor, &w->reference);
         if (freq > 0 && freq < MOST_POSITIONS && cursor.at % 5 == 0 &&
