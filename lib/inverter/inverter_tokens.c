@@ -1,4 +1,6 @@
 /* The loop over tokens: from surfaces to entries in the lists of their terms. */
+#include <assert.h>
+
 #include "codec/varint.h"
 #include "inverter/inverter_state.h"
 
@@ -105,6 +107,7 @@ make_keys(const rls_surface_cache *surfaces, rls_bytes text, token_batch *batch)
     for (size_t i = 0; i < batch->count; i++) {
         const rls_token *token = &batch->tokens[i];
 
+        assert(token->end > token->start && token->end - token->start <= RLS_TOKEN_MAX_SIZE);
         batch->keys[i] = rls_surface_key_of(text, token->start, token->end - token->start);
         __builtin_prefetch(&surfaces->slots[rls_surface_place(surfaces, batch->keys[i])], 1);
     }

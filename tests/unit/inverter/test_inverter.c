@@ -397,6 +397,33 @@ TEST(a_term_at_a_position_is_kept_once_with_the_form_met_first)
     CHECK_EQ_U64(heap.used, 0);
 }
 
+TEST(text_beyond_the_last_position_is_not_indexed)
+{
+    rls_heap           heap;
+    rls_inverter      *inverter;
+    rls_source_term    term;
+    rls_source_posting posting;
+    rls_term_source   *source;
+    uint32_t           position = UINT32_MAX - 4;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    inverter = new_inverter(&heap, "english");
+    CHECK_OK(rls_field_table_open_unit(&inverter->fields, 0, 0));
+    for (int i = 0; i < 3; i++)
+        CHECK_OK(rls_inverter_add_text(inverter, &inverter->languages[0], bytes_of("x y x y x"),
+                                       &position, NULL));
+    CHECK(position > UINT32_MAX - 4);
+    CHECK_OK(rls_field_table_close_unit(&inverter->fields, 2));
+    inverter->doc_count++;
+    source = find_term(inverter, "x", &term);
+    CHECK_OK(source->ops->next_posting(source, &posting, NULL));
+    CHECK_EQ_U64(posting.positions[0], UINT32_MAX - 4);
+    for (uint32_t i = 1; i < posting.freq; i++)
+        CHECK(posting.positions[i] > posting.positions[i - 1]);
+    rls_inverter_free(inverter);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
 TEST(a_keyword_is_folded_trimmed_and_counted_once_a_document)
 {
     fixture            with;
