@@ -50,32 +50,6 @@ rls_feed_rewind(rls_feed *feed)
     rls_postings_cursor_open(&feed->cursor, &feed->list);
 }
 
-rls_status
-rls_feed_make_row(rls_feed *feed)
-{
-    uint32_t ranges = (feed->view->doc_count + RLS_RANGE_SIZE - 1) / RLS_RANGE_SIZE;
-
-    if (feed->is_table) {
-        uint32_t *row =
-            rls_arena_alloc_zeroed(&feed->state->scratch, ranges + (size_t)1, sizeof(*row));
-        if (row == NULL)
-            return rls_search_no_memory(feed->state);
-        for (uint32_t i = 0; i < feed->count; i++) {
-            uint32_t range = feed->docs[i] / RLS_RANGE_SIZE;
-            if (feed->scores[i] > row[range])
-                row[range] = feed->scores[i];
-        }
-        feed->table_row = row;
-    } else if (feed->row == NULL) {
-        uint8_t *row = rls_arena_alloc(&feed->state->scratch, feed->list.range_count + (size_t)1);
-        if (row == NULL)
-            return rls_search_no_memory(feed->state);
-        rls_posting_list_make_range_row(&feed->list, row);
-        feed->row = row;
-    }
-    return RLS_OK;
-}
-
 void
 rls_feed_add_bounds(const rls_feed *feed, uint32_t *sums, uint32_t range_count)
 {
@@ -104,6 +78,52 @@ load_block(rls_feed *feed, uint32_t block)
                       feed->cursor.block.count);
     feed->scored_block = block;
     return true;
+}
+
+/* Reads the whole list. */
+static rls_status
+become_table(rls_feed *feed)
+{
+    uint32_t *docs, *scores, count = 0;
+
+    docs = rls_arena_alloc(&feed->state->scratch, 2 * (feed->count + (size_t)1) * sizeof(*docs));
+    if (docs == NULL)
+        return rls_search_no_memory(feed->state);
+    scores = docs + feed->count + 1;
+    for (uint32_t block = 0; block < feed->list.block_count; block++) {
+        const rls_posting_block *loaded = &feed->cursor.block;
+        if (!load_block(feed, block) || loaded->count > feed->count - count)
+            return rls_search_corrupt(feed->state, feed->view);
+        memcpy(docs + count, loaded->docs, loaded->count * sizeof(*docs));
+        memcpy(scores + count, feed->contributions, loaded->count * sizeof(*scores));
+        count += loaded->count;
+    }
+    rls_feed_open_table(feed, feed->state, feed->view, docs, scores, count);
+    return RLS_OK;
+}
+
+rls_status
+rls_feed_make_row(rls_feed *feed)
+{
+    uint32_t ranges = (feed->view->doc_count + RLS_RANGE_SIZE - 1) / RLS_RANGE_SIZE, *row;
+
+    if (!feed->is_table && feed->row != NULL)
+        return RLS_OK;
+    if (!feed->is_table) {
+        rls_status status = become_table(feed);
+        if (status != RLS_OK)
+            return status;
+    }
+    row = rls_arena_alloc_zeroed(&feed->state->scratch, ranges + (size_t)1, sizeof(*row));
+    if (row == NULL)
+        return rls_search_no_memory(feed->state);
+    for (uint32_t i = 0; i < feed->count; i++) {
+        uint32_t range = feed->docs[i] / RLS_RANGE_SIZE;
+        if (feed->scores[i] > row[range])
+            row[range] = feed->scores[i];
+    }
+    feed->table_row = row;
+    return RLS_OK;
 }
 
 /* Sums of documents docs[0, count), all within the window. */

@@ -40,6 +40,8 @@ void rls_feed_open_table(rls_feed *feed, rls_search_state *state, const rls_segm
                          const uint32_t *docs, const uint32_t *scores, uint32_t count);
 void rls_feed_rewind(rls_feed *feed);
 
+/* Bounds by range. A list that has no stored row is read and becomes a table: it is short, and the
+ * bounds of its blocks, each over many ranges, would be poor ones. */
 rls_status rls_feed_make_row(rls_feed *feed);
 
 static inline uint32_t

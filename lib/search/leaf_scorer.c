@@ -8,6 +8,7 @@ open_word(rls_leaf_scorer *scorer, const rls_match_word *word, rls_leaf_word *ou
 {
     rls_search_state *state = scorer->state;
 
+    out->any_form = true;
     out->terms = rls_arena_alloc(&state->scratch, word->term_count * sizeof(*out->terms));
     if (out->terms == NULL)
         return rls_search_no_memory(state);
@@ -22,6 +23,7 @@ open_word(rls_leaf_scorer *scorer, const rls_match_word *word, rls_leaf_word *ou
             continue;
         if (scorer->leaf->kind == RLS_LEAF_WORD)
             term->scaled_weight = scorer->leaf->scaled_weights[i];
+        out->any_form = out->any_form && term->forms == NULL;
         out->doc_freq += term->list.doc_freq;
         out->term_count++;
     }
@@ -83,6 +85,7 @@ rls_leaf_scorer_open(rls_search_state *state, const rls_segment_view *view, uint
 
     *scorer = (rls_leaf_scorer){
         .state = state, .view = view, .leaf = &state->plan.leaves[leaf], .field = RLS_ANY_FIELD};
+    scorer->scored = scorer->leaf->scored;
     if (scorer->leaf->field.size > 0) {
         scorer->field = rls_segment_field_number(view->segment, scorer->leaf->field);
         if (scorer->field == UINT32_MAX) {
@@ -133,6 +136,25 @@ word_advance(rls_leaf_word *word, uint32_t from)
     return least;
 }
 
+/* Whether a term of the word stands in `doc`, in any form and field. A bit set answers without
+ * moving the cursor. */
+static bool
+word_has(rls_leaf_word *word, uint32_t doc)
+{
+    for (uint32_t i = 0; i < word->term_count; i++) {
+        rls_leaf_term *term = &word->terms[i];
+        if (term->list.dense != NULL) {
+            if (rls_posting_list_dense_has(&term->list, doc))
+                return true;
+        } else if (term->cursor.doc == doc ||
+                   (term->cursor.doc < doc &&
+                    rls_postings_cursor_advance(&term->cursor, doc) == doc)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Gallops from where it stands. */
 static uint32_t
 prefix_advance(rls_leaf_scorer *scorer, uint32_t from)
@@ -168,19 +190,31 @@ rls_leaf_scorer_candidate(rls_leaf_scorer *scorer, uint32_t from)
         return from;
     if (scorer->prefix != NULL)
         return prefix_advance(scorer, from);
-    for (uint32_t w = 0; w < scorer->word_count; w++) {
-        uint32_t doc = word_advance(&scorer->words[w], from);
-        if (doc == RLS_DOC_END)
-            return doc;
-        if (doc > from && w > 0) {
-            /* The rarest word leads again from there. */
-            from = doc;
-            w = UINT32_MAX;
-        } else {
-            from = doc;
+    for (;;) {
+        uint32_t w = 1;
+        from = word_advance(&scorer->words[0], from);
+        if (from == RLS_DOC_END)
+            return RLS_DOC_END;
+        while (w < scorer->word_count) {
+            rls_leaf_word *word = &scorer->words[w];
+            bool           dense = word->term_count == 1 && word->terms[0].list.dense != NULL;
+            uint32_t       next = from;
+            if (dense)
+                next += !rls_posting_list_dense_has(&word->terms[0].list, from);
+            else
+                next = word_advance(word, from);
+            if (next != from) {
+                from = next;
+                break;
+            }
+            w++;
         }
+        if (w == scorer->word_count)
+            return from;
+        if (from >= scorer->view->doc_count)
+            return RLS_DOC_END;
+        /* The rarest word leads again from there. */
     }
-    return from;
 }
 
 /* Start positions of the phrase in `doc`, where every word stands: those of the first words met are
@@ -248,7 +282,7 @@ match_phrase(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, uint32_t *o
     if (status != RLS_OK || count == 0)
         return status;
     *out_match = true;
-    if (scorer->leaf->scored) {
+    if (scorer->scored) {
         float t = rls_keys_t(scorer->view, doc, scorer->state->keys.memory, count);
         *out_score = rls_contribution(scorer->leaf->scaled_weights[0],
                                       rls_saturation(t, scorer->view->now->k1));
@@ -261,6 +295,10 @@ match_word(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, uint32_t *out
 {
     rls_leaf_word *word = &scorer->words[0];
 
+    if (!scorer->scored && scorer->field == RLS_ANY_FIELD && word->any_form) {
+        *out_match = word_has(word, doc);
+        return RLS_OK;
+    }
     if (word_advance(word, doc) != doc)
         return RLS_OK;
     for (uint32_t i = 0; i < word->term_count; i++) {
@@ -276,7 +314,7 @@ match_word(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, uint32_t *out
         if (!match)
             continue;
         *out_match = true;
-        if (scorer->leaf->scored)
+        if (scorer->scored)
             *out_score +=
                 rls_contribution(term->scaled_weight, rls_saturation(t, scorer->view->now->k1));
     }
@@ -320,7 +358,7 @@ rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, ui
         return match_phrase(scorer, doc, out_match, out_score);
     case RLS_LEAF_PREFIX:
         *out_match = prefix_advance(scorer, doc) == doc;
-        if (*out_match && scorer->leaf->scored)
+        if (*out_match && scorer->scored)
             *out_score = rls_contribution(
                 scorer->leaf->scaled_weights[0],
                 rls_saturation(scorer->prefix->t[scorer->prefix_at], scorer->view->now->k1));

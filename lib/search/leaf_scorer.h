@@ -9,6 +9,7 @@
 /* A word of a phrase (or the word) with the terms that this segment has. */
 typedef struct rls_leaf_word {
     uint32_t       term_count;
+    bool           any_form; /* every form of every term counts */
     rls_leaf_term *terms;
     uint32_t       offset;
     uint64_t       doc_freq; /* summed */
@@ -18,6 +19,7 @@ typedef struct rls_leaf_scorer {
     rls_search_state         *state;
     const rls_segment_view   *view;
     const rls_plan_leaf      *leaf;
+    bool                      scored;       /* may be cleared where only the match is asked for */
     bool                      never;        /* cannot match in this segment */
     bool                      reads_column; /* has no cursor that leads to candidates */
     uint32_t                  field;

@@ -66,7 +66,7 @@ rls_status
 rls_range_walk_run(rls_range_walk *walk)
 {
     rls_search_state *state = walk->clauses->state;
-    uint32_t          primed = 4 * (walk->topk->k / RLS_RANGE_SIZE) + 12;
+    uint32_t          primed = 4 * (walk->topk->k / RLS_RANGE_SIZE) + 8;
     rls_bitset        done;
     rls_status        status = rls_filter_new_bits(state, walk->range_count, &done);
 

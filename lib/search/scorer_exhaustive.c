@@ -236,6 +236,8 @@ rls_scorer_all_words(rls_search_state *state, const rls_segment_view *view, cons
     evaluator  e;
     rls_status status = open_evaluator(&e, state, view);
 
+    for (uint32_t i = 0; i < e.leaf_count; i++)
+        e.leaves[i].scored = false;
     for (uint32_t i = 0; status == RLS_OK && i < count; i++) {
         out_all[i] = evaluate(&e, state->plan.root, docs[i]).all;
         status = e.status;

@@ -33,10 +33,15 @@ gather(const int32_t *sums, uint32_t count, int32_t least, uint16_t *out)
 {
     uint32_t found = 0, i = 0;
 #if defined(__SSE2__)
+    /* Sixteen at a time: mostly none passes. */
     __m128i border = _mm_set1_epi32(least - 1);
-    for (; i + 4 <= count; i += 4) {
-        __m128i  four = _mm_loadu_si128((const __m128i *)(const void *)(sums + i));
-        unsigned mask = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(four, border)));
+    for (; i + 16 <= count; i += 16) {
+        const __m128i *at = (const __m128i *)(const void *)(sums + i);
+        __m128i        low = _mm_packs_epi32(_mm_cmpgt_epi32(_mm_loadu_si128(at), border),
+                                             _mm_cmpgt_epi32(_mm_loadu_si128(at + 1), border));
+        __m128i        high = _mm_packs_epi32(_mm_cmpgt_epi32(_mm_loadu_si128(at + 2), border),
+                                              _mm_cmpgt_epi32(_mm_loadu_si128(at + 3), border));
+        unsigned       mask = (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
         for (; mask != 0; mask &= mask - 1)
             out[found++] = (uint16_t)(i + (uint32_t)__builtin_ctz(mask));
     }
