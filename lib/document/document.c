@@ -1,5 +1,7 @@
 #include "document/document.h"
 
+#include "document/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -103,6 +105,21 @@ rls_field_add(rls_document *document, rls_field *field, rls_bytes text, bool pla
     return value;
 }
 
+/* Control bytes go, and so does what is left of characters where an argument was cut. */
+static void
+make_readable(char *line, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if ((uint8_t)line[i] < 0x20 || line[i] == 0x7F)
+            line[i] = '?';
+    }
+    for (size_t at = 0; at < size; at++) {
+        at += rls_utf8_valid_size(rls_bytes_of(line + at, size - at));
+        if (at < size)
+            line[at] = '?';
+    }
+}
+
 void
 rls_document_note(rls_document *document, const char *format, ...)
 {
@@ -131,10 +148,7 @@ rls_document_note(rls_document *document, const char *format, ...)
         if (size > 0 && (uint8_t)line[size - 1] >= 0xC0)
             size--;
     }
-    for (int i = 0; i < size; i++) {
-        if ((uint8_t)line[i] < 0x20 || line[i] == 0x7F)
-            line[i] = '?';
-    }
+    make_readable(line, (size_t)size);
 
     /* A note that finds no memory is lost; the call that needs memory next says so. */
     notes = grown(document->arena, document->notes, document->note_count, &document->note_capacity,

@@ -59,6 +59,18 @@ TEST(notes_are_single_lines_and_not_too_many)
     rls_arena_release(&arena);
 }
 
+TEST(notes_are_utf8_whatever_was_cut)
+{
+    reading r;
+
+    CHECK_OK(reading_open(&r, "a.md", "", 0, RLS_FORMAT_AUTO));
+    rls_document_init(&r.document, &r.arena);
+    rls_document_note(&r.document, "%.*s\" and %.*s", 6, "M\xC4\x81or\xC4\xABx", 2, "\xE2\x82\xAC");
+    CHECK_EQ_U64(r.document.note_count, 1);
+    CHECK_EQ_STR(r.document.notes[0], "M\xC4\x81or?\" and ??");
+    reading_close(&r);
+}
+
 TEST(the_language_is_taken_from_lang_or_language)
 {
     reading r;
