@@ -8,6 +8,20 @@
 #include "releasesearch.h"
 #include "search/searcher.h"
 
+/* At the border a NULL that is not allowed is told, not followed. */
+#define RLS_REQUIRE(pointer, err)                                                                  \
+    do {                                                                                           \
+        if ((pointer) == NULL)                                                                     \
+            return rls_fail(err, RLS_BAD_ARGUMENT, "%s: %s is NULL", __func__, #pointer);          \
+    } while (0)
+
+static inline bool
+rls_allocator_is_whole(const rls_allocator *allocator)
+{
+    return allocator == NULL || (allocator->allocate != NULL && allocator->reallocate != NULL &&
+                                 allocator->release != NULL);
+}
+
 struct rls_writer {
     rls_heap         *heap;
     rls_directory    *directory;

@@ -1,6 +1,5 @@
 #include "api/hits_state.h"
 
-#include <inttypes.h>
 #include <time.h>
 
 static uint64_t
@@ -39,6 +38,7 @@ rls_hits_close(rls_hits *hits)
     rls_query_free(hits->query);
     for (uint32_t i = 0; i < hits->analyzer_count; i++)
         rls_analyzer_free(hits->analyzers[i].analyzer);
+    rls_schema_free(hits->schema);
     rls_buffer_release(&hits->scratch);
     rls_free(hits->heap, hits->loaded);
     rls_arena_release(&hits->arena);
@@ -52,6 +52,11 @@ check_options(const rls_search_options *options, rls_error *err)
     if (options->struct_size != sizeof *options)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: struct_size %zu is not %zu",
                         options->struct_size, sizeof *options);
+    if (options->weights == NULL && options->weight_count > 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: weights is NULL");
+    if ((unsigned)options->match > RLS_MATCH_ALL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: no match has number %d",
+                        options->match);
     if (options->limit > 1000000 || options->skip > 1000000)
         return rls_fail(err, RLS_BAD_ARGUMENT, "limit and skip are at most 1,000,000");
     if (!(options->k1 >= 0.0f && options->k1 <= 1000.0f))
@@ -122,7 +127,10 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
     rls_hits                       *hits;
     rls_status                      status;
 
+    RLS_REQUIRE(out_hits, err);
     *out_hits = NULL;
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(query, err);
     if (options == NULL)
         options = &defaults;
     status = check_options(options, err);
@@ -149,7 +157,9 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
     rls_hits                       *hits;
     rls_status                      status;
 
+    RLS_REQUIRE(out_hits, err);
     *out_hits = NULL;
+    RLS_REQUIRE(snapshot, err);
     if (options == NULL)
         options = &defaults;
     status = check_options(options, err);
@@ -179,9 +189,10 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
     rls_hits  *hits;
     rls_status status = RLS_NOT_FOUND;
 
+    RLS_REQUIRE(out_hits, err);
     *out_hits = NULL;
-    if (key == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a document needs its key");
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(key, err);
     hits = new_hits(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
@@ -214,43 +225,45 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
 uint32_t
 rls_hits_count(const rls_hits *hits)
 {
-    return hits->count;
+    return hits == NULL ? 0 : hits->count;
 }
 
 uint64_t
 rls_hits_total(const rls_hits *hits)
 {
-    return hits->results == NULL ? hits->count : hits->results->total;
+    if (hits == NULL || hits->results == NULL)
+        return rls_hits_count(hits);
+    return hits->results->total;
 }
 
 bool
 rls_hits_total_is_exact(const rls_hits *hits)
 {
-    return hits->results == NULL || hits->results->total_is_exact;
+    return hits == NULL || hits->results == NULL || hits->results->total_is_exact;
 }
 
 bool
 rls_hits_total_has_all_words(const rls_hits *hits)
 {
-    return hits->results == NULL || hits->results->total_has_all_words;
+    return hits == NULL || hits->results == NULL || hits->results->total_has_all_words;
 }
 
 bool
 rls_hits_timed_out(const rls_hits *hits)
 {
-    return hits->results != NULL && hits->results->timed_out;
+    return hits != NULL && hits->results != NULL && hits->results->timed_out;
 }
 
 uint64_t
 rls_hits_took_ns(const rls_hits *hits)
 {
-    return hits->took_ns;
+    return hits == NULL ? 0 : hits->took_ns;
 }
 
 const char *
 rls_hits_note(const rls_hits *hits, uint32_t i)
 {
-    if (hits->results == NULL || i >= hits->results->note_count)
+    if (hits == NULL || hits->results == NULL || i >= hits->results->note_count)
         return NULL;
     return hits->results->notes[i].message;
 }

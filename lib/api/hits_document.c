@@ -8,9 +8,15 @@
 #include "document/source.h"
 #include "index/share.h"
 
+enum {
+    SOURCE_MAX = 1 << 30, /* bytes of a file when unzipped */
+    ARENA_CHUNK = 64 << 10
+};
+
 static rls_status
 check_index(const rls_hits *hits, uint32_t i, rls_error *err)
 {
+    RLS_REQUIRE(hits, err);
     if (i < hits->count)
         return RLS_OK;
     return rls_fail(err, RLS_BAD_ARGUMENT, "hit %" PRIu32 " of %" PRIu32, i, hits->count);
@@ -106,35 +112,6 @@ rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *e
 
 /* --- bodies that are not stored --- */
 
-/* Where the file called `name` is, by the folder whose label the name begins with. */
-static char *
-source_path(rls_hits *hits, rls_bytes name)
-{
-    const rls_manifest *manifest = &hits->snapshot->manifest;
-
-    for (uint32_t i = manifest->root_count; i-- > 0;) {
-        const rls_manifest_root *root = &manifest->roots[i];
-        size_t                   prefix = root->label.size == 0 ? 0 : root->label.size + 1;
-        char                    *path;
-        size_t                   rest;
-
-        if (name.size < prefix ||
-            (prefix > 0 && (memcmp(name.data, root->label.data, prefix - 1) != 0 ||
-                            name.data[prefix - 1] != '/')))
-            continue;
-        rest = name.size - prefix;
-        path = rls_arena_alloc(&hits->arena, root->path.size + rest + 2);
-        if (path == NULL)
-            return NULL;
-        memcpy(path, root->path.data, root->path.size);
-        path[root->path.size] = '/';
-        memcpy(path + root->path.size + 1, name.data + prefix, rest);
-        path[root->path.size + 1 + rest] = '\0';
-        return path;
-    }
-    return NULL;
-}
-
 /* A name out of an index file must not lead out of its folder. */
 static bool
 leaves_folder(rls_bytes name)
@@ -153,25 +130,60 @@ leaves_folder(rls_bytes name)
     return false;
 }
 
-static rls_status
-find_in_source(rls_hits *hits, rls_loaded_hit *hit, rls_bytes name, rls_bytes bytes,
-               uint32_t format)
+/* Where the file called `name` is when it lies in the folder `root`, into `path`; false when it
+ * does not, or when there is no memory (path->failed). */
+static bool
+path_in_root(const rls_manifest_root *root, rls_bytes name, rls_buffer *path)
 {
-    rls_source source = {0};
-    rls_status status = rls_source_open(&source, hits->heap, name, bytes, (rls_format)format,
-                                        (size_t)1 << 30, NULL);
+    size_t label = root->label.size;
 
+    rls_buffer_clear(path);
+    if (label > 0) {
+        if (name.size <= label + 1 || memcmp(name.data, root->label.data, label) != 0 ||
+            name.data[label] != '/')
+            return false;
+        name = rls_bytes_of(name.data + label + 1, name.size - label - 1);
+    }
+    if (leaves_folder(name))
+        return false;
+    rls_buffer_append(path, root->path.data, root->path.size);
+    rls_buffer_put_u8(path, '/');
+    rls_buffer_append(path, name.data, name.size);
+    rls_buffer_put_u8(path, 0);
+    return !path->failed;
+}
+
+typedef struct source_reading {
+    rls_hits          *hits;
+    rls_loaded_hit    *hit;
+    rls_segment_source source;
+    rls_buffer         name, path, file;
+} source_reading;
+
+/* Takes the body of the document with the hit's key out of the file's bytes. */
+static rls_status
+find_in_source(source_reading *reading)
+{
+    rls_hits       *hits = reading->hits;
+    rls_loaded_hit *hit = reading->hit;
+    rls_source      source = {0};
+    rls_arena       arena;
+    rls_status      status = rls_source_open(&source, hits->heap, rls_buffer_bytes(&reading->name),
+                                             rls_buffer_bytes(&reading->file),
+                                             (rls_format)reading->source.format, SOURCE_MAX, NULL);
+
+    rls_arena_init(&arena, hits->heap, ARENA_CHUNK);
     while (status == RLS_OK) {
         rls_document document;
-        rls_document_init(&document, &hits->arena);
+        rls_arena_reset(&arena);
+        rls_document_init(&document, &arena);
         status = rls_source_next(&source, &document, NULL);
         if (status == RLS_BAD_DOCUMENT) {
             status = RLS_OK;
             continue;
         }
-        if (status == RLS_OK && document.key.size == hit->key.size &&
-            memcmp(document.key.data, hit->key.data, hit->key.size) == 0) {
-            /* The source may borrow from the file's bytes, which go. */
+        if (status == RLS_OK &&
+            rls_bytes_compare(document.key, rls_bytes_of(hit->key.data, hit->key.size)) == 0) {
             char *copy = rls_arena_copy(&hits->arena, document.body.data, document.body.size);
             if (copy == NULL) {
                 status = RLS_NO_MEMORY;
@@ -183,8 +195,36 @@ find_in_source(rls_hits *hits, rls_loaded_hit *hit, rls_bytes name, rls_bytes by
             break;
         }
     }
+    rls_arena_release(&arena);
     rls_source_close(&source);
     return status == RLS_NO_MEMORY ? status : RLS_OK;
+}
+
+/* Tries the folders of the index, the last first: a label may look like a folder in another. What a
+ * file is it must show by its hash. */
+static rls_status
+find_source(source_reading *reading)
+{
+    const rls_manifest *manifest = &reading->hits->snapshot->manifest;
+
+    for (uint32_t i = manifest->root_count; i-- > 0;) {
+        rls_file_stamp stamp;
+        bool           changed;
+        rls_status     status;
+        if (!path_in_root(&manifest->roots[i], rls_buffer_bytes(&reading->name), &reading->path)) {
+            if (reading->path.failed)
+                return RLS_NO_MEMORY;
+            continue;
+        }
+        status = rls_file_read((const char *)reading->path.data, reading->source.size,
+                               &reading->file, &stamp, &changed, NULL);
+        if (status == RLS_NO_MEMORY)
+            return status;
+        if (status == RLS_OK &&
+            rls_content_hash(rls_buffer_bytes(&reading->file)) == reading->source.hash)
+            return find_in_source(reading);
+    }
+    return RLS_OK;
 }
 
 rls_status
@@ -192,29 +232,23 @@ rls_hits_read_source(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
 {
     const rls_segment *segment = segment_of(hits, hit);
     uint32_t           number = rls_segment_doc_source(segment, hit->result.doc);
-    rls_segment_source source;
-    rls_file_stamp     stamp;
-    rls_buffer         name, file;
-    char              *path;
-    bool               changed = false;
+    source_reading     reading = {.hits = hits, .hit = hit};
     rls_status         status;
 
     if (number == RLS_NO_SOURCE)
         return RLS_OK;
-    rls_buffer_init(&name, hits->heap);
-    rls_buffer_init(&file, hits->heap);
-    status = rls_segment_get_source(segment, number, &name, &source, err);
-    if (status == RLS_OK && !leaves_folder(rls_buffer_bytes(&name)) &&
-        (path = source_path(hits, rls_buffer_bytes(&name))) != NULL &&
-        rls_file_read(path, source.size, &file, &stamp, &changed, NULL) == RLS_OK &&
-        rls_content_hash(rls_buffer_bytes(&file)) == source.hash) {
-        status = find_in_source(hits, hit, rls_buffer_bytes(&name), rls_buffer_bytes(&file),
-                                source.format);
+    rls_buffer_init(&reading.name, hits->heap);
+    rls_buffer_init(&reading.path, hits->heap);
+    rls_buffer_init(&reading.file, hits->heap);
+    status = rls_segment_get_source(segment, number, &reading.name, &reading.source, err);
+    if (status == RLS_OK) {
+        status = find_source(&reading);
         if (status != RLS_OK)
             rls_fail(err, status, "no memory for a hit");
     }
-    rls_buffer_release(&name);
-    rls_buffer_release(&file);
+    rls_buffer_release(&reading.name);
+    rls_buffer_release(&reading.path);
+    rls_buffer_release(&reading.file);
     return status;
 }
 
@@ -240,9 +274,11 @@ rls_status
 rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err)
 {
     rls_loaded_hit *hit;
-    rls_status      status = rls_hits_load(hits, i, &hit, err);
+    rls_status      status;
 
+    RLS_REQUIRE(out_hit, err);
     memset(out_hit, 0, sizeof *out_hit);
+    status = rls_hits_load(hits, i, &hit, err);
     if (status != RLS_OK)
         return status;
     out_hit->key = hit->key;
@@ -260,9 +296,11 @@ rls_hits_field(rls_hits *hits, uint32_t i, uint32_t field, rls_hit_field *out_fi
 {
     const rls_stored_field *stored;
     rls_loaded_hit         *hit;
-    rls_status              status = rls_hits_load(hits, i, &hit, err);
+    rls_status              status;
 
+    RLS_REQUIRE(out_field, err);
     memset(out_field, 0, sizeof *out_field);
+    status = rls_hits_load(hits, i, &hit, err);
     if (status != RLS_OK)
         return status;
     if (field >= hit->document.field_count)
@@ -282,9 +320,12 @@ rls_hits_find_field(rls_hits *hits, uint32_t i, const char *name, rls_hit_field 
                     rls_error *err)
 {
     rls_loaded_hit *hit;
-    rls_status      status = rls_hits_load(hits, i, &hit, err);
+    rls_status      status;
 
+    RLS_REQUIRE(out_field, err);
     memset(out_field, 0, sizeof *out_field);
+    RLS_REQUIRE(name, err);
+    status = rls_hits_load(hits, i, &hit, err);
     if (status != RLS_OK)
         return status;
     for (uint32_t field = 0; field < hit->document.field_count; field++) {

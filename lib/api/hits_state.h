@@ -4,6 +4,7 @@
 
 #include "analysis/analyzer.h"
 #include "api/handles.h"
+#include "document/schema.h"
 #include "snippet/passages.h"
 
 typedef struct rls_loaded_hit {
@@ -23,8 +24,8 @@ typedef struct rls_hit_analyzer {
 } rls_hit_analyzer;
 
 enum {
-    RLS_HIT_LANGUAGES = 8
-}; /* analyzers kept; documents in further languages share the first */
+    RLS_HIT_LANGUAGES = 8 /* analyzers kept */
+};
 
 struct rls_hits {
     rls_heap        *heap;
@@ -36,7 +37,9 @@ struct rls_hits {
     uint64_t         took_ns;
     rls_arena        arena; /* everything handed out */
     rls_buffer       scratch;
-    uint32_t         analyzer_count;
+    rls_schema      *schema;          /* of the index, once it is needed for languages of fields */
+    bool             has_schema_read; /* schema stays NULL when it names no language */
+    uint32_t         analyzer_count, next_analyzer; /* the one to go when there is no room */
     rls_hit_analyzer analyzers[RLS_HIT_LANGUAGES];
 };
 

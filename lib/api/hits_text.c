@@ -1,46 +1,131 @@
 /* Spans and snippets of hits. */
 #include "api/hits_state.h"
 
-/* The analyzer that the document was indexed with: its own language's, else the index's. */
-static rls_status
-analyzer_for(rls_hits *hits, const rls_loaded_hit *hit, rls_analyzer **out_analyzer, rls_error *err)
-{
-    rls_bytes language = hits->snapshot->manifest.languages[0].name;
+/* --- languages --- */
 
-    for (uint32_t i = 0; i < hit->document.field_count; i++) {
-        const rls_stored_field *field = &hit->document.fields[i];
-        rls_bytes               canonical;
-        if ((rls_bytes_compare(field->name, rls_bytes_of("lang", 4)) != 0 &&
-             rls_bytes_compare(field->name, rls_bytes_of("language", 8)) != 0) ||
-            field->value_count == 0)
-            continue;
-        canonical = rls_language_canonical(field->values[0].text);
-        if (canonical.size > 0) {
-            language = canonical;
-            break;
+static bool
+is_named(const rls_stored_field *field, const char *name)
+{
+    return rls_bytes_compare(field->name, rls_bytes_of(name, strlen(name))) == 0;
+}
+
+/* What the document says of its language: as rls_document_take_language(). */
+static rls_bytes
+document_language(const rls_loaded_hit *hit)
+{
+    static const char *const names[] = {"lang", "language"};
+
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        for (uint32_t i = 0; i < hit->document.field_count; i++) {
+            const rls_stored_field *field = &hit->document.fields[i];
+            if (is_named(field, names[n]) && field->value_count > 0 &&
+                field->values[0].text.size > 0)
+                return field->values[0].text;
         }
     }
+    return rls_bytes_of(NULL, 0);
+}
+
+/* Reads the schema of the index unless that was done, or it names no language. */
+static rls_status
+read_schema(rls_hits *hits, rls_error *err)
+{
+    rls_bytes  yaml = hits->snapshot->manifest.schema;
+    rls_status status = RLS_OK;
+
+    if (hits->has_schema_read)
+        return RLS_OK;
+    if (yaml.size > 0 && memmem(yaml.data, yaml.size, "language", 8) != NULL)
+        status = rls_schema_parse(hits->heap, yaml, "schema of the index", &hits->schema, err);
+    if (status == RLS_BAD_ARGUMENT)
+        status = rls_fail(err, RLS_CORRUPT, "the schema in the index cannot be read");
+    hits->has_schema_read = status == RLS_OK;
+    return status;
+}
+
+/* What the schema says of the language of a field: into `arena`, or empty. */
+static rls_status
+field_language(rls_hits *hits, rls_bytes name, rls_arena *arena, rls_bytes *out_language,
+               rls_error *err)
+{
+    rls_document document;
+    rls_field   *field;
+    rls_status   status = read_schema(hits, err);
+
+    *out_language = rls_bytes_of(NULL, 0);
+    if (status != RLS_OK || hits->schema == NULL)
+        return status;
+    rls_document_init(&document, arena);
+    field = rls_document_field(&document, name);
+    if (field == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to mark matches");
+    status = rls_schema_apply(hits->schema, &document, err);
+    if (status == RLS_OK && document.field_count > 0)
+        *out_language = document.fields[0].language;
+    return status;
+}
+
+/* The analyzer of a language, which is canonical. */
+static rls_status
+find_analyzer(rls_hits *hits, rls_bytes language, rls_analyzer **out_analyzer, rls_error *err)
+{
+    rls_hit_analyzer *place;
+    rls_analyzer     *analyzer;
+    rls_status        status;
+
     for (uint32_t i = 0; i < hits->analyzer_count; i++) {
         if (rls_bytes_compare(hits->analyzers[i].language, language) == 0) {
             *out_analyzer = hits->analyzers[i].analyzer;
             return RLS_OK;
         }
     }
-    if (hits->analyzer_count == RLS_HIT_LANGUAGES) {
-        *out_analyzer = hits->analyzers[0].analyzer;
-        return RLS_OK;
+    status = rls_analyzer_new(hits->heap, language, &analyzer, err);
+    if (status != RLS_OK)
+        return status;
+    if (hits->analyzer_count < RLS_HIT_LANGUAGES) {
+        place = &hits->analyzers[hits->analyzer_count++];
+    } else {
+        place = &hits->analyzers[hits->next_analyzer++ % RLS_HIT_LANGUAGES];
+        rls_analyzer_free(place->analyzer);
     }
-    if (rls_analyzer_new(hits->heap, language, out_analyzer, err) != RLS_OK)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory to mark matches");
-    hits->analyzers[hits->analyzer_count++] = (rls_hit_analyzer){language, *out_analyzer};
+    *place = (rls_hit_analyzer){language, analyzer};
+    *out_analyzer = analyzer;
     return RLS_OK;
 }
 
+/* The analyzer that a text was indexed with: of its field's language when the schema has one, else
+ * of the document's, else of the index's. `field` is empty for the body. */
+static rls_status
+analyzer_for(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
+             rls_analyzer **out_analyzer, rls_error *err)
+{
+    rls_bytes  wanted[2] = {{0}}, language = rls_bytes_of(NULL, 0);
+    rls_arena  arena;
+    rls_status status = RLS_OK;
+
+    rls_arena_init(&arena, hits->heap, 1024);
+    wanted[1] = document_language(hit);
+    if (field.size > 0)
+        status = field_language(hits, field, &arena, &wanted[0], err);
+    for (int i = 0; status == RLS_OK && i < 2 && language.size == 0; i++) {
+        if (wanted[i].size > 0)
+            language = rls_language_canonical(wanted[i]);
+    }
+    if (language.size == 0)
+        language = hits->snapshot->manifest.languages[0].name;
+    if (status == RLS_OK)
+        status = find_analyzer(hits, language, out_analyzer, err);
+    rls_arena_release(&arena);
+    return status;
+}
+
+/* --- spans --- */
+
 typedef struct span_finding {
     rls_hits     *hits;
-    rls_analyzer *analyzer;
-    rls_buffer    found; /* rls_mark_span */
-    rls_buffer    spans; /* rls_span */
+    rls_analyzer *analyzer; /* of the field at hand */
+    rls_buffer    found;    /* rls_mark_span */
+    rls_buffer    spans;    /* rls_span */
     rls_error    *err;
 } span_finding;
 
@@ -69,7 +154,7 @@ static rls_status
 find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
 {
     span_finding work = {.hits = hits, .err = err};
-    rls_status   status;
+    rls_status   status = RLS_OK;
 
     if (hit->has_spans)
         return RLS_OK;
@@ -77,18 +162,18 @@ find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
         hit->has_spans = true;
         return RLS_OK;
     }
-    status = analyzer_for(hits, hit, &work.analyzer, err);
-    if (status != RLS_OK)
-        return status;
     rls_buffer_init(&work.found, hits->heap);
     rls_buffer_init(&work.spans, hits->heap);
     for (uint32_t i = 0; status == RLS_OK && i < hit->document.field_count; i++) {
         const rls_stored_field *field = &hit->document.fields[i];
         if ((field->kinds & RLS_FIELD_TEXT) == 0)
             continue;
+        status = analyzer_for(hits, hit, field->name, &work.analyzer, err);
         for (uint32_t j = 0; status == RLS_OK && j < field->value_count; j++)
             status = find_in_text(&work, field->name, i, j, field->values[j].text);
     }
+    if (status == RLS_OK && hit->document.has_body)
+        status = analyzer_for(hits, hit, rls_bytes_of(NULL, 0), &work.analyzer, err);
     if (status == RLS_OK && hit->document.has_body)
         status = find_in_text(&work, rls_bytes_of("body", 4), RLS_SPAN_BODY, 0, hit->prose);
     if (status == RLS_OK) {
@@ -114,10 +199,13 @@ rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **out_spans, uint32_t 
                rls_error *err)
 {
     rls_loaded_hit *hit;
-    rls_status      status = rls_hits_load(hits, i, &hit, err);
+    rls_status      status;
 
+    RLS_REQUIRE(out_spans, err);
+    RLS_REQUIRE(out_count, err);
     *out_spans = NULL;
     *out_count = 0;
+    status = rls_hits_load(hits, i, &hit, err);
     if (status == RLS_OK)
         status = find_spans(hits, hit, err);
     if (status == RLS_OK) {
@@ -156,6 +244,7 @@ rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
     size_t                           mark_count = 0;
     rls_status                       status;
 
+    RLS_REQUIRE(out_snippet, err);
     *out_snippet = (rls_text){"", 0};
     if (options == NULL)
         options = &defaults;

@@ -1,6 +1,6 @@
 #include "query/query.h"
 
-#include "releasesearch/query.h"
+#include "api/handles.h"
 
 static rls_status
 make(rls_heap **out_heap, rls_error *err)
@@ -15,6 +15,7 @@ rls_query_parse(const char *text, size_t size, bool strict, rls_query **out_quer
     rls_heap  *heap;
     rls_status status;
 
+    RLS_REQUIRE(out_query, err);
     *out_query = NULL;
     if (text == NULL && size > 0)
         return rls_fail(err, RLS_BAD_ARGUMENT, "a query needs its text");
@@ -30,7 +31,7 @@ rls_query_parse(const char *text, size_t size, bool strict, rls_query **out_quer
 const char *
 rls_query_get_note(const rls_query *query, uint32_t i, uint32_t *out_start, uint32_t *out_end)
 {
-    if (i >= query->note_count)
+    if (query == NULL || i >= query->note_count)
         return NULL;
     if (out_start != NULL)
         *out_start = query->notes[i].start;
@@ -73,6 +74,7 @@ rls_query_create(rls_group group, rls_query **out_query, rls_error *err)
     rls_query *query = NULL;
     rls_status status;
 
+    RLS_REQUIRE(out_query, err);
     *out_query = NULL;
     status = make(&heap, err);
     if (status != RLS_OK)
@@ -92,15 +94,33 @@ rls_query_create(rls_group group, rls_query **out_query, rls_error *err)
     return RLS_OK;
 }
 
+/* Copies of the texts of a leaf, made before there is a node to hold them. */
+typedef struct leaf_texts {
+    rls_bytes field, text, text_to;
+} leaf_texts;
+
+static bool
+copy_text(rls_query *query, const char *text, rls_bytes *out_bytes)
+{
+    *out_bytes = rls_bytes_of(NULL, 0);
+    if (text == NULL)
+        return true;
+    out_bytes->size = strlen(text);
+    out_bytes->data = (uint8_t *)rls_arena_copy(&query->arena, text, out_bytes->size);
+    return out_bytes->data != NULL;
+}
+
 /* A node in the group that is open. */
 static rls_status
 add(rls_query *query, rls_node_kind kind, rls_role role, float boost, rls_query_node **out_node,
     rls_error *err)
 {
     if (query->open == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "no group is open in this query");
+        return rls_fail(err, RLS_BAD_ARGUMENT, "nothing can be added to a parsed query");
     if (!(boost > 0.0f && boost <= 1e6f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "a boost must be above 0 and at most 1,000,000");
+    if (query->node_count >= RLS_QUERY_NODE_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a query has at most %d parts", RLS_QUERY_NODE_MAX);
     *out_node = rls_query_add_node(query, query->open, kind);
     if (*out_node == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
@@ -113,8 +133,10 @@ rls_status
 rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error *err)
 {
     rls_query_node *node;
-    rls_status      status = add(query, kind_of(group), role, 1.0f, &node, err);
+    rls_status      status;
 
+    RLS_REQUIRE(query, err);
+    status = add(query, kind_of(group), role, 1.0f, &node, err);
     if (status == RLS_OK)
         query->open = node;
     return status;
@@ -123,35 +145,31 @@ rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error
 rls_status
 rls_query_close_group(rls_query *query, rls_error *err)
 {
+    RLS_REQUIRE(query, err);
     if (query->open == NULL || query->open->parent == NULL)
         return rls_fail(err, RLS_BAD_ARGUMENT, "no group is open in this query");
     query->open = query->open->parent;
     return RLS_OK;
 }
 
-static bool
-copy_text(rls_query *query, rls_bytes *out_bytes, const char *text)
-{
-    if (text == NULL)
-        return true;
-    out_bytes->size = strlen(text);
-    out_bytes->data = (uint8_t *)rls_arena_copy(&query->arena, text, out_bytes->size);
-    return out_bytes->data != NULL;
-}
-
 static rls_status
-add_leaf(rls_query *query, rls_node_kind kind, const char *field, const char *text, float boost,
-         rls_role role, rls_query_node **out_node, rls_error *err)
+add_leaf(rls_query *query, rls_node_kind kind, const char *field, const char *text,
+         const char *text_to, float boost, rls_role role, rls_query_node **out_node, rls_error *err)
 {
+    leaf_texts texts;
     rls_status status;
 
-    if (text == NULL && kind != RLS_NODE_COMPARE)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a word needs its text");
+    RLS_REQUIRE(query, err);
+    if (!copy_text(query, field, &texts.field) || !copy_text(query, text, &texts.text) ||
+        !copy_text(query, text_to, &texts.text_to))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
     status = add(query, kind, role, boost, out_node, err);
-    if (status == RLS_OK && (!copy_text(query, &(*out_node)->field, field) ||
-                             !copy_text(query, &(*out_node)->text, text)))
-        status = rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
-    return status;
+    if (status != RLS_OK)
+        return status;
+    (*out_node)->field = texts.field;
+    (*out_node)->text = texts.text;
+    (*out_node)->text_to = texts.text_to;
+    return RLS_OK;
 }
 
 rls_status
@@ -159,8 +177,10 @@ rls_query_word(rls_query *query, const char *field, const char *word, bool exact
                rls_role role, rls_error *err)
 {
     rls_query_node *node;
-    rls_status      status = add_leaf(query, RLS_NODE_WORD, field, word, boost, role, &node, err);
+    rls_status      status;
 
+    RLS_REQUIRE(word, err);
+    status = add_leaf(query, RLS_NODE_WORD, field, word, NULL, boost, role, &node, err);
     if (status == RLS_OK)
         node->exact = exact;
     return status;
@@ -171,7 +191,9 @@ rls_query_phrase(rls_query *query, const char *field, const char *phrase, float 
                  rls_role role, rls_error *err)
 {
     rls_query_node *node;
-    return add_leaf(query, RLS_NODE_PHRASE, field, phrase, boost, role, &node, err);
+
+    RLS_REQUIRE(phrase, err);
+    return add_leaf(query, RLS_NODE_PHRASE, field, phrase, NULL, boost, role, &node, err);
 }
 
 rls_status
@@ -179,7 +201,9 @@ rls_query_prefix(rls_query *query, const char *field, const char *prefix, float 
                  rls_role role, rls_error *err)
 {
     rls_query_node *node;
-    return add_leaf(query, RLS_NODE_PREFIX, field, prefix, boost, role, &node, err);
+
+    RLS_REQUIRE(prefix, err);
+    return add_leaf(query, RLS_NODE_PREFIX, field, prefix, NULL, boost, role, &node, err);
 }
 
 rls_status
@@ -189,9 +213,9 @@ rls_query_value(rls_query *query, const char *field, const char *value, rls_role
     rls_query_node *node;
     rls_status      status;
 
-    if (field == NULL || value == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a value needs a field");
-    status = add_leaf(query, RLS_NODE_COMPARE, field, value, 1.0f, role, &node, err);
+    RLS_REQUIRE(field, err);
+    RLS_REQUIRE(value, err);
+    status = add_leaf(query, RLS_NODE_COMPARE, field, value, NULL, 1.0f, role, &node, err);
     if (status == RLS_OK) {
         node->op = RLS_COMPARE_IS;
         node->quoted = true;
@@ -206,13 +230,9 @@ rls_query_range(rls_query *query, const char *field, const char *from, const cha
     rls_query_node *node;
     rls_status      status;
 
-    if (field == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a range needs a field");
-    status = add_leaf(query, RLS_NODE_COMPARE, field, from, 1.0f, role, &node, err);
-    if (status != RLS_OK)
-        return status;
-    node->op = RLS_COMPARE_RANGE;
-    return copy_text(query, &node->text_to, to)
-               ? RLS_OK
-               : rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+    RLS_REQUIRE(field, err);
+    status = add_leaf(query, RLS_NODE_COMPARE, field, from, to, 1.0f, role, &node, err);
+    if (status == RLS_OK)
+        node->op = RLS_COMPARE_RANGE;
+    return status;
 }

@@ -1,12 +1,16 @@
 #include "document/schema.h"
 
+#include "api/handles.h"
+
 rls_status
 rls_schema_create(rls_schema **out_schema, rls_error *err)
 {
-    rls_heap  *heap = rls_heap_new(NULL, SIZE_MAX);
+    rls_heap  *heap;
     rls_status status;
 
+    RLS_REQUIRE(out_schema, err);
     *out_schema = NULL;
+    heap = rls_heap_new(NULL, SIZE_MAX);
     if (heap == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a schema");
     status = rls_schema_new(heap, out_schema, err);
@@ -19,10 +23,14 @@ rls_status
 rls_schema_read(const char *yaml, size_t yaml_size, const char *name, rls_schema **out_schema,
                 rls_error *err)
 {
-    rls_heap  *heap = rls_heap_new(NULL, SIZE_MAX);
+    rls_heap  *heap;
     rls_status status;
 
+    RLS_REQUIRE(out_schema, err);
     *out_schema = NULL;
+    if (yaml == NULL && yaml_size > 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a schema needs its text");
+    heap = rls_heap_new(NULL, SIZE_MAX);
     if (heap == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a schema");
     status = rls_schema_parse(heap, rls_bytes_of(yaml, yaml_size), name == NULL ? "schema" : name,
@@ -36,6 +44,7 @@ rls_status
 rls_schema_field(rls_schema *schema, const char *field, uint32_t kinds, float weight,
                  const char *language, rls_error *err)
 {
+    RLS_REQUIRE(schema, err);
     if (field == NULL || field[0] == '\0')
         return rls_fail(err, RLS_BAD_ARGUMENT, "a field needs a name");
     return rls_schema_set(schema, rls_bytes_of(field, strlen(field)), kinds, weight,

@@ -1,4 +1,6 @@
 #include "api/handles.h"
+#include "base/hash_table.h"
+#include "base/sort.h"
 
 static void
 let_go_folder(void *owner)
@@ -36,6 +38,7 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
     rls_heap                         *heap;
     rls_status                        status;
 
+    RLS_REQUIRE(out_snapshot, err);
     *out_snapshot = NULL;
     if (options == NULL)
         options = &defaults;
@@ -44,6 +47,8 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
     if (options->struct_size != sizeof *options)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_snapshot_options: struct_size %zu is not %zu",
                         options->struct_size, sizeof *options);
+    if (!rls_allocator_is_whole(options->allocator))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "an allocator needs its three functions");
     heap = rls_heap_new(options->allocator, SIZE_MAX);
     folder = heap == NULL ? NULL : rls_alloc_zeroed(heap, 1, sizeof *folder);
     if (folder == NULL) {
@@ -64,11 +69,14 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
 rls_status
 rls_snapshot_refresh(rls_snapshot *snapshot, rls_snapshot **out_snapshot, rls_error *err)
 {
-    rls_reader_folder *folder = snapshot->owner;
+    rls_reader_folder *folder;
     rls_manifest       manifest;
     rls_status         status;
 
+    RLS_REQUIRE(out_snapshot, err);
     *out_snapshot = NULL;
+    RLS_REQUIRE(snapshot, err);
+    folder = snapshot->owner;
     if (rls_manifest_read_newest(&manifest, folder->heap, folder->directory, false, NULL) ==
         RLS_OK) {
         uint64_t newest = manifest.generation;
@@ -94,9 +102,13 @@ rls_snapshot_close(rls_snapshot *snapshot)
 rls_status
 rls_snapshot_get_info(const rls_snapshot *snapshot, rls_snapshot_info *out_info, rls_error *err)
 {
-    const rls_manifest *manifest = &snapshot->manifest;
-    size_t              struct_size = out_info->struct_size;
+    const rls_manifest *manifest;
+    size_t              struct_size;
 
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(out_info, err);
+    manifest = &snapshot->manifest;
+    struct_size = out_info->struct_size;
     if (struct_size != sizeof *out_info)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_snapshot_info: struct_size %zu is not %zu",
                         struct_size, sizeof *out_info);
@@ -124,72 +136,93 @@ rls_snapshot_get_info(const rls_snapshot *snapshot, rls_snapshot_info *out_info,
 /* --- fields --- */
 
 typedef struct field_list {
-    rls_heap       *heap;
-    rls_field_info *fields;
-    size_t          count, capacity;
+    rls_heap      *heap;
+    rls_hash_table numbers; /* by name; the names are its keys, which end with a NUL */
+    rls_buffer     fields;  /* rls_field_info */
 } field_list;
 
+/* NULL when there is no memory. */
 static rls_field_info *
 find_or_add(field_list *list, rls_bytes name)
 {
-    void *memory = list->fields;
-    char *copy;
+    rls_field_info added = {0};
+    const uint8_t *stored;
+    bool           inserted;
+    uint32_t       next = (uint32_t)(list->fields.size / sizeof added);
+    uint32_t      *number = rls_hash_table_insert(&list->numbers, name, next, &inserted, &stored);
 
-    for (size_t i = 0; i < list->count; i++) {
-        if (rls_bytes_compare(rls_bytes_of(list->fields[i].name, strlen(list->fields[i].name)),
-                              name) == 0)
-            return &list->fields[i];
-    }
-    copy = rls_copy_string(list->heap, (const char *)name.data, name.size);
-    if (copy == NULL ||
-        !rls_grow(list->heap, &memory, &list->capacity, list->count + 1, sizeof *list->fields)) {
-        rls_free(list->heap, copy);
+    if (number == NULL)
         return NULL;
+    if (inserted) {
+        added.name = (const char *)stored;
+        rls_buffer_append(&list->fields, &added, sizeof added);
+        if (list->fields.failed)
+            return NULL;
     }
-    list->fields = memory;
-    memset(&list->fields[list->count], 0, sizeof *list->fields);
-    list->fields[list->count].name = copy;
-    return &list->fields[list->count++];
+    return (rls_field_info *)(void *)list->fields.data + *number;
 }
 
 static rls_status
-gather_fields(const rls_snapshot *snapshot, field_list *list)
+gather_text_fields(const rls_snapshot *snapshot, field_list *list)
 {
-    static const uint32_t kinds[] = {
-        [RLS_COLUMN_KEYWORD] = RLS_FIELD_KEYWORD,
-        [RLS_COLUMN_DATE] = RLS_FIELD_DATE,
-        [RLS_COLUMN_NUMBER] = RLS_FIELD_NUMBER,
-    };
-    rls_field_info *field;
-
     for (uint32_t i = 0; i < snapshot->field_count; i++) {
-        field = find_or_add(list, snapshot->fields[i].name);
+        rls_field_info *field = find_or_add(list, snapshot->fields[i].name);
         if (field == NULL)
             return RLS_NO_MEMORY;
         field->kinds |= RLS_FIELD_TEXT;
         field->average_length = snapshot->fields[i].average_length;
     }
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
-        const rls_segment      *segment = snapshot->segments[i].segment;
-        const rls_segment_info *info = rls_segment_get_info(segment);
+        const rls_segment_info *info = rls_segment_get_info(snapshot->segments[i].segment);
         for (uint32_t j = 0; j < info->field_count; j++) {
-            field = find_or_add(list, info->fields[j].name);
+            rls_field_info *field = find_or_add(list, info->fields[j].name);
             if (field == NULL)
                 return RLS_NO_MEMORY;
+            field->kinds |= info->fields[j].kinds | RLS_FIELD_TEXT;
             field->documents += info->fields[j].doc_count;
-        }
-        for (uint32_t j = 0; j < rls_segment_column_count(segment); j++) {
-            const rls_column *column = rls_segment_column_at(segment, j);
-            field = find_or_add(list, column->name);
-            if (field == NULL)
-                return RLS_NO_MEMORY;
-            field->kinds |= kinds[column->kind];
-            field->distinct_values += column->value_count;
-            if ((field->kinds & RLS_FIELD_TEXT) == 0)
-                field->documents += column->entry_count;
         }
     }
     return RLS_OK;
+}
+
+/* Values of fields that are text as well belong to documents counted already. */
+static rls_status
+gather_columns(const rls_snapshot *snapshot, field_list *list)
+{
+    static const uint32_t kinds[] = {
+        [RLS_COLUMN_KEYWORD] = RLS_FIELD_KEYWORD,
+        [RLS_COLUMN_DATE] = RLS_FIELD_DATE,
+        [RLS_COLUMN_NUMBER] = RLS_FIELD_NUMBER,
+    };
+
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        const rls_segment *segment = snapshot->segments[i].segment;
+        for (uint32_t j = 0; j < rls_segment_column_count(segment); j++) {
+            const rls_column *column = rls_segment_column_at(segment, j);
+            rls_field_info   *field = find_or_add(list, column->name);
+            if (field == NULL)
+                return RLS_NO_MEMORY;
+            field->distinct_values += column->value_count;
+            if ((field->kinds & RLS_FIELD_TEXT) == 0)
+                field->documents += column->docs_with;
+            field->kinds |= kinds[column->kind];
+        }
+    }
+    return RLS_OK;
+}
+
+/* "body" first, the others by name. */
+static int
+compare_fields(const void *a, const void *b, void *context)
+{
+    const char *left = ((const rls_field_info *)a)->name;
+    const char *right = ((const rls_field_info *)b)->name;
+    bool        left_is_body = strcmp(left, "body") == 0;
+
+    (void)context;
+    if (left_is_body != (strcmp(right, "body") == 0))
+        return left_is_body ? -1 : 1;
+    return strcmp(left, right);
 }
 
 rls_status
@@ -197,24 +230,29 @@ rls_snapshot_fields(const rls_snapshot *snapshot,
                     bool (*visit)(void *context, const rls_field_info *field), void *context,
                     rls_error *err)
 {
-    field_list list = {.heap = snapshot->heap};
-    rls_status status = gather_fields(snapshot, &list);
+    field_list            list;
+    const rls_field_info *fields;
+    size_t                count;
+    rls_status            status;
 
-    /* The body is first already; the others go in order of name. */
-    for (size_t i = 2; i < list.count; i++) {
-        rls_field_info moving = list.fields[i];
-        size_t         j = i;
-        for (; j > 1 && strcmp(list.fields[j - 1].name, moving.name) > 0; j--)
-            list.fields[j] = list.fields[j - 1];
-        list.fields[j] = moving;
-    }
-    for (size_t i = 0; status == RLS_OK && i < list.count; i++) {
-        if (!visit(context, &list.fields[i]))
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(visit, err);
+    list.heap = snapshot->heap;
+    rls_hash_table_init(&list.numbers, list.heap);
+    rls_buffer_init(&list.fields, list.heap);
+    status = gather_text_fields(snapshot, &list);
+    if (status == RLS_OK)
+        status = gather_columns(snapshot, &list);
+    count = list.fields.size / sizeof *fields;
+    if (status == RLS_OK && count > 0)
+        status = rls_sort(list.heap, list.fields.data, count, sizeof *fields, compare_fields, NULL);
+    fields = (const rls_field_info *)(const void *)list.fields.data;
+    for (size_t i = 0; status == RLS_OK && i < count; i++) {
+        if (!visit(context, &fields[i]))
             break;
     }
-    for (size_t i = 0; i < list.count; i++)
-        rls_free(list.heap, (char *)list.fields[i].name);
-    rls_free(list.heap, list.fields);
+    rls_buffer_release(&list.fields);
+    rls_hash_table_release(&list.numbers);
     return status == RLS_OK ? RLS_OK : rls_fail(err, status, "no memory to list fields");
 }
 
@@ -277,6 +315,8 @@ rls_snapshot_files(const rls_snapshot *snapshot,
 {
     bool more = true;
 
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(visit, err);
     for (uint32_t i = 0; more && i < snapshot->segment_count; i++) {
         rls_status status =
             visit_files(snapshot, &snapshot->segments[i], visit, context, &more, err);
@@ -289,18 +329,21 @@ rls_snapshot_files(const rls_snapshot *snapshot,
 uint32_t
 rls_snapshot_root_count(const rls_snapshot *snapshot)
 {
-    return snapshot->manifest.root_count;
+    return snapshot == NULL ? 0 : snapshot->manifest.root_count;
 }
 
 void
 rls_snapshot_root(const rls_snapshot *snapshot, uint32_t i, const char **out_label,
                   const char **out_path)
 {
-    *out_label = *out_path = "";
-    if (i < snapshot->manifest.root_count) {
-        *out_label = (const char *)snapshot->manifest.roots[i].label.data;
-        *out_path = (const char *)snapshot->manifest.roots[i].path.data;
-    }
+    const rls_manifest_root *root = NULL;
+
+    if (snapshot != NULL && i < snapshot->manifest.root_count)
+        root = &snapshot->manifest.roots[i];
+    if (out_label != NULL)
+        *out_label = root == NULL ? "" : (const char *)root->label.data;
+    if (out_path != NULL)
+        *out_path = root == NULL ? "" : (const char *)root->path.data;
 }
 
 /* --- checking --- */
@@ -328,6 +371,7 @@ rls_snapshot_check(const rls_snapshot *snapshot,
 {
     rls_status worst = RLS_OK;
 
+    RLS_REQUIRE(snapshot, err);
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
         const rls_snapshot_segment *part = &snapshot->segments[i];
         check_context check = {problem, context, rls_segment_get_info(part->segment)->name};

@@ -9,6 +9,7 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
     rls_heap                       *heap;
     rls_status                      status;
 
+    RLS_REQUIRE(out_writer, err);
     *out_writer = NULL;
     if (options == NULL)
         options = &defaults;
@@ -17,6 +18,8 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
     if (options->struct_size != sizeof *options)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_writer_options: struct_size %zu is not %zu",
                         options->struct_size, sizeof *options);
+    if (!rls_allocator_is_whole(options->allocator))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "an allocator needs its three functions");
     heap = rls_heap_new(options->allocator, options->memory_limit);
     writer = heap == NULL ? NULL : rls_alloc_zeroed(heap, 1, sizeof *writer);
     if (writer == NULL) {
@@ -38,15 +41,21 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
 rls_status
 rls_writer_add(rls_writer *writer, const rls_document *document, rls_error *err)
 {
+    RLS_REQUIRE(writer, err);
+    RLS_REQUIRE(document, err);
     return rls_index_writer_add(writer->inner, document, err);
 }
 
 rls_status
 rls_writer_add_file(rls_writer *writer, const rls_file *file, rls_error *err)
 {
+    RLS_REQUIRE(writer, err);
+    RLS_REQUIRE(file, err);
     if (file->struct_size != sizeof *file)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_file: struct_size %zu is not %zu",
                         file->struct_size, sizeof *file);
+    if ((unsigned)file->format > RLS_FILE_JSONL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_file: no format has number %d", file->format);
     if (file->path == NULL && file->bytes == NULL && file->size > 0)
         return rls_fail(err, RLS_BAD_ARGUMENT, "a file needs a path or bytes");
     return rls_index_writer_add_file(writer->inner, file, err);
@@ -55,16 +64,16 @@ rls_writer_add_file(rls_writer *writer, const rls_file *file, rls_error *err)
 rls_status
 rls_writer_delete(rls_writer *writer, const char *key, rls_error *err)
 {
-    if (key == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a deletion needs a key");
+    RLS_REQUIRE(writer, err);
+    RLS_REQUIRE(key, err);
     return rls_index_writer_delete(writer->inner, rls_bytes_of(key, strlen(key)), false, err);
 }
 
 rls_status
 rls_writer_delete_file(rls_writer *writer, const char *name, rls_error *err)
 {
-    if (name == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a deletion needs a name");
+    RLS_REQUIRE(writer, err);
+    RLS_REQUIRE(name, err);
     return rls_index_writer_delete(writer->inner, rls_bytes_of(name, strlen(name)), true, err);
 }
 
@@ -75,6 +84,8 @@ rls_writer_root(rls_writer *writer, const char *path, char *label, size_t label_
     rls_bytes  found;
     rls_status status;
 
+    RLS_REQUIRE(writer, err);
+    RLS_REQUIRE(label, err);
     if (path == NULL || path[0] == '\0')
         return rls_fail(err, RLS_BAD_ARGUMENT, "a folder needs a path");
     status = rls_index_writer_root(writer->inner, rls_bytes_of(path, strlen(path)), &found, err);
@@ -83,7 +94,8 @@ rls_writer_root(rls_writer *writer, const char *path, char *label, size_t label_
     if (found.size >= label_size)
         return rls_fail(err, RLS_BAD_ARGUMENT, "the label has %zu bytes, room is for %zu",
                         found.size, label_size);
-    memcpy(label, found.data, found.size);
+    if (found.size > 0)
+        memcpy(label, found.data, found.size);
     label[found.size] = '\0';
     return RLS_OK;
 }
@@ -93,18 +105,21 @@ rls_writer_commit(rls_writer *writer, rls_commit_report *out_report, rls_error *
 {
     if (out_report != NULL)
         memset(out_report, 0, sizeof *out_report);
+    RLS_REQUIRE(writer, err);
     return rls_index_writer_commit(writer->inner, out_report, err);
 }
 
 rls_status
 rls_writer_rollback(rls_writer *writer, rls_error *err)
 {
+    RLS_REQUIRE(writer, err);
     return rls_index_writer_rollback(writer->inner, err);
 }
 
 rls_status
 rls_writer_optimize(rls_writer *writer, rls_error *err)
 {
+    RLS_REQUIRE(writer, err);
     return rls_index_writer_optimize(writer->inner, err);
 }
 

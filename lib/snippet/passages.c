@@ -7,6 +7,7 @@ enum {
     SIZE_MIN = 40,    /* of all passages together */
     PIECE_MIN = 60,   /* of one passage when there are several */
     REPEAT_PART = 10, /* a leaf's second occurrence is worth a tenth of its first */
+    BEGINS_MAX = 64,  /* runs whose beginnings are looked at, in one choice */
     SCRAP = 24,       /* bytes of a sentence that are not worth showing */
     WEIGHT_UNIT = 1024
 };
@@ -30,7 +31,9 @@ typedef struct span_table {
     const rls_mark_span *spans;
     size_t               span_count;
     uint64_t             weights[SLOTS]; /* whole numbers: sums do not drift */
-    uint64_t             present;        /* slots that occur at all */
+    uint64_t             most_weight;
+    uint64_t             present; /* slots that occur at all */
+    rls_passage_text     text;
 } span_table;
 
 static uint32_t
@@ -50,6 +53,8 @@ fill_table(span_table *table, const rls_match_leaf *leaves, uint32_t leaf_count)
             value += (uint64_t)(weight * WEIGHT_UNIT);
         if (value > table->weights[slot])
             table->weights[slot] = value;
+        if (value > table->most_weight)
+            table->most_weight = value;
     }
     for (size_t i = 0; i < table->span_count; i++)
         table->present |= UINT64_C(1) << slot_of(&table->spans[i]);
@@ -100,33 +105,68 @@ drop_span(span_window *window)
     window->worth -= worth_of(window, slot, --window->counts[slot]);
 }
 
-/* The chosen run that [start, end) touches, or NULL. */
-static const span_run *
-touched_run(const span_choice *choice, uint32_t start, uint32_t end)
-{
-    for (uint32_t i = 0; i < choice->count; i++) {
-        if (start < choice->runs[i].end && choice->runs[i].start < end)
-            return &choice->runs[i];
-    }
-    return NULL;
-}
-
 static bool
 crosses(const span_choice *choice, uint32_t start, uint32_t end)
 {
-    return touched_run(choice, start, end) != NULL;
+    for (uint32_t i = 0; i < choice->count; i++) {
+        if (start < choice->runs[i].end && choice->runs[i].start < end)
+            return true;
+    }
+    return false;
 }
 
-/* Finds the best run of spans within `size` bytes that touches no chosen one, the first of equals,
- * and adds it. False when there is none with a new leaf. */
+/* The first spans of [first, last) that have all leaves of it: repeats behind them leave their room
+ * to the sentence. */
+static span_run
+shortest_run(const span_table *table, uint64_t seen, size_t first, size_t last)
+{
+    span_run run = {table->spans[first].start, 0, 0};
+    uint64_t all = 0, met = 0;
+
+    for (size_t i = first; i < last; i++)
+        all |= UINT64_C(1) << slot_of(&table->spans[i]);
+    for (size_t i = first; i < last && met != all; i++) {
+        met |= UINT64_C(1) << slot_of(&table->spans[i]);
+        if (table->spans[i].end > run.end)
+            run.end = table->spans[i].end;
+    }
+    run.fresh = all & ~seen;
+    return run;
+}
+
+/* Bytes that the begin of a passage may be away from its first match. */
+static uint32_t
+reach_back(const span_run *run, uint32_t size)
+{
+    uint32_t covered = run->end - run->start;
+    uint32_t room = size > covered ? size - covered : 0;
+
+    return room - room / 3;
+}
+
+/* What it is worth when a passage of `size` bytes around the run can begin with a sentence: three
+ * repeats of the heaviest leaf. */
+static uint64_t
+worth_of_begin(const span_table *table, const span_run *run, uint32_t size)
+{
+    uint32_t back = reach_back(run, size);
+    uint32_t least = run->start > back ? run->start - back : 0;
+
+    return rls_sentence_start(table->text, run->start, least) == NOWHERE ? 0
+                                                                         : 3 * table->most_weight;
+}
+
+/* Finds the best run of spans for a passage of `size` bytes that touches no chosen one, the first
+ * of equals, and adds it. False when there is none with a new leaf. Context is worth as much as the
+ * last match: runs take three quarters of the room. */
 static bool
 add_best_run(const span_table *table, span_choice *choice, uint32_t size)
 {
     const rls_mark_span *spans = table->spans;
     span_window          window = {.table = table, .seen = choice->seen};
-    uint64_t             best = 0, fresh = 0;
-    size_t               best_first = 0, best_last = 0;
-    span_run             run;
+    uint32_t             most = size - size / 4, looked = 0;
+    uint64_t             best = 0;
+    span_run             best_run = {0, 0, 0};
 
     while (window.first < table->span_count) {
         uint32_t start = spans[window.first].start;
@@ -137,40 +177,36 @@ add_best_run(const span_table *table, span_choice *choice, uint32_t size)
             }
             take_span(&window);
         }
-        while (window.last < table->span_count && spans[window.last].end - start <= size &&
+        while (window.last < table->span_count && spans[window.last].end - start <= most &&
                !crosses(choice, start, spans[window.last].end))
             take_span(&window);
-        if (window.worth > best) {
-            best = window.worth;
-            best_first = window.first;
-            best_last = window.last;
+        if (window.worth + 3 * table->most_weight > best) {
+            bool     look = looked++ < BEGINS_MAX;
+            uint64_t worth = window.worth;
+            span_run run = {0, 0, 0};
+            if (look || worth > best)
+                run = shortest_run(table, choice->seen, window.first, window.last);
+            if (look)
+                worth += worth_of_begin(table, &run, size);
+            if (worth > best) {
+                best = worth;
+                best_run = run;
+            }
         }
         drop_span(&window);
     }
-    if (best == 0)
+    if (best_run.fresh == 0)
         return false;
-    run = (span_run){spans[best_first].start, 0, 0};
-    for (size_t i = best_first; i < best_last; i++) {
-        fresh |= UINT64_C(1) << slot_of(&spans[i]);
-        if (spans[i].end > run.end)
-            run.end = spans[i].end;
-    }
-    run.fresh = fresh & ~choice->seen;
-    if (run.fresh == 0)
-        return false;
-    choice->seen |= fresh;
-    choice->runs[choice->count++] = run;
+    choice->seen |= best_run.fresh;
+    choice->runs[choice->count++] = best_run;
     return true;
 }
 
-/* Context is worth as much as the last match: runs take three quarters of their room. */
 static void
 choose_runs(const span_table *table, uint32_t size, uint32_t pieces, span_choice *choice)
 {
-    uint32_t each = size / pieces;
-
     *choice = (span_choice){0};
-    while (choice->count < pieces && add_best_run(table, choice, each - each / 4)) {
+    while (choice->count < pieces && add_best_run(table, choice, size / pieces)) {
     }
 }
 
@@ -262,7 +298,7 @@ trim(rls_bytes prose, uint32_t start, uint32_t end)
 static rls_passage
 grow(rls_passage_text text, const span_run *run, uint32_t size, uint32_t least, uint32_t most)
 {
-    uint32_t end = run->end, begin, room, far;
+    uint32_t end = run->end, begin, room;
 
     if (end - run->start > size) { /* a long phrase: cut it at a word, or where it must be */
         end = rls_word_end(text.prose, run->start + size, run->start);
@@ -270,8 +306,7 @@ grow(rls_passage_text text, const span_run *run, uint32_t size, uint32_t least, 
             end = rls_character_edge(text.prose, run->start + size);
     }
     room = size - (end - run->start);
-    far = room - room / 3;
-    begin = choose_begin(text, run->start, least, far, room / 4);
+    begin = choose_begin(text, run->start, least, reach_back(run, size), room / 4);
     room -= run->start - begin;
     end = choose_end(text, end, room, most);
     room = size - (end - begin);
@@ -286,7 +321,7 @@ rls_passages_choose(rls_passage_text text, const rls_match_leaf *leaves, uint32_
                     rls_passage *out_passages)
 {
     uint32_t    text_size = (uint32_t)text.prose.size, begin = rls_visible_from(text.prose, 0);
-    span_table  table = {.spans = spans, .span_count = span_count};
+    span_table  table = {.spans = spans, .span_count = span_count, .text = text};
     span_choice choice;
     uint32_t    least = begin, used = 0;
 
