@@ -10,21 +10,13 @@
 #ifndef RLS_INVERTER_INVERTER_H
 #define RLS_INVERTER_INVERTER_H
 
-#include "analysis/analyzer.h"
+#include "analysis/keyword_key.h"
 #include "document/document.h"
 #include "inverter/term_source.h"
 
 enum {
-    RLS_FIELD_LIMIT = 4096,     /* text fields of a segment; further names share the last one */
-    RLS_VALUE_POSITION_GAP = 8, /* positions left free between two values of a list */
-    RLS_KEYWORD_MAX = 1024      /* longer keyword values are indexed as text only */
-};
-
-/* First byte, and end of the field name, in the dictionary's keys of exact keywords:
- * 0x01 field 0x01 folded-value, the value folded by RLS_FOLD_ALL, then trimmed, and runs of white
- * space made one space. Values longer than RLS_KEYWORD_MAX, folded or not, have no key. */
-enum {
-    RLS_KEYWORD_MARK = 0x01
+    RLS_FIELD_LIMIT = 4096,    /* text fields of a segment; further names share the last one */
+    RLS_VALUE_POSITION_GAP = 8 /* positions left free between two values of a list */
 };
 
 typedef struct rls_inverter rls_inverter;

@@ -1,11 +1,11 @@
 /* The walk over a document: its keywords, then its text, field by field and value by value. */
+#include "analysis/keyword_key.h"
 #include "base/sort.h"
 #include "codec/varint.h"
 #include "inverter/inverter_state.h"
 
 enum {
-    FEW_FIELDS = 16,
-    KEY_MAX = UINT16_MAX /* of the term dictionary */
+    FEW_FIELDS = 16
 };
 
 typedef rls_inverter_language_state language_state;
@@ -78,59 +78,6 @@ choose_language(rls_inverter *inverter, rls_bytes of_field, rls_bytes of_documen
     return RLS_OK;
 }
 
-static bool
-is_space(uint8_t byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-static rls_bytes
-trim(rls_bytes text)
-{
-    while (text.size > 0 && is_space(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size > 0 && is_space(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
-/* Makes the key of a keyword value in inverter->keyword; empty when the value has none. */
-static rls_status
-make_keyword(rls_inverter *inverter, rls_bytes name, rls_bytes value, rls_error *err)
-{
-    rls_buffer *key = &inverter->keyword;
-    rls_status  status;
-    size_t      start;
-
-    rls_buffer_clear(key);
-    value = trim(value);
-    if (value.size == 0 || value.size > RLS_KEYWORD_MAX ||
-        name.size > KEY_MAX - RLS_KEYWORD_MAX - 2)
-        return RLS_OK;
-    status = rls_analyzer_fold(inverter->languages[0].analyzer, value, RLS_FOLD_ALL, &value, err);
-    if (status != RLS_OK)
-        return status;
-    /* Folding makes plain spaces of others. */
-    value = trim(value);
-    rls_buffer_put_u8(key, RLS_KEYWORD_MARK);
-    rls_buffer_append(key, name.data, name.size);
-    rls_buffer_put_u8(key, RLS_KEYWORD_MARK);
-    start = key->size;
-    for (size_t i = 0; i < value.size; i++) {
-        if (!is_space(value.data[i]))
-            rls_buffer_put_u8(key, value.data[i]);
-        else if (!is_space(value.data[i - 1]))
-            rls_buffer_put_u8(key, ' ');
-    }
-    if (key->failed)
-        return rls_inverter_no_memory(err);
-    if (key->size == start || key->size - start > RLS_KEYWORD_MAX)
-        rls_buffer_clear(key);
-    return RLS_OK;
-}
-
 static rls_status
 add_keywords(rls_inverter *inverter, const rls_field *field, rls_error *err)
 {
@@ -142,7 +89,8 @@ add_keywords(rls_inverter *inverter, const rls_field *field, rls_error *err)
         uint32_t          term;
         rls_status        status;
 
-        status = make_keyword(inverter, field->name, field->values[i].text, err);
+        status = rls_keyword_key(inverter->languages[0].analyzer, field->name,
+                                 field->values[i].text, &inverter->keyword, err);
         if (status != RLS_OK)
             return status;
         if (inverter->keyword.size == 0)

@@ -2,13 +2,9 @@
 
 #include <math.h>
 
+#include "analysis/keyword_key.h"
 #include "document/date.h"
 #include "document/numbers.h"
-
-/* As RLS_KEYWORD_MARK of inverter/inverter.h, which search does not include. */
-enum {
-    KEYWORD_MARK = 0x01
-};
 
 static bool
 equals(rls_bytes a, const char *b)
@@ -120,47 +116,33 @@ date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_sty
     return made;
 }
 
-static bool
-is_space(uint8_t byte)
-{
-    return byte <= 0x20;
-}
-
-/* The dictionary's key of a keyword: mark, field, mark, folded value. */
 static rls_plan_node *
 keyword_leaf(rls_rewriter *rewriter, const rls_query_node *node, rls_leaf_kind kind,
              const rls_leaf_style *style)
 {
-    rls_bytes      value = node->text, folded;
+    rls_buffer     key;
     rls_plan_leaf *leaf;
-    rls_plan_node *made;
-    uint8_t       *key;
-    size_t         size = 0;
+    rls_plan_node *made = NULL;
+    char          *copy = NULL;
 
-    while (value.size > 0 && is_space(value.data[0]))
-        value = rls_bytes_of(value.data + 1, value.size - 1);
-    while (value.size > 0 && is_space(value.data[value.size - 1]))
-        value.size--;
+    rls_buffer_init(&key, rewriter->heap);
     rewriter->status =
-        rls_analyzer_fold(rewriter->analyzers[0], value, RLS_FOLD_ALL, &folded, rewriter->err);
-    if (rewriter->status != RLS_OK)
-        return NULL;
-    key = rls_arena_alloc(rewriter->arena, node->field.size + folded.size + 2);
-    if (key == NULL) {
-        rls_rewriter_no_memory(rewriter);
-        return NULL;
+        rls_keyword_key(rewriter->analyzers[0], node->field, node->text, &key, rewriter->err);
+    if (rewriter->status == RLS_OK) {
+        if (key.size == 0 && kind == RLS_LEAF_KEYWORD_PREFIX) { /* any value of the field */
+            rls_buffer_put_u8(&key, RLS_KEYWORD_MARK);
+            rls_buffer_append(&key, node->field.data, node->field.size);
+            rls_buffer_put_u8(&key, RLS_KEYWORD_MARK);
+        }
+        copy = key.failed ? NULL : rls_arena_copy(rewriter->arena, key.data, key.size);
+        if (copy == NULL)
+            rls_rewriter_no_memory(rewriter);
     }
-    key[size++] = KEYWORD_MARK;
-    memcpy(key + size, node->field.data, node->field.size);
-    size += node->field.size;
-    key[size++] = KEYWORD_MARK;
-    if (folded.size > 0)
-        memcpy(key + size, folded.data, folded.size);
-    size += folded.size;
-    made = rls_rewriter_leaf(rewriter, kind, style, &leaf);
-    if (made == NULL)
-        return NULL;
-    leaf->key = rls_bytes_of(key, size);
+    if (copy != NULL)
+        made = rls_rewriter_leaf(rewriter, kind, style, &leaf);
+    if (made != NULL)
+        leaf->key = rls_bytes_of(copy, key.size);
+    rls_buffer_release(&key);
     return made;
 }
 
