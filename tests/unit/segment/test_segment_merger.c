@@ -66,24 +66,24 @@ delete_some(fixture *f, rls_random *random, uint32_t odds, size_t first, rls_liv
 }
 
 static void
-merge_with_deletions(uint64_t seed, uint32_t odds)
+merge_with_deletions(uint64_t seed, uint32_t odds, size_t count, size_t mean_words)
 {
-    static const size_t borders[] = {0, 170, 180, 330, 500};
-    fixture             f;
-    rls_random          random = {seed};
-    rls_merge_input     inputs[4] = {{0}};
-    rls_live_docs       live[4];
-    rls_bitset          gone;
+    size_t          borders[] = {0, count / 3, count / 3 + 2, count * 2 / 3, count};
+    fixture         f;
+    rls_random      random = {seed};
+    rls_merge_input inputs[4] = {{0}};
+    rls_live_docs   live[4];
+    rls_bitset      gone;
 
-    fixture_init(&f, seed, 500, 70);
-    CHECK_OK(rls_bitset_init(&gone, &f.heap, 500));
+    fixture_init(&f, seed, count, mean_words);
+    CHECK_OK(rls_bitset_init(&gone, &f.heap, (uint32_t)count));
     for (int i = 0; i < 4; i++) {
         inputs[i].segment = fixture_write(&f, borders[i], borders[i + 1], NULL, 1);
         delete_some(&f, &random, odds, borders[i], &live[i],
                     (uint32_t)(borders[i + 1] - borders[i]), &gone);
         inputs[i].live = &live[i];
     }
-    rls_segment *merged = merge(&f, inputs, 4), *rebuilt = fixture_write(&f, 0, 500, &gone, 3);
+    rls_segment *merged = merge(&f, inputs, 4), *rebuilt = fixture_write(&f, 0, count, &gone, 3);
     fixture_check(merged);
     fixture_same_bytes(&f, merged, rebuilt);
     rls_segment_close(merged);
@@ -98,8 +98,42 @@ merge_with_deletions(uint64_t seed, uint32_t odds)
 
 TEST(merging_with_deletions_gives_the_bytes_of_a_rebuild)
 {
-    merge_with_deletions(rls_test_seed() + 2, 2);
-    merge_with_deletions(rls_test_seed() + 3, 20);
+    merge_with_deletions(rls_test_seed() + 2, 2, 500, 70);
+    merge_with_deletions(rls_test_seed() + 3, 20, 500, 70);
+}
+
+TEST(so_does_merging_documents_larger_than_a_block)
+{
+    merge_with_deletions(rls_test_seed() + 5, 4, 40, 2500);
+    merge_with_deletions(rls_test_seed() + 6, 100, 30, 1200);
+}
+
+/* A merge of what was merged: whatever the way, the bytes are those of one write. */
+TEST(merging_in_any_tree_gives_the_same_bytes)
+{
+    fixture         f;
+    rls_merge_input inputs[2] = {{0}};
+    rls_segment    *grown;
+
+    fixture_init(&f, rls_test_seed() + 7, 120, 150);
+    grown = fixture_write(&f, 0, 3, NULL, 1);
+    for (size_t from = 3; from < 120;) {
+        size_t       to = from + 1 + from % 13 < 120 ? from + 1 + from % 13 : 120;
+        rls_segment *next = fixture_write(&f, from, to, NULL, 1), *merged;
+
+        inputs[0].segment = grown;
+        inputs[1].segment = next;
+        merged = merge(&f, inputs, 2);
+        rls_segment_close(grown);
+        rls_segment_close(next);
+        grown = merged;
+        from = to;
+    }
+    rls_segment *once = fixture_write(&f, 0, 120, NULL, 1);
+    fixture_same_bytes(&f, grown, once);
+    rls_segment_close(grown);
+    rls_segment_close(once);
+    fixture_release(&f);
 }
 
 TEST(merging_when_all_is_deleted_gives_an_empty_segment)
