@@ -172,10 +172,11 @@ generation_of(const rls_snapshot *snapshot)
 static int
 add_roots(index_run *run)
 {
-    bool        failed = false;
     const char *path;
 
-    while ((path = cli_plan_new_root(&run->plan, &run->inputs, &failed)) != NULL) {
+    if (!cli_plan_check(&run->plan, &run->inputs))
+        return CLI_FAILED;
+    while ((path = cli_plan_new_root(&run->plan, &run->inputs)) != NULL) {
         char label[4096];
         if (run->writer == NULL) {
             int status = open_writer(run);
@@ -190,7 +191,7 @@ add_roots(index_run *run)
         if (!cli_plan_add_root(&run->plan, label, path))
             return CLI_FAILED;
     }
-    return failed ? CLI_FAILED : CLI_DONE;
+    return CLI_DONE;
 }
 
 /* Makes the plan, and opens the writer when it asks for work. What another writer committed

@@ -86,7 +86,7 @@ put_front_matter(cli_text *out, rls_hits *hits, uint32_t count, rls_error *err)
             put_value(out, field.values[j], false);
         }
     }
-    cli_text_put(out, "---\n\n");
+    cli_text_put(out, "---\n");
     return RLS_OK;
 }
 

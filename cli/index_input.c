@@ -95,7 +95,7 @@ read_more(feeding *feed)
         ssize_t got;
         if (feed->input->stop())
             return fail(feed->err, RLS_CANCELLED, 0, "cancelled");
-        if (poll(&ready, 1, POLL_MS) == 0)
+        if (poll(&ready, 1, POLL_MS) <= 0)
             continue;
         got = read(STDIN_FILENO, feed->held.data + feed->held.size, goal - feed->held.size);
         if (got < 0 && errno != EINTR && errno != EAGAIN)

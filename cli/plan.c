@@ -103,35 +103,52 @@ root_for_file(cli_plan *plan, const char *absolute)
     return cli_arena_copy(&plan->arena, absolute, size);
 }
 
-const char *
-cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs, bool *out_failed)
+/* A file that is in the index may have vanished, to be removed from it. */
+static bool
+is_known(const cli_plan *plan, const char *absolute)
+{
+    const char *rest = NULL;
+    size_t      root = cli_roots_of_path(&plan->roots, absolute, &rest);
+    cli_text    name = {0};
+    bool        known;
+
+    if (root == SIZE_MAX)
+        return false;
+    cli_roots_name(&plan->roots.items[root], rest, &name);
+    known = name.size > 0 && cli_names_find(&plan->names, name.data, name.size) != NULL;
+    cli_text_release(&name);
+    return known;
+}
+
+bool
+cli_plan_check(cli_plan *plan, const cli_inputs *inputs)
 {
     for (size_t i = 0; i < inputs->count; i++) {
         const cli_input *input = &inputs->items[i];
-        const char      *absolute = absolute_of(plan, input->typed), *rest = NULL;
         struct stat      stat_now;
-        size_t           root = cli_roots_of_path(&plan->roots, absolute, &rest);
+        int              error;
+        if (input->listed || stat(input->typed, &stat_now) == 0)
+            continue;
+        error = errno;
+        if (error == ENOENT && is_known(plan, absolute_of(plan, input->typed)))
+            continue;
+        cli_error("%s: %s", input->typed, strerror(error));
+        return false;
+    }
+    return true;
+}
 
-        if (stat(input->typed, &stat_now) == 0) {
-            if (root == SIZE_MAX)
-                return S_ISDIR(stat_now.st_mode) ? absolute : root_for_file(plan, absolute);
+const char *
+cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++) {
+        const char *typed = inputs->items[i].typed, *rest = NULL, *absolute;
+        struct stat stat_now;
+        if (stat(typed, &stat_now) != 0)
             continue;
-        }
-        if (input->listed)
-            continue;
-        if (errno == ENOENT && root != SIZE_MAX) {
-            cli_text name = {0};
-            bool     known;
-            cli_roots_name(&plan->roots.items[root], rest, &name);
-            known = name.size > 0 && cli_names_find(&plan->names, name.data, name.size) != NULL;
-            cli_text_release(&name);
-            if (known)
-                continue;
-            errno = ENOENT;
-        }
-        cli_error("%s: %s", input->typed, strerror(errno));
-        *out_failed = true;
-        return NULL;
+        absolute = absolute_of(plan, typed);
+        if (cli_roots_of_path(&plan->roots, absolute, &rest) == SIZE_MAX)
+            return S_ISDIR(stat_now.st_mode) ? absolute : root_for_file(plan, absolute);
     }
     return NULL;
 }

@@ -69,9 +69,10 @@ typedef struct cli_plan {
 bool cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot);
 void cli_plan_release(cli_plan *plan);
 
-/* A folder that must become a root before the plan can be made, as an absolute path; NULL: none.
- * Checks that what was given exists; *out_failed tells an error that was told. */
-const char *cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs, bool *out_failed);
+/* Whether what was given exists, or did when it was indexed; false after an error that was told. */
+bool cli_plan_check(cli_plan *plan, const cli_inputs *inputs);
+/* A folder that must become a root before the plan can be made, as an absolute path; NULL: none. */
+const char *cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs);
 /* Tells the plan of the new root. False when its label is taken by a folder in another root, which
  * is told. */
 bool cli_plan_add_root(cli_plan *plan, const char *label, const char *path);

@@ -190,7 +190,7 @@ put_snippet(block *work, rls_hits *hits, uint32_t i, rls_error *err)
 
     if (!work->printer->snippets)
         return RLS_OK;
-    options.size = width * 2 < 60 ? 60 : width * 2 > 400 ? 400 : width * 2;
+    options.size = width < 42 ? 60 : width > 212 ? 400 : width * 2 - 24;
     options.mark_start = start;
     options.mark_end = end;
     status = rls_hits_snippet(hits, i, &options, &snippet, err);

@@ -120,7 +120,7 @@ cli_roots_show_key(const cli_roots *roots, const char *key, size_t size, cli_tex
 {
     cli_text    path = {0};
     const char *rest = NULL;
-    size_t      root;
+    size_t      root, rest_size;
     bool        exists;
 
     if (size == 0 || memchr(key, '\0', size) != NULL)
@@ -131,11 +131,12 @@ cli_roots_show_key(const cli_roots *roots, const char *key, size_t size, cli_tex
         cli_text_release(&path);
         return false;
     }
+    rest_size = strlen(rest);
     cli_text_clear(&path);
     cli_text_put(&path, roots->items[root].path);
     if (path.data[path.size - 1] != '/')
         cli_text_put(&path, "/");
-    cli_text_add(&path, key + (size - strlen(rest)), strlen(rest));
+    cli_text_add(&path, key + size - rest_size, rest_size);
     exists = access(path.data, F_OK) == 0;
     if (exists)
         cli_roots_show_path(roots, path.data, out);
