@@ -92,7 +92,8 @@ become_table(rls_feed *feed)
     scores = docs + feed->count + 1;
     for (uint32_t block = 0; block < feed->list.block_count; block++) {
         const rls_posting_block *loaded = &feed->cursor.block;
-        if (!load_block(feed, block) || loaded->count > feed->count - count)
+        if (!load_block(feed, block) || loaded->count > feed->count - count ||
+            (count > 0 && loaded->docs[0] <= docs[count - 1]))
             return rls_search_corrupt(feed->state, feed->view);
         memcpy(docs + count, loaded->docs, loaded->count * sizeof(*docs));
         memcpy(scores + count, feed->contributions, loaded->count * sizeof(*scores));
