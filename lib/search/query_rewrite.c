@@ -95,8 +95,10 @@ rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind, const rls_leaf_sty
     node->leaf = plan->leaf_count++;
     node->filter = !reads_words || style->filter;
     *out_leaf = &plan->leaves[node->leaf];
-    **out_leaf = (rls_plan_leaf){
-        .kind = kind, .scored = !node->filter, .negated = style->negated, .boost = style->boost};
+    **out_leaf = (rls_plan_leaf){.kind = kind,
+                                 .scored = style->scored && !node->filter,
+                                 .negated = style->negated,
+                                 .boost = style->boost};
     if (reads_words)
         (*out_leaf)->field = style->field;
     return node;
