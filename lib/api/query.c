@@ -2,6 +2,10 @@
 
 #include "api/handles.h"
 
+enum {
+    GROUP_DEPTH_MAX = 256
+};
+
 static rls_status
 make(rls_heap **out_heap, rls_error *err)
 {
@@ -134,8 +138,14 @@ rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error
 {
     rls_query_node *node;
     rls_status      status;
+    uint32_t        depth = 0;
 
     RLS_REQUIRE(query, err);
+    for (const rls_query_node *open = query->open; open != NULL; open = open->parent)
+        depth++;
+    if (depth > GROUP_DEPTH_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "groups are nested at most %d deep",
+                        GROUP_DEPTH_MAX);
     status = add(query, kind_of(group), role, 1.0f, &node, err);
     if (status == RLS_OK)
         query->open = node;

@@ -1,5 +1,6 @@
 #include "document/schema.h"
 
+#include "analysis/analyzer.h"
 #include "api/handles.h"
 
 rls_status
@@ -47,6 +48,9 @@ rls_schema_field(rls_schema *schema, const char *field, uint32_t kinds, float we
     RLS_REQUIRE(schema, err);
     if (field == NULL || field[0] == '\0')
         return rls_fail(err, RLS_BAD_ARGUMENT, "a field needs a name");
+    if (language != NULL &&
+        rls_language_canonical(rls_bytes_of(language, strlen(language))).size == 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no language \"%s\"", language);
     return rls_schema_set(schema, rls_bytes_of(field, strlen(field)), kinds, weight,
                           rls_bytes_of(language, language == NULL ? 0 : strlen(language)), err);
 }

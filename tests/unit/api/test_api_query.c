@@ -1,0 +1,209 @@
+#include "query/query.h"
+
+#include "sample.h"
+
+static bool
+equal_bytes(rls_bytes a, rls_bytes b)
+{
+    return rls_bytes_compare(a, b) == 0;
+}
+
+static bool
+equal_trees(const rls_query_node *a, const rls_query_node *b)
+{
+    const rls_query_node *left, *right;
+
+    if (a->kind != b->kind || a->occur != b->occur || a->exact != b->exact ||
+        a->boost != b->boost || a->stems != b->stems || !equal_bytes(a->field, b->field) ||
+        !equal_bytes(a->text, b->text))
+        return false;
+    if (a->kind == RLS_NODE_COMPARE &&
+        (a->op != b->op || a->quoted != b->quoted || !equal_bytes(a->text_to, b->text_to)))
+        return false;
+    for (left = a->first_child, right = b->first_child; left != NULL && right != NULL;
+         left = left->next, right = right->next) {
+        if (!equal_trees(left, right))
+            return false;
+    }
+    return left == NULL && right == NULL;
+}
+
+static void
+check_same(rls_query *built, const char *text)
+{
+    rls_query *parsed;
+
+    CHECK_OK(rls_query_parse(text, strlen(text), true, &parsed, NULL));
+    if (!equal_trees(built->root, parsed->root))
+        rls_test_fail(__FILE__, __LINE__, "not the tree of %s", text);
+    rls_query_close(parsed);
+    rls_query_close(built);
+}
+
+static rls_query *
+new_query(rls_group group)
+{
+    rls_query *query;
+
+    CHECK_OK(rls_query_create(group, &query, NULL));
+    return query;
+}
+
+TEST(words_built_are_the_words_parsed)
+{
+    rls_query *query = new_query(RLS_GROUP_BAG);
+
+    CHECK_OK(rls_query_word(query, NULL, "cluster", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "Oslo", false, 1, RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "landmines", false, 1, RLS_ROLE_MUST_NOT, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "Māori", true, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_phrase(query, NULL, "cluster munitions", 1, RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_prefix(query, NULL, "disarm", 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "cluster +Oslo -landmines =Māori +\"cluster munitions\" disarm*");
+}
+
+TEST(groups_built_are_the_groups_parsed)
+{
+    rls_query *query = new_query(RLS_GROUP_OR);
+
+    CHECK_OK(rls_query_word(query, NULL, "a", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_open_group(query, RLS_GROUP_AND, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "b", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "c", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_close_group(query, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "d", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "a OR (b AND c) OR d");
+}
+
+TEST(filters_built_are_the_filters_parsed)
+{
+    rls_query *query = new_query(RLS_GROUP_BAG);
+
+    CHECK_OK(rls_query_word(query, NULL, "treaty", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_value(query, "ministers", "Phil Goff", RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_range(query, "date", "2007-05", "2008-02", RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_range(query, "date", "2007", NULL, RLS_ROLE_MUST_NOT, NULL));
+    check_same(query, "treaty ministers:\"Phil Goff\" +date:2007-05..2008-02 -date:2007..");
+}
+
+TEST(built_and_parsed_queries_find_the_same)
+{
+    static const sample_document documents[] = {
+        {"a", "Oslo talks", "Cluster munitions and landmines."},
+        {"b", "Dublin talks", "Cluster munitions, disarmament."},
+        {"c", "Oslo", "Māori disarmed."},
+    };
+    rls_snapshot *snapshot = sample_open(sample_index(documents, 3));
+    rls_query    *query = new_query(RLS_GROUP_BAG);
+    rls_hits     *hits;
+
+    CHECK_OK(rls_query_word(query, "title", "oslo", false, 1, RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "landmine", false, 1, RLS_ROLE_MUST_NOT, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+    CHECK_EQ_STR(sample_keys(hits), "c ");
+    CHECK_EQ_STR(sample_found(snapshot, "+title:oslo -landmine"), "c ");
+    rls_query_close(query);
+    rls_snapshot_close(snapshot);
+}
+
+TEST(boosts_change_the_order)
+{
+    static const sample_document documents[] = {{"a", NULL, "alpha"}, {"b", NULL, "beta"}};
+    rls_snapshot                *snapshot = sample_open(sample_index(documents, 2));
+
+    for (int i = 0; i < 2; i++) {
+        rls_query *query = new_query(RLS_GROUP_OR);
+        rls_hits  *hits;
+        CHECK_OK(rls_query_word(query, NULL, "alpha", false, i == 0 ? 2 : 1, RLS_ROLE_PLAIN, NULL));
+        CHECK_OK(rls_query_word(query, NULL, "beta", false, i == 0 ? 1 : 2, RLS_ROLE_PLAIN, NULL));
+        CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+        rls_query_close(query); /* hits do not need it any more */
+        CHECK_EQ_STR(sample_keys(hits), i == 0 ? "a b " : "b a ");
+    }
+    rls_snapshot_close(snapshot);
+}
+
+TEST(every_string_is_a_query_with_notes_or_under_strict_an_error_with_its_byte)
+{
+    static const char text[] = "cluster AND (munitions";
+    rls_query        *query;
+    rls_error         err = {.message = ""};
+    uint32_t          start = 99, end = 99;
+    const char       *note;
+
+    CHECK_OK(rls_query_parse(text, sizeof text - 1, false, &query, NULL));
+    note = rls_query_get_note(query, 0, &start, &end);
+    CHECK(note != NULL && start <= end && end <= sizeof text - 1);
+    CHECK_EQ_STR(rls_query_get_note(query, 0, NULL, NULL), note);
+    CHECK(rls_query_get_note(query, 1000, &start, &end) == NULL);
+    rls_query_close(query);
+    CHECK(rls_query_parse(text, sizeof text - 1, true, &query, &err) == RLS_BAD_QUERY);
+    CHECK(query == NULL && err.offset <= sizeof text - 1 && err.message[0] != '\0');
+    CHECK_OK(rls_query_parse("\xff\x00\"(", 4, false, &query, NULL));
+    rls_query_close(query);
+    CHECK_OK(rls_query_parse(NULL, 0, true, &query, NULL));
+    CHECK(rls_query_get_note(query, 0, NULL, NULL) == NULL);
+    rls_query_close(query);
+}
+
+TEST(misuse_of_queries_is_told)
+{
+    rls_query *query;
+
+    SAMPLE_REFUSED(rls_query_parse(NULL, 3, false, &query, &err), RLS_BAD_ARGUMENT);
+    CHECK(query == NULL);
+    SAMPLE_REFUSED(rls_query_parse("a", 1, false, NULL, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_create(RLS_GROUP_BAG, NULL, &err), RLS_BAD_ARGUMENT);
+    query = new_query(RLS_GROUP_BAG);
+    SAMPLE_REFUSED(rls_query_word(NULL, NULL, "a", false, 1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_word(query, NULL, NULL, false, 1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_word(query, NULL, "a", false, 0, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_word(query, NULL, "a", false, -1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_word(query, NULL, "a", false, 2e6f, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_phrase(query, NULL, NULL, 1, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_prefix(query, NULL, NULL, 1, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_value(query, NULL, "a", RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_value(query, "a", NULL, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_range(query, NULL, "a", "b", RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_open_group(NULL, RLS_GROUP_AND, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_close_group(NULL, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_close_group(query, &err), RLS_BAD_ARGUMENT);
+    CHECK(query->root->first_child == NULL);
+    rls_query_close(query);
+    CHECK_OK(rls_query_parse("a", 1, false, &query, NULL));
+    SAMPLE_REFUSED(rls_query_word(query, NULL, "b", false, 1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    rls_query_close(query);
+    rls_query_close(NULL);
+    CHECK(rls_query_get_note(NULL, 0, NULL, NULL) == NULL);
+}
+
+TEST(a_query_takes_so_many_parts_and_so_deep_groups_and_no_more)
+{
+    static const sample_document documents[] = {{"a", NULL, "alpha"}};
+    rls_snapshot                *snapshot = sample_open(sample_index(documents, 1));
+    rls_query                   *query = new_query(RLS_GROUP_BAG);
+    rls_status                   status = RLS_OK;
+    uint32_t                     depth = 0, count = 0;
+    rls_hits                    *hits;
+
+    while (status == RLS_OK && depth < 1000) {
+        status = rls_query_open_group(query, RLS_GROUP_AND, RLS_ROLE_PLAIN, NULL);
+        depth += status == RLS_OK;
+    }
+    CHECK(status == RLS_BAD_ARGUMENT && depth == 256);
+    for (status = RLS_OK; status == RLS_OK && count < 100000; count += status == RLS_OK)
+        status = rls_query_word(query, NULL, "alpha", false, 1, RLS_ROLE_PLAIN, NULL);
+    CHECK(status == RLS_BAD_ARGUMENT && count > 60000);
+    CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+    CHECK(rls_hits_note(hits, 0) != NULL);
+    CHECK_EQ_STR(sample_keys(hits), "a ");
+    rls_query_close(query);
+    rls_snapshot_close(snapshot);
+}
