@@ -54,7 +54,7 @@ put(parser *p, rls_query_node **list, rls_node_kind kind, rls_query_node *child)
     rls_query_append(*list, child);
 }
 
-/* A list of one is its child. */
+/* A list of one is its child, which then has no parent. */
 static rls_query_node *
 collapse(parser *p, rls_query_node *list)
 {
@@ -74,6 +74,7 @@ collapse(parser *p, rls_query_node *list)
         return negation;
     }
     child->occur = RLS_OCCUR_PLAIN;
+    child->parent = NULL;
     return child;
 }
 

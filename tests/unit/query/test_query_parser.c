@@ -282,6 +282,25 @@ check_note(const char *text, int64_t wanted)
     CHECK_EQ_U64(heap.used, 0);
 }
 
+TEST(the_root_has_no_parent_and_every_child_knows_its_own)
+{
+    static const char *const texts[] = {"a",         "(((a)))", "-a",
+                                        "NOT (a b)", "a OR b",  "(a) OR (b -c)"};
+    rls_heap                 heap;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        rls_query *query;
+
+        CHECK_OK(parse(&heap, texts[i], strlen(texts[i]), false, &query, NULL));
+        CHECK(query->root != NULL && query->root->parent == NULL);
+        for (const rls_query_node *child = query->root->first_child; child; child = child->next)
+            CHECK(child->parent == query->root);
+        rls_query_free(query);
+    }
+    CHECK_EQ_U64(heap.used, 0);
+}
+
 TEST(strict_parsing_says_where)
 {
     static const struct {
