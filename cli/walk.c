@@ -186,7 +186,8 @@ read_listing(DIR *stream, listing *list)
         return errno;
     for (size_t i = 0; i < list->count; i++)
         list->entries[i].name = list->names.data + (uintptr_t)list->entries[i].name;
-    qsort(list->entries, list->count, sizeof *list->entries, compare_entries);
+    if (list->count > 1)
+        qsort(list->entries, list->count, sizeof *list->entries, compare_entries);
     return 0;
 }
 

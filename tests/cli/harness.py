@@ -51,7 +51,7 @@ class Result:
 
 def environment(**more):
     kept = {name: value for name, value in os.environ.items()
-            if name in ("PATH", "HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
+            if name in ("PATH", "HOME", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
                         "LD_LIBRARY_PATH", "TMPDIR")}
     kept.update(TERM="xterm", LC_ALL="C")
     kept.update(more)
