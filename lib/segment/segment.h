@@ -57,9 +57,7 @@ typedef struct rls_segment_source {
     uint32_t  format; /* rls_format it was read as */
 } rls_segment_source;
 
-enum {
-    RLS_NO_SOURCE = UINT32_MAX
-};
+#define RLS_NO_SOURCE UINT32_MAX
 
 /* A stored document, owned by the arena it was read into. */
 typedef struct rls_stored_value {
