@@ -137,6 +137,7 @@ take_form(query_run *run)
     }
     run->shows_foot = printer->form == CLI_FORM_BLOCKS && !given->count && !given->quiet &&
                       cli_is_terminal(STDERR_FILENO);
+    printer->to_terminal = cli_is_terminal(STDOUT_FILENO);
     printer->by_nul = given->by_nul;
     printer->snippets = !given->no_snippet;
     printer->tag = given->tag;

@@ -29,15 +29,24 @@ is_name(const cli_name *entry, const char *name, size_t size)
     return strncmp(entry->name, name, size) == 0 && entry->name[size] == '\0';
 }
 
-/* The slot that holds the name, or the free one where it belongs. */
-static uint32_t *
-find_slot(const cli_names *names, const char *name, size_t size)
-{
-    size_t mask = names->slot_count - 1, i = hash_name(name, size) & mask;
+struct cli_name_slot {
+    uint32_t number; /* of the item, plus 1; 0: free */
+    uint32_t hash;   /* its upper half: most other names are told apart without looking at them */
+};
 
-    while (names->slots[i] != 0 && !is_name(&names->items[names->slots[i] - 1], name, size))
-        i = (i + 1) & mask;
-    return &names->slots[i];
+/* The slot that holds the name, or the free one where it belongs. */
+static struct cli_name_slot *
+find_slot(const cli_names *names, const char *name, size_t size, uint64_t hash)
+{
+    size_t                mask = names->slot_count - 1, i = hash & mask;
+    struct cli_name_slot *slot;
+
+    for (;; i = (i + 1) & mask) {
+        slot = &names->slots[i];
+        if (slot->number == 0 || (slot->hash == (uint32_t)(hash >> 32) &&
+                                  is_name(&names->items[slot->number - 1], name, size)))
+            return slot;
+    }
 }
 
 static void
@@ -49,21 +58,27 @@ grow_slots(cli_names *names)
     names->slots = cli_allocate(count, sizeof *names->slots);
     memset(names->slots, 0, count * sizeof *names->slots);
     names->slot_count = count;
-    for (size_t i = 0; i < names->count; i++)
-        *find_slot(names, names->items[i].name, strlen(names->items[i].name)) = (uint32_t)i + 1;
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i].name;
+        size_t      size = strlen(name);
+        uint64_t    hash = hash_name(name, size);
+        *find_slot(names, name, size, hash) =
+            (struct cli_name_slot){(uint32_t)i + 1, (uint32_t)(hash >> 32)};
+    }
 }
 
 cli_name *
 cli_names_enter(cli_names *names, const char *name, size_t size)
 {
-    cli_name *entry;
-    uint32_t *slot;
+    uint64_t              hash = hash_name(name, size);
+    cli_name             *entry;
+    struct cli_name_slot *slot;
 
     if (names->count * 2 >= names->slot_count)
         grow_slots(names);
-    slot = find_slot(names, name, size);
-    if (*slot != 0)
-        return &names->items[*slot - 1];
+    slot = find_slot(names, name, size, hash);
+    if (slot->number != 0)
+        return &names->items[slot->number - 1];
     if (names->count == names->capacity) {
         names->capacity = names->capacity == 0 ? 512 : names->capacity * 2;
         names->items = cli_reallocate(names->items, names->capacity, sizeof *names->items);
@@ -71,16 +86,19 @@ cli_names_enter(cli_names *names, const char *name, size_t size)
     entry = &names->items[names->count++];
     memset(entry, 0, sizeof *entry);
     entry->name = cli_arena_copy(&names->arena, name, size);
-    *slot = (uint32_t)names->count;
+    *slot = (struct cli_name_slot){(uint32_t)names->count, (uint32_t)(hash >> 32)};
     return entry;
 }
 
 cli_name *
 cli_names_find(const cli_names *names, const char *name, size_t size)
 {
-    uint32_t slot = names->slot_count == 0 ? 0 : *find_slot(names, name, size);
+    uint32_t number;
 
-    return slot == 0 ? NULL : &names->items[slot - 1];
+    if (names->slot_count == 0)
+        return NULL;
+    number = find_slot(names, name, size, hash_name(name, size))->number;
+    return number == 0 ? NULL : &names->items[number - 1];
 }
 
 void

@@ -16,11 +16,11 @@ typedef struct cli_name {
 } cli_name;
 
 typedef struct cli_names {
-    cli_arena arena;
-    cli_name *items; /* in order of arrival */
-    size_t    count, capacity;
-    uint32_t *slots; /* 1 + number of the item; 0: free */
-    size_t    slot_count;
+    cli_arena             arena;
+    cli_name             *items; /* in order of arrival */
+    size_t                count, capacity;
+    struct cli_name_slot *slots;
+    size_t                slot_count;
 } cli_names;
 
 /* The entry of `name`, made when there is none; good until the next call. */

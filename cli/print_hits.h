@@ -20,7 +20,8 @@ typedef enum cli_form {
 typedef struct cli_printer {
     cli_form         form;
     bool             color, by_nul, snippets;
-    unsigned         width; /* of the terminal */
+    bool             to_terminal; /* then lines are escaped more strictly */
+    unsigned         width;       /* of the terminal */
     uint32_t         limit, skip;
     const char      *query, *tag;
     const char      *query_id; /* of a batch, else NULL */

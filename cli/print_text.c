@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "message.h"
 #include "print_hits.h"
@@ -265,20 +264,20 @@ print_blocks(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t
 /* --- lines --- */
 
 static void
-put_field(cli_text *out, const char *bytes, size_t size)
+put_field(const cli_printer *printer, cli_text *out, const char *bytes, size_t size)
 {
-    cli_escape(out, bytes, size,
-               cli_is_terminal(STDOUT_FILENO) ? CLI_ESCAPE_LINE : CLI_ESCAPE_PIPE);
+    cli_escape(out, bytes, size, printer->to_terminal ? CLI_ESCAPE_LINE : CLI_ESCAPE_PIPE);
 }
 
 static void
-put_csv(cli_text *out, const char *bytes, size_t size, const char *after)
+put_csv(const cli_printer *printer, cli_text *out, const char *bytes, size_t size,
+        const char *after)
 {
     cli_text_put(out, "\"");
     while (size > 0) {
         const char *quote = memchr(bytes, '"', size);
         size_t      plain = quote == NULL ? size : (size_t)(quote - bytes) + 1;
-        put_field(out, bytes, plain);
+        put_field(printer, out, bytes, plain);
         cli_text_put(out, quote == NULL ? "" : "\"");
         bytes += plain;
         size -= plain;
@@ -292,11 +291,11 @@ put_line(const cli_printer *printer, rls_hits *hits, uint32_t i, const cli_text 
 {
     rls_text day = cli_hit_day(hits, i), title = cli_hit_value(hits, i, "title");
 
-    put_field(out, path->data, path->size);
+    put_field(printer, out, path->data, path->size);
     cli_text_put(out, "\t");
-    put_field(out, day.data, day.size);
+    put_field(printer, out, day.data, day.size);
     cli_text_put(out, "\t");
-    put_field(out, title.data, title.size);
+    put_field(printer, out, title.data, title.size);
     cli_text_put(out, printer->by_nul ? "" : "\n");
     if (printer->by_nul)
         cli_text_add(out, "", 1);
@@ -309,14 +308,14 @@ put_csv_line(const cli_printer *printer, rls_hits *hits, uint32_t i, rls_text ke
     rls_text day = cli_hit_day(hits, i), title = cli_hit_value(hits, i, "title");
 
     if (printer->query_id != NULL)
-        put_csv(out, printer->query_id, strlen(printer->query_id), ",");
+        put_csv(printer, out, printer->query_id, strlen(printer->query_id), ",");
     cli_text_format(out, "%" PRIu32 ",", printer->skip + i + 1);
     cli_text_number(out, score);
     cli_text_put(out, ",");
-    put_csv(out, key.data, key.size, ",");
-    put_csv(out, path->data, has_path ? path->size : 0, ",");
-    put_csv(out, day.data, day.size, ",");
-    put_csv(out, title.data, title.size, "\r\n");
+    put_csv(printer, out, key.data, key.size, ",");
+    put_csv(printer, out, path->data, has_path ? path->size : 0, ",");
+    put_csv(printer, out, day.data, day.size, ",");
+    put_csv(printer, out, title.data, title.size, "\r\n");
 }
 
 /* TREC run files separate by blanks: those in a key are written as in a URL. */
@@ -355,7 +354,7 @@ print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i
     }
     has_path = cli_hit_path(printer->roots, key, &path);
     if (printer->query_id != NULL && printer->form != CLI_FORM_CSV) {
-        put_field(out, printer->query_id, strlen(printer->query_id));
+        put_field(printer, out, printer->query_id, strlen(printer->query_id));
         cli_text_put(out, "\t");
     }
     if (printer->form == CLI_FORM_CSV) {
@@ -366,7 +365,7 @@ print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i
         cli_text_add(out, path.data, path.size);
         cli_text_add(out, "", 1);
     } else {
-        put_field(out, path.data, path.size);
+        put_field(printer, out, path.data, path.size);
         cli_text_put(out, "\n");
     }
     cli_text_release(&path);
