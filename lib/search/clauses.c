@@ -32,8 +32,10 @@ rls_clauses_fit(const rls_search_state *state)
     const rls_plan_node *root = state->plan.root;
     uint32_t             words = 0, wishes = 0;
 
-    if (is_scored_leaf(state, root) || !has_scored(state, root))
+    if (is_scored_leaf(state, root))
         return true;
+    if (!has_scored(state, root))
+        return !rls_scorer_ranks_all(state); /* a bit set does not tell which wishes are met */
     for (uint32_t i = 0; i < root->child_count; i++) {
         const rls_plan_node *child = root->children[i];
         bool                 leaf = is_scored_leaf(state, child);

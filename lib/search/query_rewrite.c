@@ -218,6 +218,18 @@ merge_repeated_words(rls_rewriter *rewriter, rls_plan_node *bag)
     rls_hash_table_release(&seen);
 }
 
+/* A star that is the only wish is a condition that everything meets. */
+static void
+require_all_alone(rls_plan_node *bag)
+{
+    for (uint32_t i = 0; i < bag->child_count; i++)
+        if (bag->children[i]->occur == RLS_OCCUR_PLAIN && bag->children[i]->kind != RLS_PLAN_ALL)
+            return;
+    for (uint32_t i = 0; i < bag->child_count; i++)
+        if (bag->children[i]->occur == RLS_OCCUR_PLAIN)
+            bag->children[i]->occur = RLS_OCCUR_MUST;
+}
+
 /* Brings a bag into the form that scorers read: filters are required, wishes become conditions when
  * all words must match, and what is left alone stands for itself. */
 static rls_plan_node *
@@ -237,6 +249,7 @@ settle_bag(rls_rewriter *rewriter, rls_plan_node *bag)
             child->occur = RLS_OCCUR_MUST;
         bag->filter = bag->filter && rls_plan_is_filter(child);
     }
+    require_all_alone(bag);
     if (bag->child_count != 1)
         return bag;
     only = bag->children[0];

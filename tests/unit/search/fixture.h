@@ -18,6 +18,7 @@ typedef struct fixture_document {
     const char *key, *title, *body, *date, *size; /* NULL: does not have it */
     const char *ministers[FIXTURE_LIST_MAX];
     bool        deleted;
+    bool        unstemmed; /* in language "none" */
 } fixture_document;
 
 typedef struct fixture {
@@ -52,6 +53,8 @@ fixture_make_document(rls_document *document, rls_arena *arena, const rls_schema
 
     rls_document_init(document, arena);
     document->key = fixture_text(from->key);
+    if (from->unstemmed)
+        document->language = rls_bytes_of("none", 4);
     document->body = document->prose = fixture_text(from->body == NULL ? "" : from->body);
     if (from->title != NULL)
         status = fixture_field(document, "title", from->title, false, false);
@@ -134,9 +137,10 @@ fixture_open(fixture *f, const fixture_document *documents, const uint32_t *spli
     CHECK_OK(rls_directory_open_ram(&f->heap, &f->directory, NULL));
     CHECK_OK(rls_schema_new(&f->heap, &schema, NULL));
     rls_manifest_init(&f->snapshot.manifest, &f->heap);
-    languages = rls_arena_alloc_zeroed(&f->snapshot.manifest.arena, 1, sizeof(*languages));
+    languages = rls_arena_alloc_zeroed(&f->snapshot.manifest.arena, 2, sizeof(*languages));
     languages[0].name = rls_bytes_of("english", 7);
     f->snapshot.manifest.languages = languages;
+    languages[1].name = rls_bytes_of("none", 4);
     f->snapshot.manifest.language_count = 1;
     f->snapshot.heap = &f->heap;
     f->snapshot.directory = f->directory;
@@ -145,6 +149,9 @@ fixture_open(fixture *f, const fixture_document *documents, const uint32_t *spli
     for (uint32_t s = 0; s < segment_count; s++) {
         CHECK_OK(fixture_write_segment(f, schema, documents, splits[s], &f->snapshot.segments[s]));
         f->snapshot.segment_count++;
+        for (uint32_t i = 0; i < splits[s]; i++)
+            if (documents[i].unstemmed)
+                f->snapshot.manifest.language_count = 2;
         documents += splits[s];
     }
     CHECK_OK(rls_snapshot_count(&f->snapshot, NULL));

@@ -53,7 +53,7 @@ make_corpus(corpus *c, rls_random *random, uint32_t count, uint32_t most_words, 
     char(*keys)[16] = malloc(count * sizeof(*keys));
     char(*dates)[16] = malloc(count * sizeof(*dates));
     char(*sizes)[16] = malloc(count * sizeof(*sizes));
-    bool in_order = rls_random_below(random, 2) == 0;
+    bool in_order = rls_random_below(random, 2) == 0, two = rls_random_below(random, 3) == 0;
 
     c->documents = calloc(count, sizeof(*c->documents));
     c->count = count;
@@ -76,6 +76,7 @@ make_corpus(corpus *c, rls_random *random, uint32_t count, uint32_t most_words, 
         d->body = random_text(random, lean == 0 ? most_words : most_words / 4 + 1);
         for (uint32_t p = 0; p < rls_random_below(random, FIXTURE_LIST_MAX); p++)
             d->ministers[p] = people[rls_random_below(random, PERSON_COUNT)];
+        d->unstemmed = two && rls_random_below(random, 3) == 0;
         d->deleted = deleted > 0 && rls_random_below(random, deleted) == 0;
     }
 }
@@ -105,7 +106,9 @@ put_leaf(char *at, rls_random *random)
 {
     char text[64];
 
-    switch (rls_random_below(random, 16)) {
+    switch (rls_random_below(random, 17)) {
+    case 16:
+        return put(at, rls_random_below(random, 4) ? "zzz" : "*");
     case 0:
     case 1:
         at += sprintf(at, "\"%s", random_word(random));

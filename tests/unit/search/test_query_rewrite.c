@@ -153,6 +153,7 @@ TEST(plans)
         {"date:soon", "(bag date soon)"},
         {"disarm*", "disarm*"},
         {"* x", "(bag all x)"},
+        {"* -x", "(bag +all -x!)"},
     };
     uint32_t split = 1;
     fixture  f;

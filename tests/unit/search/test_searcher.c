@@ -262,6 +262,33 @@ TEST(prefixes_see_words_not_stems)
     CHECK_ROWS(rows, RLS_MATCH_AUTO);
 }
 
+TEST(words_are_looked_for_in_every_language)
+{
+    static const fixture_document both[] = {
+        {.key = "a", .body = "expenses claimed"},
+        {.key = "b", .body = "expenses claimed", .unstemmed = true},
+        {.key = "c", .body = "expense claims", .unstemmed = true},
+    };
+    static const row rows[] = {
+        {"expenses", "ab"},          {"expense", "ac"}, {"\"expenses claimed\"", "ab"},
+        {"expenses claims", "a|bc"}, {"=expense", "c"}, {"expens*", "abc"}};
+    uint32_t splits[2] = {1, 2};
+    fixture  f;
+
+    fixture_open(&f, both, splits, 2);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        for (int fast = 0; fast < 2; fast++) {
+            rls_search_request request = FIXTURE_REQUEST;
+            char               keys[16];
+            request.evaluation = fast ? RLS_EVALUATE_FAST : RLS_EVALUATE_EXHAUSTIVE;
+            search_keys(&f, rows[i].query, &request, keys);
+            sort_parts(keys);
+            CHECK_EQ_STR(keys, rows[i].keys);
+        }
+    }
+    fixture_close(&f);
+}
+
 TEST(scores_are_bm25f_as_worked_out_by_hand)
 {
     fixture            f;
