@@ -239,9 +239,10 @@ done:
 }
 
 typedef struct generation_list {
-    rls_heap *heap;
-    uint64_t *generations;
-    size_t    count, capacity;
+    rls_heap  *heap;
+    uint64_t  *generations;
+    size_t     count, capacity;
+    rls_error *err;
 } generation_list;
 
 static rls_status
@@ -260,7 +261,7 @@ visit_name(void *context, const char *name)
     if (list->count == list->capacity) {
         void *memory = list->generations;
         if (!rls_grow(list->heap, &memory, &list->capacity, list->count + 1, sizeof(uint64_t)))
-            return RLS_NO_MEMORY;
+            return rls_fail(list->err, RLS_NO_MEMORY, "no memory to list commits");
         list->generations = memory;
     }
     list->generations[list->count++] = generation;
@@ -271,7 +272,7 @@ rls_status
 rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *directory,
                          bool allow_older, rls_error *err)
 {
-    generation_list list = {.heap = heap};
+    generation_list list = {.heap = heap, .err = err};
     rls_error       first_error = {0};
     rls_status      status;
 
