@@ -66,9 +66,10 @@ check_postings(terms_check *check, const rls_source_term *term, const rls_term_i
     return RLS_OK;
 }
 
-/* How many postings reach each k-th value kept: at least k must. */
+/* How many postings reach each k-th value kept, which at least k must, and how many pass it, which
+ * fewer than k may. */
 typedef struct kth_check {
-    uint32_t reach[RLS_KTH_COUNT];
+    uint32_t reach[RLS_KTH_COUNT], pass[RLS_KTH_COUNT];
 } kth_check;
 
 static void
@@ -86,15 +87,21 @@ check_block_bounds(terms_check *check, const rls_posting_list *list,
         greatest = up > greatest ? up : greatest;
         if (up > check->expected_row[range])
             check->expected_row[range] = up;
-        for (int k = 0; k < RLS_KTH_COUNT; k++)
-            kth->reach[k] += rls_impact_down(saturations[i]) >= list->kth[k];
+        for (int k = 0; k < RLS_KTH_COUNT; k++) {
+            uint8_t down = rls_impact_down(saturations[i]);
+
+            kth->reach[k] += down >= list->kth[k];
+            kth->pass[k] += down > list->kth[k];
+        }
     }
-    if (rls_posting_list_bound(list, block->number) < greatest)
-        report(check, "a bound of a block is too low");
+    if (rls_posting_list_bound(list, block->number) != greatest)
+        report(check, "a bound of a block is not the greatest in it");
+    if (rls_posting_list_group_bound(list, block->number / RLS_GROUP_SIZE) < greatest)
+        report(check, "a bound of a group is too low");
     *best = greatest > *best ? greatest : *best;
 }
 
-/* Bounds, which searches prune by, must not be below what they bound. */
+/* Bounds, which searches prune by, are exactly what they bound. */
 static void
 check_bounds(terms_check *check, const rls_posting_list *list)
 {
@@ -115,16 +122,17 @@ check_bounds(terms_check *check, const rls_posting_list *list)
         }
         check_block_bounds(check, list, &cursor, saturations, &best, &kth);
     }
-    if (list->best < best)
-        report(check, "the bound of the list is too low");
+    if (list->best != best)
+        report(check, "the bound of the list is not the greatest in it");
     for (int k = 0; k < RLS_KTH_COUNT; k++) {
-        if (list->doc_freq >= ks[k] && kth.reach[k] < ks[k])
-            report(check, "a k-th best value is too high");
+        if (list->doc_freq >= ks[k] && (kth.reach[k] < ks[k] || kth.pass[k] >= ks[k]))
+            report(check, "a k-th best value is wrong");
     }
     rls_posting_list_make_range_row(list, check->row);
     for (uint32_t range = 0; range < check->range_count; range++) {
-        if (check->row[range] < check->expected_row[range]) {
-            report(check, "a bound of a range is too low");
+        if (check->row[range] < check->expected_row[range] ||
+            (list->range_row != NULL && check->row[range] != check->expected_row[range])) {
+            report(check, "a bound of a range is wrong");
             return;
         }
     }
