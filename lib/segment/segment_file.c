@@ -87,7 +87,7 @@ hash_table_bytes(const uint8_t *table, uint8_t *out_id)
 
     rls_set_u64(out_id, rls_hash64(table, RLS_SECTION_TABLE - RLS_ID_SIZE));
     memcpy(again, table, RLS_SECTION_TABLE - RLS_ID_SIZE);
-    memcpy(again + RLS_SECTION_TABLE - RLS_ID_SIZE, out_id, 8);
+    memcpy(again + (RLS_SECTION_TABLE - RLS_ID_SIZE), out_id, 8);
     rls_set_u64(out_id + 8, rls_hash64(again, sizeof again));
 }
 
