@@ -160,3 +160,79 @@ TEST(merging_when_all_is_deleted_gives_an_empty_segment)
     rls_live_docs_release(&live, &f.heap);
     fixture_release(&f);
 }
+
+/* A document whose fields [from, to) have one word each, "word" in all and one of its own. */
+static rls_segment *
+write_fields(fixture *f, const char *key, int from, int to)
+{
+    rls_segment_batch *batch;
+    rls_segment       *segment;
+    rls_live_docs      live;
+    rls_arena          arena;
+    rls_document       document;
+
+    rls_arena_init(&arena, &f->heap, 64 * 1024);
+    rls_document_init(&document, &arena);
+    document.key = bytes_of(key);
+    document.body = document.prose = bytes_of("word");
+    for (int i = from; i < to; i++) {
+        char       name[16], text[32];
+        rls_field *field;
+
+        snprintf(name, sizeof name, "f%05d", i);
+        snprintf(text, sizeof text, "word own%d word", i);
+        field = rls_document_field(&document, bytes_of(name));
+        CHECK(field != NULL && rls_field_add(&document, field, bytes_of(text), false) != NULL);
+        field->kinds = RLS_FIELD_TEXT;
+    }
+    CHECK_OK(rls_segment_batch_new(&f->heap, &f->settings, &batch, NULL));
+    CHECK_OK(rls_segment_batch_add(batch, &document, 1, NULL));
+    CHECK_OK(rls_segment_batch_finish(batch, NULL));
+    CHECK_OK(
+        rls_segment_write(&f->heap, f->directory, &f->settings, &batch, 1, &segment, &live, NULL));
+    rls_live_docs_release(&live, &f->heap);
+    rls_segment_batch_free(batch);
+    rls_arena_release(&arena);
+    return segment;
+}
+
+TEST(fields_past_the_limit_share_the_last_number)
+{
+    fixture                 f;
+    rls_merge_input         inputs[3] = {{0}};
+    const rls_segment_info *info;
+    rls_posting_list        list;
+    rls_postings_cursor     cursor;
+    enum {
+        LAST = RLS_FIELD_LIMIT - 1
+    };
+
+    fixture_init(&f, 1, 1, 1);
+    inputs[0].segment = write_fields(&f, "a", 0, 2000);
+    inputs[1].segment = write_fields(&f, "b", 1900, 4500);
+    inputs[2].segment = write_fields(&f, "c", 4000, 4200);
+    rls_segment *merged = merge(&f, inputs, 3);
+    fixture_check(merged);
+    info = rls_segment_get_info(merged);
+    CHECK_EQ_U64(info->field_count, RLS_FIELD_LIMIT);
+    CHECK_EQ_BYTES(info->fields[LAST].name.data, info->fields[LAST].name.size, "f04094");
+    /* Three words in each of 4094..4499, and in each of 4094..4199. */
+    CHECK_EQ_U64(rls_segment_length(merged, LAST, 1), 3 * (4500 - 4094));
+    CHECK_EQ_U64(rls_segment_length(merged, LAST, 2), 3 * (4200 - 4094));
+    CHECK_OK(rls_segment_find_term(merged, bytes_of("word"), &list, NULL));
+    rls_postings_cursor_open(&cursor, &list);
+    CHECK_EQ_U64(rls_postings_cursor_advance(&cursor, 2), 2);
+    CHECK_EQ_U64(rls_postings_cursor_freq(&cursor), 1 + 2 * 200);
+    /* Again, from a segment that shares already. */
+    rls_segment_close((rls_segment *)inputs[0].segment);
+    rls_segment_close((rls_segment *)inputs[1].segment);
+    inputs[0].segment = merged;
+    inputs[1].segment = write_fields(&f, "d", 4494, 4600);
+    rls_segment *again = merge(&f, inputs, 2);
+    fixture_check(again);
+    CHECK_EQ_U64(rls_segment_length(again, LAST, 3), 3 * (4600 - 4494));
+    rls_segment_close(again);
+    for (int i = 0; i < 3; i++)
+        rls_segment_close((rls_segment *)inputs[i].segment);
+    fixture_release(&f);
+}
