@@ -136,7 +136,7 @@ add(rls_query *query, rls_node_kind kind, rls_role role, float boost, rls_query_
 rls_status
 rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
     rls_status      status;
     uint32_t        depth = 0;
 
@@ -186,7 +186,7 @@ rls_status
 rls_query_word(rls_query *query, const char *field, const char *word, bool exact, float boost,
                rls_role role, rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
     rls_status      status;
 
     RLS_REQUIRE(word, err);
@@ -200,7 +200,7 @@ rls_status
 rls_query_phrase(rls_query *query, const char *field, const char *phrase, float boost,
                  rls_role role, rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
 
     RLS_REQUIRE(phrase, err);
     return add_leaf(query, RLS_NODE_PHRASE, field, phrase, NULL, boost, role, &node, err);
@@ -210,7 +210,7 @@ rls_status
 rls_query_prefix(rls_query *query, const char *field, const char *prefix, float boost,
                  rls_role role, rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
 
     RLS_REQUIRE(prefix, err);
     return add_leaf(query, RLS_NODE_PREFIX, field, prefix, NULL, boost, role, &node, err);
@@ -220,7 +220,7 @@ rls_status
 rls_query_value(rls_query *query, const char *field, const char *value, rls_role role,
                 rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
     rls_status      status;
 
     RLS_REQUIRE(field, err);
@@ -237,7 +237,7 @@ rls_status
 rls_query_range(rls_query *query, const char *field, const char *from, const char *to,
                 rls_role role, rls_error *err)
 {
-    rls_query_node *node;
+    rls_query_node *node = NULL;
     rls_status      status;
 
     RLS_REQUIRE(field, err);

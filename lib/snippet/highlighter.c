@@ -269,7 +269,7 @@ step_phrase(finding *work, const wanted_word *wanted, const rls_token *token)
 static rls_status
 match_token(finding *work, const rls_token *token)
 {
-    decision   found;
+    decision   found = {0, 0};
     rls_status status = decide(
         work, rls_bytes_of(work->prose.data + token->start, token->end - token->start), &found);
 
