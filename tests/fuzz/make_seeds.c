@@ -64,6 +64,41 @@ put_segment(int kind)
     fuzz_base_close(&base);
 }
 
+/* Queries over good segments, and over segments whose postings and norms are given anew. */
+static void
+put_searches(void)
+{
+    static const char *const queries[] = {
+        "minister",   "the minister", "+of -the to", "\"of the\"",     "ministers:\"Phil Goff\"",
+        "date:>2005", "min*",         "=Minister",   "pages:1..3 the", "title:the OR (a AND NOT b)",
+        "ministers:*"};
+    uint8_t bytes[64];
+    char    name[32];
+
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        size_t size = strlen(queries[i]);
+
+        bytes[0] = (uint8_t)(i * 37);
+        bytes[1] = (uint8_t)size;
+        memcpy(bytes + 2, queries[i], size);
+        snprintf(name, sizeof name, "query-%02zu", i);
+        put("search", name, rls_bytes_of(bytes, 2 + size), rls_bytes_of("", 0));
+    }
+    for (int kind = 0; kind < FUZZ_BASE_COUNT; kind++) {
+        static const rls_section sections[] = {RLS_SECTION_POSTINGS, RLS_SECTION_NORMS,
+                                               RLS_SECTION_TERMDICT, RLS_SECTION_COLUMNS};
+
+        for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+            uint8_t head[] = {0, 7, 't', 'h', 'e', ' ', 'o', 'f', '*', 0};
+
+            head[9] = (uint8_t)(kind * RLS_SECTION_COUNT + (int)sections[i]);
+            snprintf(name, sizeof name, "damaged-%d-%s", kind, rls_section_name(sections[i]));
+            put("search", name, rls_bytes_of(head, sizeof head),
+                rls_segment_section(fuzz_base_segment(kind), sections[i]));
+        }
+    }
+}
+
 typedef struct shape {
     const char *name;
     uint32_t    doc_count, doc_freq, freq, forms, fields;
@@ -246,6 +281,7 @@ main(int argc, char **argv)
     corpus = argv[1];
     put_segment(FUZZ_BASE_FEW);
     put_segment(FUZZ_BASE_MANY);
+    put_searches();
     put_lists();
     put_live_docs();
     put_manifest();

@@ -1,0 +1,160 @@
+/* Search: any query over two segments, one of them with deletions. On good segments the fast way
+ * and the exhaustive one must agree to the bit; with a section damaged, all that may come is a
+ * result or RLS_CORRUPT.
+ *
+ *   shape u8, query size u8, query; then, when there is more, section u8 and its bytes */
+#include "fuzz_base.h"
+#include "index/snapshot.h"
+#include "search/searcher.h"
+
+enum {
+    SEGMENTS = 2
+};
+
+typedef struct index {
+    rls_heap             heap;
+    rls_directory       *directory;
+    rls_snapshot         snapshot;
+    rls_snapshot_segment segments[SEGMENTS];
+    rls_live_docs        live;
+} index_at_hand;
+
+/* False when a damaged segment does not open or cannot be counted. */
+static bool
+open_index(index_at_hand *at_hand, uint32_t damaged, rls_bytes section)
+{
+    static rls_manifest_language language = {{(const uint8_t *)"english", 7}, 0};
+    rls_snapshot                *snapshot = &at_hand->snapshot;
+
+    memset(at_hand, 0, sizeof *at_hand);
+    fuzz_heap_begin(&at_hand->heap);
+    FUZZ_CHECK(rls_directory_open_ram(&at_hand->heap, &at_hand->directory, NULL) == RLS_OK);
+    rls_manifest_init(&snapshot->manifest, &at_hand->heap);
+    snapshot->manifest.languages = &language;
+    snapshot->manifest.language_count = 1;
+    snapshot->heap = &at_hand->heap;
+    snapshot->directory = at_hand->directory;
+    snapshot->segments = at_hand->segments;
+    for (int kind = 0; kind < SEGMENTS; kind++) {
+        const rls_segment *base = fuzz_base_segment(kind);
+        rls_bytes          sections[RLS_SECTION_COUNT];
+        char               name[2 * RLS_ID_SIZE + 5];
+
+        for (int i = 0; i < RLS_SECTION_COUNT; i++)
+            sections[i] = rls_segment_section(base, (rls_section)i);
+        if (damaged / RLS_SECTION_COUNT == (uint32_t)kind)
+            sections[damaged % RLS_SECTION_COUNT] = section;
+        fuzz_write_sections(at_hand->directory, sections, name);
+        if (rls_segment_open(&at_hand->heap, at_hand->directory, name, false,
+                             &at_hand->segments[kind].segment, NULL) != RLS_OK)
+            return false;
+        snapshot->segment_count++;
+        at_hand->segments[kind].live_count =
+            rls_segment_get_info(at_hand->segments[kind].segment)->doc_count;
+    }
+    if (at_hand->segments[1].live_count > 1 << 20 ||
+        rls_live_docs_init(&at_hand->live, &at_hand->heap, at_hand->segments[1].live_count) !=
+            RLS_OK)
+        return false;
+    for (uint32_t d = 3; d < at_hand->segments[1].live_count; d += 5)
+        rls_live_docs_delete(&at_hand->live, d);
+    at_hand->segments[1].live = &at_hand->live;
+    at_hand->segments[1].live_count -= at_hand->live.deleted_count;
+    return rls_snapshot_count(snapshot, NULL) == RLS_OK;
+}
+
+static void
+close_index(index_at_hand *at_hand)
+{
+    for (uint32_t i = 0; i < SEGMENTS; i++)
+        rls_segment_close(at_hand->segments[i].segment);
+    rls_live_docs_release(&at_hand->live, &at_hand->heap);
+    rls_free(&at_hand->heap, at_hand->snapshot.fields);
+    rls_manifest_release(&at_hand->snapshot.manifest);
+    rls_directory_close(at_hand->directory);
+    fuzz_heap_end(&at_hand->heap);
+}
+
+static void
+check_results(const rls_results *results, const rls_snapshot *snapshot, uint32_t limit)
+{
+    FUZZ_CHECK(results->count <= limit && results->count <= results->total);
+    for (uint32_t i = 0; i < results->count; i++) {
+        const rls_result *item = &results->items[i];
+
+        FUZZ_CHECK(item->segment < snapshot->segment_count);
+        FUZZ_CHECK(item->doc <
+                   rls_segment_get_info(snapshot->segments[item->segment].segment)->doc_count);
+        FUZZ_CHECK(snapshot->segments[item->segment].live == NULL ||
+                   rls_bitset_get(&snapshot->segments[item->segment].live->live, item->doc));
+        FUZZ_CHECK(item->score >= 0);
+    }
+}
+
+static void
+check_same(const rls_results *truth, const rls_results *fast, bool count)
+{
+    FUZZ_CHECK(truth->count == fast->count);
+    for (uint32_t i = 0; i < truth->count; i++) {
+        const rls_result *a = &truth->items[i], *b = &fast->items[i];
+
+        FUZZ_CHECK(a->segment == b->segment && a->doc == b->doc);
+        FUZZ_CHECK(a->score == b->score && a->matches_all == b->matches_all);
+    }
+    FUZZ_CHECK(truth->total_is_exact);
+    FUZZ_CHECK(!count || (fast->total_is_exact && truth->total == fast->total));
+    FUZZ_CHECK(fast->total <= truth->total);
+}
+
+static void
+check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damaged)
+{
+    static const uint32_t limits[] = {10, 1, 700, 3};
+    rls_search_request    request = {.limit = limits[shape % 4],
+                                     .skip = shape / 4 % 2 * 2,
+                                     .k1 = 1.2f,
+                                     .b = shape / 8 % 2 == 0 ? 0.75f : 0.0f,
+                                     .mode = (rls_match)(shape / 16 % 3),
+                                     .count = shape % 2 == 0};
+    rls_results          *truth, *fast;
+    rls_query            *query;
+    rls_status            status;
+
+    FUZZ_CHECK(rls_query_parse_in(&at_hand->heap, text, false, &query, NULL) == RLS_OK);
+    request.query = query;
+    request.evaluation = RLS_EVALUATE_EXHAUSTIVE;
+    status = rls_search(&at_hand->heap, &at_hand->snapshot, &request, &truth, NULL);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT && truth == NULL));
+    request.evaluation = RLS_EVALUATE_FAST;
+    status = rls_search(&at_hand->heap, &at_hand->snapshot, &request, &fast, NULL);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT && fast == NULL));
+    if (truth != NULL)
+        check_results(truth, &at_hand->snapshot, request.limit);
+    if (fast != NULL)
+        check_results(fast, &at_hand->snapshot, request.limit);
+    if (!damaged)
+        check_same(truth, fast, request.count);
+    rls_results_free(truth);
+    rls_results_free(fast);
+    rls_query_free(query);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input     input = {data, size};
+    uint32_t       shape = fuzz_u8(&input), damaged = UINT32_MAX;
+    rls_bytes      text = fuzz_bytes(&input, fuzz_u8(&input));
+    bool           is_damaged = input.size > 0;
+    index_at_hand *at_hand = malloc(sizeof *at_hand);
+
+    if (is_damaged)
+        damaged = fuzz_u8(&input) % (SEGMENTS * RLS_SECTION_COUNT);
+    if (open_index(at_hand, damaged, rls_bytes_of(input.data, input.size)))
+        check_search(at_hand, shape, text, is_damaged);
+    else
+        FUZZ_CHECK(is_damaged);
+    close_index(at_hand);
+    free(at_hand);
+    return 0;
+}
