@@ -133,7 +133,7 @@ add_run(const uint32_t *docs, const uint32_t *scores, uint32_t count, uint32_t f
 {
     for (uint32_t i = 0; i < count; i++) {
         int32_t *sum = &sums[docs[i] - from];
-        *sum = (*sum & INT32_MAX) + (int32_t)scores[i];
+        *sum = (int32_t)(((uint32_t)*sum & INT32_MAX) + scores[i]);
     }
 }
 
@@ -189,6 +189,62 @@ rls_feed_add(rls_feed *feed, uint32_t from, uint32_t to, int32_t *sums)
         add_part(feed->cursor.block.docs, feed->contributions, feed->cursor.block.count, from, to,
                  sums);
         if (feed->cursor.block.docs[feed->cursor.block.count - 1] >= to - 1)
+            return true;
+    }
+    return true;
+}
+
+static void
+set_run(const uint32_t *docs, uint32_t first, uint32_t last, uint32_t from, uint64_t *words)
+{
+    for (uint32_t i = first; i < last; i++)
+        words[(docs[i] - from) / 64] |= UINT64_C(1) << (docs[i] - from) % 64;
+}
+
+/* Bits beyond the last document are the file's, not ours. */
+static void
+set_dense(const rls_posting_list *list, uint32_t from, uint32_t to, uint64_t *words)
+{
+    uint32_t count = (to - from + 63) / 64;
+
+    for (uint32_t i = 0; i < count; i++)
+        words[i] |= rls_get_u64(list->dense + from / 8 + 8 * (size_t)i);
+    if ((to - from) % 64 != 0)
+        words[count - 1] &= (UINT64_C(1) << (to - from) % 64) - 1;
+}
+
+bool
+rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words)
+{
+    if (feed->is_table) {
+        uint32_t first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
+        uint32_t last = first + skip_below(feed->docs + first, feed->count - first, to);
+        set_run(feed->docs, first, last, from, words);
+        feed->at = last;
+        return true;
+    }
+    if (feed->list.dense != NULL) {
+        set_dense(&feed->list, from, to, words);
+        return true;
+    }
+    for (uint32_t block = rls_posting_list_find_block(&feed->list, feed->at, from);
+         block < feed->list.block_count; block++) {
+        const rls_posting_block *loaded = &feed->cursor.block;
+        uint32_t                 count, first = 0, last;
+        feed->at = block;
+        if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
+            return true;
+        if (loaded->number != block && !rls_postings_cursor_load(&feed->cursor, block)) {
+            feed->failed = true;
+            return false;
+        }
+        last = count = loaded->count;
+        if (loaded->docs[0] < from)
+            first = skip_below(loaded->docs, count, from);
+        if (loaded->docs[count - 1] >= to)
+            last = skip_below(loaded->docs, count, to);
+        set_run(loaded->docs, first, last, from, words);
+        if (last < count)
             return true;
     }
     return true;
@@ -277,7 +333,8 @@ rls_feed_next_run(rls_feed *feed, uint32_t from, uint32_t to, uint32_t least, rl
         const uint32_t *docs = feed->cursor.block.docs;
         if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
             return true;
-        feed->at = block + 1;
+        /* A block that goes on beyond the window belongs to the next one, too. */
+        feed->at = rls_posting_list_last_doc(&feed->list, block) < to ? block + 1 : block;
         if (feed->bounds[rls_posting_list_bound(&feed->list, block)] < least)
             continue;
         if (!load_block(feed, block))
@@ -285,8 +342,6 @@ rls_feed_next_run(rls_feed *feed, uint32_t from, uint32_t to, uint32_t least, rl
         count = feed->cursor.block.count;
         first = docs[0] < from ? skip_below(docs, count, from) : 0;
         last = docs[count - 1] >= to ? skip_below(docs, count, to) : count;
-        if (last < count)
-            feed->at = block; /* its rest belongs to a later window */
         if (first >= last)
             return true;
         *out_run = (rls_feed_run){docs + first, feed->contributions + first, last - first};

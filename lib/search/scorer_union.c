@@ -140,7 +140,7 @@ probe_survivors(union_scorer *u, rls_feed *feed, uint32_t from)
         int32_t *sum = &u->sums[u->survivors[i]];
         uint32_t contribution;
         if (rls_feed_probe(feed, from + u->survivors[i], &contribution))
-            *sum = (*sum & INT32_MAX) + (int32_t)contribution;
+            *sum = (int32_t)(((uint32_t)*sum & INT32_MAX) + contribution);
     }
     return !feed->failed;
 }
@@ -170,6 +170,32 @@ add_rest(union_scorer *u, uint32_t from, uint32_t to, uint32_t rest, uint32_t le
     return true;
 }
 
+/* One feed alone decides: its documents are the survivors, without a look at all the others. */
+static bool
+take_single(union_scorer *u, uint32_t from, uint32_t to, uint32_t least, uint32_t rest)
+{
+    rls_feed    *feed = u->lanes[rest].feed;
+    int32_t      needed = least_sum(least, rest > 0 ? u->below[rest - 1] : 0);
+    rls_feed_run run;
+    uint32_t     at = from;
+
+    u->survivor_count = 0;
+    while (at < to) {
+        if (!rls_feed_next_run(feed, at, to, (uint32_t)needed, &run))
+            return false;
+        if (run.count == 0)
+            return true;
+        for (uint32_t i = 0; i < run.count; i++) {
+            uint32_t index = run.docs[i] - from;
+            u->sums[index] = (int32_t)run.scores[i];
+            u->survivors[u->survivor_count] = (uint16_t)index;
+            u->survivor_count += u->sums[index] >= needed;
+        }
+        at = run.docs[run.count - 1] + 1;
+    }
+    return true;
+}
+
 /* Few documents are accepted: these are the survivors, and every feed is asked for them. */
 static bool
 score_accepted(union_scorer *u, uint32_t from, uint32_t to, uint32_t least)
@@ -191,6 +217,17 @@ score_accepted(union_scorer *u, uint32_t from, uint32_t to, uint32_t least)
     }
     keep_above(u, (int32_t)least);
     return true;
+}
+
+/* The survivors of the feeds that were added, with the `rest` of the feeds. */
+static rls_status
+finish_window(union_scorer *u, uint32_t from, uint32_t to, uint32_t rest, uint32_t least)
+{
+    keep_accepted(u, from);
+    if (!add_rest(u, from, to, rest, least))
+        return rls_search_corrupt(u->clauses->state, u->clauses->view);
+    offer_survivors(u, from);
+    return RLS_OK;
 }
 
 static uint32_t
@@ -223,20 +260,21 @@ union_window(void *context, uint32_t from, uint32_t to)
         offer_survivors(u, from);
         return RLS_OK;
     }
-    for (uint32_t i = 0; i < to - from; i++)
-        u->sums[i] = RLS_NOT_MET;
     while (rest < u->lane_count && u->below[rest] < least)
         rest++;
+    if (rest + 1 == u->lane_count) {
+        if (!take_single(u, from, to, least, rest))
+            return rls_search_corrupt(u->clauses->state, u->clauses->view);
+        return finish_window(u, from, to, rest, least);
+    }
+    for (uint32_t i = 0; i < to - from; i++)
+        u->sums[i] = RLS_NOT_MET;
     for (uint32_t i = u->lane_count; i-- > rest;)
         if (!rls_feed_add(u->lanes[i].feed, from, to, u->sums))
             return rls_search_corrupt(u->clauses->state, u->clauses->view);
     u->survivor_count = gather(u->sums, to - from,
                                least_sum(least, rest > 0 ? u->below[rest - 1] : 0), u->survivors);
-    keep_accepted(u, from);
-    if (!add_rest(u, from, to, rest, least))
-        return rls_search_corrupt(u->clauses->state, u->clauses->view);
-    offer_survivors(u, from);
-    return RLS_OK;
+    return finish_window(u, from, to, rest, least);
 }
 
 static void
@@ -289,6 +327,7 @@ rls_scorer_union(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, ui
     u->taken = taken;
     u->taken_count = taken_count;
     u->lane_count = 0;
+    memset(u->sums, 0, sizeof(u->sums)); /* some are added to that nobody reads */
     status = open_lanes(u);
     if (status != RLS_OK)
         return status;
