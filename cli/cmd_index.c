@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "index_input.h"
 #include "index_path.h"
 #include "index_report.h"
 #include "index_schema.h"
 #include "message.h"
 #include "plan.h"
 #include "signals.h"
+#include "standard_input.h"
 
 typedef struct index_options {
     const char *index, *files_from, *language, *schema, *key;
@@ -133,7 +133,7 @@ open_snapshot(index_run *run)
         return fail(run);
     if (stat(run->index.data, &run->plan.index) != 0)
         memset(&run->plan.index, 0, sizeof run->plan.index);
-    return cli_plan_start(&run->plan, run->snapshot) ? CLI_DONE : CLI_FAILED;
+    return cli_plan_start(&run->plan, run->snapshot, &run->inputs) ? CLI_DONE : CLI_FAILED;
 }
 
 static int
@@ -395,8 +395,9 @@ take_arguments(index_run *run, int count, char **arguments)
         return CLI_FAILED;
     }
     if (options->files_from != NULL)
-        return cli_read_list(options->files_from, options->by_nul, &run->inputs) ? CLI_DONE
-                                                                                 : CLI_FAILED;
+        return cli_inputs_read_list(&run->inputs, options->files_from, options->by_nul)
+                   ? CLI_DONE
+                   : CLI_FAILED;
     return count == 0 ? take_known_roots(run) : CLI_DONE;
 }
 

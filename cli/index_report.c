@@ -115,22 +115,75 @@ cli_index_report_progress(cli_index_report *report)
 
 /* --- summary --- */
 
+enum {
+    SAMPLE_SIZE = 100,
+    FIELDS_SHOWN = 20
+};
+
+/* The names of fields; lists are told from the first documents, which also give the order. */
 typedef struct field_line {
-    cli_text text;
-    unsigned count;
+    rls_snapshot *snapshot;
+    cli_text      text, seen; /* seen: names with a NUL before and after each */
+    unsigned      count, documents;
 } field_line;
 
-static bool
-list_field(void *context, const rls_field_info *field)
+static void
+add_field(field_line *line, const char *name, size_t size, bool is_list)
 {
-    field_line *line = context;
+    cli_text mark = {0};
 
-    if (strcmp(field->name, "body") == 0)
-        return true;
-    if (line->count++ > 0)
-        cli_text_put(&line->text, " · ");
-    cli_escape(&line->text, field->name, strlen(field->name), CLI_ESCAPE_LINE);
-    return line->count < 20;
+    cli_text_add(&mark, "", 1);
+    cli_text_add(&mark, name, size);
+    cli_text_add(&mark, "", 1);
+    if (line->count < FIELDS_SHOWN &&
+        (line->seen.size == 0 ||
+         memmem(line->seen.data, line->seen.size, mark.data, mark.size) == NULL)) {
+        cli_text_put(&line->text, line->count++ == 0 ? "" : " · ");
+        cli_escape(&line->text, name, size, CLI_ESCAPE_LINE);
+        cli_text_put(&line->text, is_list ? "[]" : "");
+        cli_text_add(&line->seen, mark.data, mark.size);
+    }
+    cli_text_release(&mark);
+}
+
+static bool
+look_at_file(void *context, const rls_file_info *file)
+{
+    field_line   *line = context;
+    rls_hits     *hits;
+    rls_hit       hit;
+    rls_hit_field field;
+
+    if (rls_snapshot_get(line->snapshot, file->name, &hits, NULL) == RLS_OK) {
+        if (rls_hits_get(hits, 0, &hit, NULL) == RLS_OK) {
+            for (uint32_t i = 0; i < hit.field_count; i++) {
+                if (rls_hits_field(hits, 0, i, &field, NULL) == RLS_OK)
+                    add_field(line, field.name.data, field.name.size, field.is_list);
+            }
+        }
+        rls_hits_close(hits);
+    }
+    return ++line->documents < SAMPLE_SIZE;
+}
+
+static bool
+look_at_field(void *context, const rls_field_info *field)
+{
+    if (strcmp(field->name, "body") != 0)
+        add_field(context, field->name, strlen(field->name), false);
+    return true;
+}
+
+static void
+put_fields(cli_text *out, rls_snapshot *snapshot)
+{
+    field_line line = {.snapshot = snapshot};
+
+    if (rls_snapshot_files(snapshot, look_at_file, &line, NULL) == RLS_OK &&
+        rls_snapshot_fields(snapshot, look_at_field, &line, NULL) == RLS_OK && line.count > 0)
+        cli_text_format(out, "  fields: %s\n", line.text.data);
+    cli_text_release(&line.text);
+    cli_text_release(&line.seen);
 }
 
 static void
@@ -189,11 +242,8 @@ cli_index_report_summary(cli_index_report *report, const cli_index_result *resul
     }
     cli_text_put(&line, "\n");
     if (result->first && snapshot != NULL && cli_is_terminal(STDOUT_FILENO)) {
-        field_line fields = {0};
-        if (rls_snapshot_fields(snapshot, list_field, &fields, NULL) == RLS_OK && fields.count > 0)
-            cli_text_format(&line, "  fields: %s\n", fields.text.data);
+        put_fields(&line, snapshot);
         cli_text_put(&line, "Next: rsearch query \"words to look for\"\n");
-        cli_text_release(&fields.text);
     }
     cli_write(line.data, line.size);
     cli_text_release(&line);

@@ -2,7 +2,7 @@
 #ifndef CLI_INDEX_REPORT_H
 #define CLI_INDEX_REPORT_H
 
-#include <releasesearch/snapshot.h>
+#include <releasesearch/hits.h>
 #include <releasesearch/writer.h>
 
 #include "text.h"

@@ -51,7 +51,7 @@ stat_root(cli_plan *plan, size_t root)
 }
 
 bool
-cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot)
+cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot, cli_inputs *inputs)
 {
     cli_plan  fresh = {.include = plan->include,
                        .exclude = plan->exclude,
@@ -68,6 +68,7 @@ cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot)
     cli_roots_read(&plan->roots, snapshot);
     for (size_t i = 0; i < plan->roots.count; i++)
         stat_root(plan, i);
+    cli_inputs_look(inputs, &plan->roots);
     if (snapshot != NULL && rls_snapshot_files(snapshot, learn_file, plan, &error) != RLS_OK) {
         cli_library_error(&error);
         return false;
@@ -77,30 +78,51 @@ cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot)
 
 /* --- roots --- */
 
-static const char *
-absolute_of(cli_plan *plan, const char *typed)
+static bool
+is_placed(const cli_plan *plan, const cli_input *input)
 {
-    cli_text    path = {0};
-    const char *copy;
+    const char *rest = NULL;
 
-    cli_roots_absolute(&plan->roots, typed, &path);
-    copy = cli_arena_copy(&plan->arena, path.data, path.size);
-    cli_text_release(&path);
-    return copy;
+    return input->error != 0 || cli_roots_of_path(&plan->roots, input->absolute, &rest) != SIZE_MAX;
 }
 
-/* Files given by themselves belong to the current folder when they are below it, else to their own.
- */
-static const char *
-root_for_file(cli_plan *plan, const char *absolute)
+static bool
+is_inside(const char *path, const char *folder, size_t size)
 {
-    const char *here = plan->roots.here, *slash = strrchr(absolute, '/');
-    size_t      size = here == NULL ? 0 : strlen(here);
+    return size > 1 && strncmp(path, folder, size) == 0 && path[size] == '/';
+}
 
-    if (size > 1 && strncmp(absolute, here, size) == 0 && absolute[size] == '/')
-        return cli_arena_copy(&plan->arena, here, size);
-    size = slash == NULL || slash == absolute ? 1 : (size_t)(slash - absolute);
-    return cli_arena_copy(&plan->arena, absolute, size);
+/* Bytes of the folder that a path is in; 0 when that is the topmost. */
+static size_t
+parent_size(const char *path, size_t size)
+{
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    return size > 0 ? size - 1 : 0;
+}
+
+/* Files given by themselves belong to the current folder when they are below it, else to the
+ * innermost folder that has them all; when that is the topmost, to their own. */
+static const char *
+root_for_files(cli_plan *plan, const cli_inputs *inputs, size_t first)
+{
+    const char *here = plan->roots.here, *path = inputs->items[first].absolute;
+    size_t      here_size = here == NULL ? 0 : strlen(here);
+    size_t      own = parent_size(path, strlen(path)), common = own;
+
+    if (is_inside(path, here, here_size))
+        return cli_arena_copy(&plan->arena, here, here_size);
+    for (size_t i = first + 1; i < inputs->count && common > 0; i++) {
+        const cli_input *input = &inputs->items[i];
+        if (is_placed(plan, input) || S_ISDIR(input->stat.st_mode) ||
+            is_inside(input->absolute, here, here_size))
+            continue;
+        while (common > 0 && !is_inside(input->absolute, path, common))
+            common = parent_size(path, common);
+    }
+    if (common == 0)
+        common = own;
+    return common == 0 ? "/" : cli_arena_copy(&plan->arena, path, common);
 }
 
 /* A file that is in the index may have vanished, to be removed from it. */
@@ -125,14 +147,10 @@ cli_plan_check(cli_plan *plan, const cli_inputs *inputs)
 {
     for (size_t i = 0; i < inputs->count; i++) {
         const cli_input *input = &inputs->items[i];
-        struct stat      stat_now;
-        int              error;
-        if (input->listed || stat(input->typed, &stat_now) == 0)
+        if (input->listed || input->error == 0 ||
+            (input->error == ENOENT && is_known(plan, input->absolute)))
             continue;
-        error = errno;
-        if (error == ENOENT && is_known(plan, absolute_of(plan, input->typed)))
-            continue;
-        cli_error("%s: %s", input->typed, strerror(error));
+        cli_error("%s: %s", input->typed, strerror(input->error));
         return false;
     }
     return true;
@@ -141,14 +159,11 @@ cli_plan_check(cli_plan *plan, const cli_inputs *inputs)
 const char *
 cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs)
 {
-    for (size_t i = 0; i < inputs->count; i++) {
-        const char *typed = inputs->items[i].typed, *rest = NULL, *absolute;
-        struct stat stat_now;
-        if (stat(typed, &stat_now) != 0)
-            continue;
-        absolute = absolute_of(plan, typed);
-        if (cli_roots_of_path(&plan->roots, absolute, &rest) == SIZE_MAX)
-            return S_ISDIR(stat_now.st_mode) ? absolute : root_for_file(plan, absolute);
+    for (; plan->placed_count < inputs->count; plan->placed_count++) {
+        const cli_input *input = &inputs->items[plan->placed_count];
+        if (!is_placed(plan, input))
+            return S_ISDIR(input->stat.st_mode) ? input->absolute
+                                                : root_for_files(plan, inputs, plan->placed_count);
     }
     return NULL;
 }
@@ -354,32 +369,30 @@ plan_missing(cli_plan *plan, const cli_input *input, const char *name, int error
 static bool
 plan_input(cli_plan *plan, const cli_input *input, const cli_walk *walk)
 {
-    const char *absolute = absolute_of(plan, input->typed), *rest = NULL;
-    size_t      root = cli_roots_of_path(&plan->roots, absolute, &rest), owner;
-    const char *rest_of_name = NULL;
+    const char *rest = NULL, *rest_of_name = NULL;
+    size_t      root = cli_roots_of_path(&plan->roots, input->absolute, &rest), owner;
     cli_text    name = {0};
-    struct stat stat_now;
     bool        more = true;
 
     if (root == SIZE_MAX) {
         /* Only a missing file of --files-from gets here. */
-        add_trouble(plan, input->typed, strerror(ENOENT));
+        add_trouble(plan, input->typed, strerror(input->error));
         return true;
     }
     cli_text_put(&name, "");
     cli_roots_name(&plan->roots.items[root], rest, &name);
     owner = cli_roots_of_name(&plan->roots, name.data, &rest_of_name);
-    if (stat(input->typed, &stat_now) != 0) {
-        plan_missing(plan, input, name.data, errno);
-    } else if (S_ISDIR(stat_now.st_mode)) {
+    if (input->error != 0) {
+        plan_missing(plan, input, name.data, input->error);
+    } else if (S_ISDIR(input->stat.st_mode)) {
         add_scope(plan, root, name.data);
         more = cli_walk_folder(walk, input->typed, name.data);
     } else if (owner != root) {
         add_trouble(plan, input->typed, "its name in the index is taken by another folder");
-    } else if (!S_ISREG(stat_now.st_mode)) {
-        add_trouble(plan, input->typed, cli_walk_kind(stat_now.st_mode));
+    } else if (!S_ISREG(input->stat.st_mode)) {
+        add_trouble(plan, input->typed, cli_walk_kind(input->stat.st_mode));
     } else {
-        meet_file(plan, input->typed, name.data, &stat_now);
+        more = meet_file(plan, input->typed, name.data, &input->stat);
     }
     cli_text_release(&name);
     return more;

@@ -2,21 +2,9 @@
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
 
+#include "inputs.h"
 #include "names.h"
-#include "roots.h"
 #include "walk.h"
-
-/* A path that was given. */
-typedef struct cli_input {
-    const char *typed;
-    bool        listed; /* by --files-from, where a missing file is a remark, not an error */
-} cli_input;
-
-typedef struct cli_inputs {
-    cli_arena  arena;
-    cli_input *items;
-    size_t     count;
-} cli_inputs;
 
 /* A file to give to the writer. */
 typedef struct cli_plan_file {
@@ -48,7 +36,8 @@ typedef struct cli_plan {
     cli_arena    arena;
     cli_names    names;
     cli_roots    roots;
-    struct stat *root_stats; /* one a root */
+    struct stat *root_stats;   /* one a root */
+    size_t       placed_count; /* inputs, from the first, that are in a root */
     /* What was found. */
     cli_plan_file *files;
     size_t         file_count, file_capacity;
@@ -64,9 +53,9 @@ typedef struct cli_plan {
     uint64_t       outside;          /* files of the index that this run does not look at */
 } cli_plan;
 
-/* Empties what is known and found, and reads what `snapshot` (or NULL) knows. False after an error
- * that was told. */
-bool cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot);
+/* Empties what is known and found, reads what `snapshot` (or NULL) knows, and looks at the inputs.
+ * False after an error that was told. */
+bool cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot, cli_inputs *inputs);
 void cli_plan_release(cli_plan *plan);
 
 /* Whether what was given exists, or did when it was indexed; false after an error that was told. */

@@ -1,5 +1,6 @@
 /* Ctrl-C and its like, while an index is written: the work is asked to stop. A second one ends the
- * process at once, which the index survives. */
+ * process at once, and so does work that takes more than a second to stop: the index survives both.
+ */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 

@@ -209,7 +209,7 @@ def _(place):
     place.release("d/a.md", "First", "An apple.", ministers=["Phil Goff"])
     shown = masked(place.terminal("index", "d").out)
     contains(shown, "Indexed 1 document (")
-    contains(shown, "  fields: date · ministers · title\n")
+    contains(shown, "  fields: title · date · ministers[]\n")
     contains(shown, "Next: rsearch query ")
 
 

@@ -255,6 +255,33 @@ def _(place):
     contains(result.out, "1 added, 0 replaced, 0 removed, 1 unchanged")
 
 
+@test("files elsewhere belong to the innermost folder that has them all")
+def _(place):
+    place.release("x/y/a.md", "A", "apple")
+    place.release("x/y/z/b.md", "B", "apple")
+    place.release("x/c.md", "C", "apple")
+    os.mkdir(place.at("here"))
+    here = place.at("here")
+    place.good("index", "../x/y/a.md", "../x/y/z/b.md", cwd=here)
+    equal(keys(place, "apple", cwd=here), ["a.md", "z/b.md"])
+    equal([root["path"] for root in
+           json.loads(place.good("stats", "--json", cwd=here).out)["roots"]], [place.at("x/y")])
+    contains(place.good("index", "--files-from", "-", input=b"../x/c.md\n../x/y/a.md", cwd=here).out,
+             "1 added, 0 replaced, 0 removed, 1 unchanged")
+    contains(place.good("index", "../x", cwd=here).out, "0 removed, 3 unchanged")
+
+
+@test("a long list is placed quickly")
+def _(place):
+    for i in range(400):
+        place.write("d%d/a.md" % i, "apple")
+    listed = "".join("d%d/a.md\n" % i for i in range(400)) * 20
+    start = time.monotonic()
+    contains(place.good("index", "--files-from", "-", input=listed.encode()).out,
+             "Indexed 400 documents")
+    equal(time.monotonic() - start < 30, True, "speed")
+
+
 @test("a missing file in a list is a remark, not the end")
 def _(place):
     some(place)

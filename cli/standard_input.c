@@ -1,70 +1,18 @@
-#include "index_input.h"
+#include "standard_input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "message.h"
+#include "text.h"
 
 enum {
     PIECE_SIZE = 1 << 20,
     POLL_MS = 200
 };
-
-void
-cli_inputs_add(cli_inputs *inputs, const char *typed, bool listed)
-{
-    inputs->items = cli_reallocate(inputs->items, inputs->count + 1, sizeof *inputs->items);
-    inputs->items[inputs->count++] =
-        (cli_input){cli_arena_copy(&inputs->arena, typed, strlen(typed)), listed};
-}
-
-void
-cli_inputs_release(cli_inputs *inputs)
-{
-    cli_arena_release(&inputs->arena);
-    free(inputs->items);
-    memset(inputs, 0, sizeof *inputs);
-}
-
-bool
-cli_read_list(const char *from, bool by_nul, cli_inputs *inputs)
-{
-    bool    from_input = strcmp(from, "-") == 0;
-    FILE   *file = from_input ? stdin : fopen(from, "re");
-    char   *line = NULL;
-    size_t  capacity = 0;
-    ssize_t size;
-    bool    good;
-
-    if (file == NULL) {
-        cli_error("%s: %s", from, strerror(errno));
-        return false;
-    }
-    errno = 0;
-    while ((size = getdelim(&line, &capacity, by_nul ? '\0' : '\n', file)) > 0) {
-        if (!by_nul && line[size - 1] == '\n')
-            line[--size] = '\0';
-        if (!by_nul && size > 0 && line[size - 1] == '\r')
-            line[--size] = '\0';
-        if (line[0] != '\0')
-            cli_inputs_add(inputs, line, true);
-    }
-    good = ferror(file) == 0;
-    if (!good)
-        cli_error("%s: %s", from_input ? "standard input" : from, strerror(errno));
-    free(line);
-    if (!from_input)
-        fclose(file);
-    return good;
-}
-
-/* --- documents on standard input --- */
 
 typedef struct feeding {
     cli_standard_input *input;

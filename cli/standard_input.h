@@ -1,16 +1,8 @@
-/* What `index` reads beside folders: lists of files, and standard input as documents. */
-#ifndef CLI_INDEX_INPUT_H
-#define CLI_INDEX_INPUT_H
+/* Standard input as documents. */
+#ifndef CLI_STANDARD_INPUT_H
+#define CLI_STANDARD_INPUT_H
 
 #include <releasesearch/writer.h>
-
-#include "plan.h"
-
-/* Adds the paths in file `from` ("-": standard input), one a line or ended by NULs. False after an
- * error that was told. */
-bool cli_read_list(const char *from, bool by_nul, cli_inputs *inputs);
-void cli_inputs_add(cli_inputs *inputs, const char *typed, bool listed);
-void cli_inputs_release(cli_inputs *inputs);
 
 typedef struct cli_standard_input {
     rls_writer     *writer;
