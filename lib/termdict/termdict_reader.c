@@ -98,7 +98,7 @@ first_term(const term_block *block, rls_bytes *out_term)
     uint32_t       size;
     const uint8_t *at = rls_varint_get32(block->terms, block->skips, &size);
 
-    if (at == NULL || size > (size_t)(block->skips - at))
+    if (at == NULL || size == 0 || size > (size_t)(block->skips - at))
         return false;
     *out_term = rls_bytes_of(at, size);
     return true;

@@ -455,6 +455,23 @@ TEST(a_section_cut_anywhere_is_corrupt)
     free_entries(&all);
 }
 
+TEST(a_term_without_bytes_is_corrupt)
+{
+    /* One term in a block of four bytes: base 0, one byte of terms, size 0, an info. */
+    static const uint8_t section[24] = {1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0,
+                                        0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0x2B};
+    rls_heap             heap;
+    rls_termdict         dict;
+    rls_termdict_cursor  cursor;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_termdict_open(&dict, rls_bytes_of(section, sizeof section), "x", NULL));
+    rls_termdict_cursor_init(&cursor, &heap, &dict);
+    CHECK_EQ_I64(rls_termdict_cursor_next(&cursor, NULL), RLS_CORRUPT);
+    rls_termdict_cursor_release(&cursor);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
 TEST(random_flips_never_crash_or_hang)
 {
     rls_random random = {rls_test_seed()};
