@@ -18,15 +18,15 @@ typedef enum cli_form {
 } cli_form;
 
 typedef struct cli_printer {
-    cli_form         form;
-    bool             color, by_nul, snippets;
-    bool             to_terminal; /* then lines are escaped more strictly */
-    unsigned         width;       /* of the terminal */
-    uint32_t         limit, skip;
-    const char      *query, *tag;
-    const char      *query_id; /* of a batch, else NULL */
-    const cli_roots *roots;
-    const char      *index;
+    cli_form    form;
+    bool        color, by_nul, snippets;
+    bool        to_terminal; /* then lines are escaped more strictly */
+    unsigned    width;       /* of the terminal */
+    uint32_t    limit, skip;
+    const char *query, *tag;
+    const char *query_id; /* of a batch, else NULL */
+    cli_roots  *roots;
+    const char *index;
 } cli_printer;
 
 /* Prints a page of hits. @return RLS_OK, or why a document could not be read */
@@ -39,14 +39,14 @@ void cli_print_foot(const cli_printer *printer, const rls_hits *hits);
 /* The same of print_json.c. */
 rls_status cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
 /* One document with its body, as an object. */
-rls_status cli_print_json_document(const cli_roots *roots, rls_hits *hits, rls_error *err);
+rls_status cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err);
 /* A string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void cli_json_string(cli_text *out, const char *bytes, size_t size);
 
 /* Offset of the page after this one, or 0 when there is none. */
 uint32_t cli_next_page(const cli_printer *printer, const rls_hits *hits);
-/* The path of a hit as the user would type it here; false: it has no file, and this is its key. */
-bool cli_hit_path(const cli_roots *roots, rls_text key, cli_text *out);
+/* The path of a hit as the user would type it here; without a file its key. */
+cli_presence cli_hit_path(cli_roots *roots, rls_text key, cli_text *out);
 /* The only or first value of a field; empty when there is none. */
 rls_text cli_hit_value(rls_hits *hits, uint32_t i, const char *name);
 /* The day of a date: its first ten bytes when they are YYYY-MM-DD, else all. */

@@ -107,15 +107,18 @@ put_fields(cli_text *out, rls_hits *hits, uint32_t i, uint32_t count, rls_error 
 }
 
 static void
-put_path(cli_text *out, const cli_roots *roots, rls_text key)
+put_path(cli_text *out, cli_roots *roots, rls_text key)
 {
-    cli_text path = {0};
+    cli_text     path = {0};
+    cli_presence presence = cli_roots_show_key(roots, key.data, key.size, &path);
 
     cli_text_put(out, ",\"path\":");
-    if (cli_roots_show_key(roots, key.data, key.size, &path))
+    if (presence != CLI_NO_FILE)
         cli_json_string(out, path.data, path.size);
     else
         cli_text_put(out, "null");
+    if (presence == CLI_FILE_VANISHED)
+        cli_text_put(out, ",\"vanished\":true");
     cli_text_release(&path);
 }
 
@@ -277,7 +280,7 @@ cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
 }
 
 rls_status
-cli_print_json_document(const cli_roots *roots, rls_hits *hits, rls_error *err)
+cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err)
 {
     cli_text   out = {0};
     rls_hit    hit;

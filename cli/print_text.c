@@ -13,13 +13,14 @@ enum {
 
 /* --- parts of a hit --- */
 
-bool
-cli_hit_path(const cli_roots *roots, rls_text key, cli_text *out)
+cli_presence
+cli_hit_path(cli_roots *roots, rls_text key, cli_text *out)
 {
-    if (cli_roots_show_key(roots, key.data, key.size, out))
-        return true;
-    cli_text_add(out, key.data, key.size);
-    return false;
+    cli_presence presence = cli_roots_show_key(roots, key.data, key.size, out);
+
+    if (presence == CLI_NO_FILE)
+        cli_text_add(out, key.data, key.size);
+    return presence;
 }
 
 rls_text
@@ -170,12 +171,13 @@ put_paragraph(block *work, const char *text, size_t size, const char *code, unsi
 
 /* Names without blanks are not broken into lines. */
 static void
-put_path(block *work, const char *path, size_t size)
+put_path(block *work, const char *path, size_t size, cli_presence presence)
 {
     if (work->printer->color)
         cli_text_put(work->out, "\033[32m");
     cli_escape(work->out, path, size, CLI_ESCAPE_LINE);
-    cli_text_put(work->out, work->printer->color ? "\033[0m\n" : "\n");
+    cli_text_put(work->out, work->printer->color ? "\033[0m" : "");
+    cli_text_put(work->out, presence == CLI_FILE_VANISHED ? " (vanished)\n" : "\n");
 }
 
 static rls_status
@@ -203,11 +205,12 @@ put_snippet(block *work, rls_hits *hits, uint32_t i, rls_error *err)
 static rls_status
 put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
 {
-    int        indent = (int)work->wrap.indent;
-    rls_hit    hit;
-    rls_text   title;
-    cli_text   line = {0};
-    rls_status status = rls_hits_get(hits, i, &hit, err);
+    int          indent = (int)work->wrap.indent;
+    cli_presence presence;
+    rls_hit      hit;
+    rls_text     title;
+    cli_text     line = {0};
+    rls_status   status = rls_hits_get(hits, i, &hit, err);
 
     if (status != RLS_OK)
         return status;
@@ -230,9 +233,9 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
     if (status == RLS_OK)
         status = put_snippet(work, hits, i, err);
     cli_text_clear(&line);
-    cli_hit_path(work->printer->roots, hit.key, &line);
+    presence = cli_hit_path(work->printer->roots, hit.key, &line);
     cli_text_format(work->out, "%*s", indent, "");
-    put_path(work, line.data, line.size);
+    put_path(work, line.data, line.size, presence);
     cli_text_release(&line);
     return status;
 }
@@ -352,7 +355,7 @@ print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i
         put_trec(printer, i, key, score, out);
         return RLS_OK;
     }
-    has_path = cli_hit_path(printer->roots, key, &path);
+    has_path = cli_hit_path(printer->roots, key, &path) != CLI_NO_FILE;
     if (printer->query_id != NULL && printer->form != CLI_FORM_CSV) {
         put_field(printer, out, printer->query_id, strlen(printer->query_id));
         cli_text_put(out, "\t");

@@ -5,6 +5,7 @@
 
 #include <releasesearch/snapshot.h>
 
+#include "names.h"
 #include "text.h"
 
 typedef struct cli_root {
@@ -15,9 +16,14 @@ typedef struct cli_roots {
     cli_root *items;
     size_t    count;
     char     *here; /* the current folder; NULL when it cannot be told */
+    /* The files that the index knows; read when first asked for. */
+    const rls_snapshot *snapshot;
+    cli_names           known;
+    bool                has_known;
 } cli_roots;
 
-void cli_roots_read(cli_roots *roots, const rls_snapshot *snapshot); /* NULL: none */
+/* `snapshot` (NULL: none) must outlive the roots. */
+void cli_roots_read(cli_roots *roots, const rls_snapshot *snapshot);
 void cli_roots_release(cli_roots *roots);
 /* Adds one, unless it is there. Returns its number. */
 size_t cli_roots_add(cli_roots *roots, const char *label, const char *path);
@@ -32,8 +38,13 @@ void cli_roots_name(const cli_root *root, const char *rest, cli_text *out_name);
 
 /* Absolute path → how the user would type it here. */
 void cli_roots_show_path(const cli_roots *roots, const char *path, cli_text *out);
-/* The file of document `key` as the user would type it; false when there is no such file. */
-bool cli_roots_show_key(const cli_roots *roots, const char *key, size_t size, cli_text *out);
+typedef enum cli_presence {
+    CLI_NO_FILE, /* the document did not come from a file of its own */
+    CLI_FILE_THERE,
+    CLI_FILE_VANISHED
+} cli_presence;
+/* Appends the file of document `key` as the user would type it; nothing when it has none. */
+cli_presence cli_roots_show_key(cli_roots *roots, const char *key, size_t size, cli_text *out);
 
 /* What the user typed → absolute path, links resolved but for a file that is one itself. */
 void cli_roots_absolute(const cli_roots *roots, const char *typed, cli_text *out_path);

@@ -393,7 +393,7 @@ def _(place):
     os.remove(place.at("d/a.md"))
     hit = json.loads(place.good("query", "--json", "whales").out)["hits"][0]
     equal(hit["snippet"]["text"], "")
-    equal(hit["path"], None)
+    equal(hit["vanished"], True)
 
 
 @test("rsearch.yaml in the folder is the schema; when it changes all files are read again")

@@ -281,11 +281,19 @@ def _(place):
           [place.at("releases/2008/rain.md")[1:]])
 
 
-@test("a hit whose file vanished is named by its key")
+@test("a hit whose file vanished is marked")
 def _(place):
     corpus(place)
+    place.good("index", "-q", "-", input=b'{"_id":"noted","text":"farmers of a list"}\n')
     os.remove(place.at("releases/2008/rain.md"))
-    equal(paths(place.good("query", "farmers")), ["2008/rain.md"])
+    equal(sorted(paths(place.good("query", "farmers"))), ["noted", "releases/2008/rain.md"])
+    hits = {hit["key"]: hit for hit in objects(place.good("query", "--json", "farmers"))["hits"]}
+    equal((hits["noted"]["path"], "vanished" in hits["noted"]), (None, False))
+    equal((hits["2008/rain.md"]["path"], hits["2008/rain.md"]["vanished"]),
+          ("releases/2008/rain.md", True))
+    shown = place.terminal("query", "--color=never", "farmers").out
+    contains(shown, "   releases/2008/rain.md (vanished)\n")
+    contains(shown, "   noted\n")
 
 
 @test("on a terminal hits are blocks, with marks by colour")
