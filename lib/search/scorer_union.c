@@ -333,7 +333,9 @@ rls_scorer_union(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, ui
         return status;
     union_rewind(u);
     if (!clauses->has_accept)
-        rls_threshold_raise(clauses, topk);
+        status = rls_threshold_raise(clauses, topk);
+    if (status != RLS_OK)
+        return status;
     for (uint32_t i = 0; i < u->lane_count; i++)
         rls_feed_add_bounds(u->lanes[i].feed, walk.bounds, walk.range_count);
     walk.window = union_window;

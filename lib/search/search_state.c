@@ -71,7 +71,7 @@ rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
                       const rls_snapshot *snapshot, const rls_search_request *request,
                       rls_error *err)
 {
-    rls_field_weights weights;
+    rls_search_fields fields;
     rls_status        status;
 
     *state = (rls_search_state){
@@ -88,10 +88,9 @@ rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
         rls_arena_alloc(arena, (snapshot->segment_count + (size_t)1) * sizeof(*state->views));
     if (state->views == NULL)
         return rls_search_no_memory(state);
-    status = rls_field_weights_make(&weights, heap, arena, snapshot, request, err);
+    status = rls_search_fields_init(&fields, heap, arena, snapshot, request, err);
     for (uint32_t i = 0; status == RLS_OK && i < snapshot->segment_count; i++)
-        status =
-            rls_segment_view_init(&state->views[i], arena, snapshot, i, request, &weights, err);
+        status = rls_segment_view_init(&state->views[i], arena, snapshot, i, request, &fields, err);
     return status;
 }
 

@@ -43,8 +43,14 @@ kinds_of(const rls_snapshot *snapshot, rls_bytes field)
     return kinds;
 }
 
+static rls_status
+no_memory(rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+}
+
 rls_status
-rls_field_weights_make(rls_field_weights *weights, rls_heap *heap, rls_arena *arena,
+rls_search_fields_init(rls_search_fields *fields, rls_heap *heap, rls_arena *arena,
                        const rls_snapshot *snapshot, const rls_search_request *request,
                        rls_error *err)
 {
@@ -52,28 +58,34 @@ rls_field_weights_make(rls_field_weights *weights, rls_heap *heap, rls_arena *ar
     rls_schema *schema = NULL;
     rls_status  status;
 
-    weights->weights =
-        rls_arena_alloc(arena, (snapshot->field_count + (size_t)1) * sizeof(*weights->weights));
-    if (weights->weights == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+    fields->factors = NULL;
+    fields->parameters =
+        rls_arena_alloc(arena, (snapshot->field_count + (size_t)1) * sizeof(*fields->parameters));
+    if (fields->parameters == NULL)
+        return no_memory(err);
     status = yaml.size == 0 ? rls_schema_new(heap, &schema, err)
                             : rls_schema_parse(heap, yaml, "the index's schema", &schema, err);
     if (status != RLS_OK)
         return status;
     for (uint32_t f = 0; f < snapshot->field_count; f++) {
-        rls_bytes name = snapshot->fields[f].name;
-        weights->weights[f] = rls_schema_weight(schema, name, kinds_of(snapshot, name));
+        rls_field_parameters *parameters = &fields->parameters[f];
+        rls_bytes             name = snapshot->fields[f].name;
+        parameters->weight = rls_schema_weight(schema, name, kinds_of(snapshot, name));
         for (uint32_t i = 0; i < request->weight_count; i++)
             if (rls_bytes_compare(request->weights[i].name, name) == 0)
-                weights->weights[f] = request->weights[i].weight;
+                parameters->weight = request->weights[i].weight;
+        parameters->b = request->b;
+        parameters->average_length = snapshot->fields[f].average_length;
     }
     rls_schema_free(schema);
     return RLS_OK;
 }
 
 static uint32_t
-find_field(const rls_snapshot *snapshot, rls_bytes name)
+find_field(const rls_snapshot *snapshot, rls_bytes name, uint32_t guess)
 {
+    if (guess < snapshot->field_count && rls_bytes_compare(snapshot->fields[guess].name, name) == 0)
+        return guess;
     for (uint32_t i = 0; i < snapshot->field_count; i++)
         if (rls_bytes_compare(snapshot->fields[i].name, name) == 0)
             return i;
@@ -86,66 +98,125 @@ same_parameters(const rls_field_parameters *a, const rls_field_parameters *b)
     return a->weight == b->weight && a->b == b->b && a->average_length == b->average_length;
 }
 
+static rls_status
+make_factors(rls_search_fields *fields, rls_arena *arena, const rls_snapshot *snapshot,
+             rls_error *err)
+{
+    if (fields->factors != NULL)
+        return RLS_OK;
+    fields->factors =
+        rls_arena_alloc(arena, (snapshot->field_count + (size_t)1) * sizeof(*fields->factors));
+    if (fields->factors == NULL)
+        return no_memory(err);
+    for (uint32_t f = 0; f < snapshot->field_count; f++)
+        rls_field_factors_make(&fields->factors[f], &fields->parameters[f]);
+    return RLS_OK;
+}
+
 rls_status
 rls_segment_view_init(rls_segment_view *view, rls_arena *arena, const rls_snapshot *snapshot,
-                      uint32_t number, const rls_search_request *request,
-                      const rls_field_weights *weights, rls_error *err)
+                      uint32_t number, const rls_search_request *request, rls_search_fields *fields,
+                      rls_error *err)
 {
     const rls_snapshot_segment *part = &snapshot->segments[number];
     const rls_segment_info     *info = rls_segment_get_info(part->segment);
-    rls_field_parameters       *parameters;
     rls_similarity             *own;
-    bool                        same = info->reference_k1 == request->k1;
+    bool                        same = info->reference_k1 == request->k1, in_step = true;
+    rls_status                  status;
 
     *view = (rls_segment_view){.segment = part->segment,
                                .live = part->live,
                                .number = number,
                                .doc_count = info->doc_count,
                                .now = rls_segment_reference(part->segment)};
-    parameters = rls_arena_alloc(arena, (info->field_count + (size_t)1) * sizeof(*parameters));
-    if (parameters == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
     for (uint32_t f = 0; f < info->field_count; f++) {
-        uint32_t global = find_field(snapshot, info->fields[f].name);
-        parameters[f] = info->fields[f].reference;
-        parameters[f].b = request->b;
-        if (global != UINT32_MAX) {
-            parameters[f].weight = weights->weights[global];
-            parameters[f].average_length = snapshot->fields[global].average_length;
-        }
-        same = same && same_parameters(&parameters[f], &info->fields[f].reference);
+        uint32_t global = find_field(snapshot, info->fields[f].name, f);
+        in_step = in_step && global == f;
+        same = same && global != UINT32_MAX &&
+               same_parameters(&fields->parameters[global], &info->fields[f].reference);
     }
     if (same)
         return RLS_OK;
+    status = make_factors(fields, arena, snapshot, err);
     own = rls_arena_alloc(arena, sizeof(*own));
-    if (own == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+    if (status != RLS_OK || own == NULL)
+        return no_memory(err);
+    view->now = own;
     own->k1 = request->k1;
     own->field_count = info->field_count;
+    own->fields = fields->factors;
+    if (in_step)
+        return RLS_OK;
     own->fields =
         rls_arena_alloc(arena, (info->field_count + (size_t)1) * sizeof(rls_field_factors));
     if (own->fields == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
-    for (uint32_t f = 0; f < info->field_count; f++)
-        rls_field_factors_make(&own->fields[f], &parameters[f]);
-    view->now = own;
+        return no_memory(err);
+    for (uint32_t f = 0; f < info->field_count; f++) {
+        uint32_t global = find_field(snapshot, info->fields[f].name, f);
+        if (global != UINT32_MAX)
+            own->fields[f] = fields->factors[global];
+        else
+            memset(&own->fields[f], 0,
+                   sizeof(own->fields[f])); /* a field not counted is no field */
+    }
     return RLS_OK;
+}
+
+/* A quotient of factors is monotone in the length (both divisors are linear in it), but at length
+ * 0, where a divisor may be 0: so three lengths tell the extremes, up to the roundings of the
+ * factors, which stay below 1e-6. What is out of the ordinary goes to rls_similarity_ratios. */
+static void
+find_ratios(const rls_similarity *now, const rls_similarity *reference, float *out_greatest,
+            float *out_least)
+{
+    static const uint8_t lengths[] = {0, 1, 255};
+    double               greatest = 0.0, least = INFINITY;
+
+    for (uint32_t f = 0; f < now->field_count && f < reference->field_count; f++) {
+        for (size_t i = 0; i < sizeof(lengths); i++) {
+            double above = now->fields[f].by_length[lengths[i]];
+            double below = reference->fields[f].by_length[lengths[i]];
+            if (above < 1e-20 || below < 1e-20 || above > 1e20 || below > 1e20) {
+                rls_similarity_ratios(now, reference, out_greatest, out_least);
+                return;
+            }
+            greatest = fmax(greatest, above / below);
+            least = fmin(least, above / below);
+        }
+    }
+    *out_greatest = (float)(greatest * (1.0 + 4e-6));
+    *out_least = (float)(least * (1.0 - 4e-6));
 }
 
 rls_status
 rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err)
 {
     const rls_similarity *reference = rls_segment_reference(view->segment);
-    float                 greatest = 1.0f, least = 1.0f;
-    float                *tables = rls_arena_alloc(arena, 2 * 256 * sizeof(float));
+    float                 greatest = 1.0f;
+    float                *table = rls_arena_alloc(arena, 256 * sizeof(*table));
 
-    if (tables == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+    if (table == NULL)
+        return no_memory(err);
+    view->least_ratio = 1.0f;
     if (view->now != reference)
-        rls_similarity_ratios(view->now, reference, &greatest, &least);
-    rls_impact_table_up(tables, reference->k1, view->now->k1, greatest);
-    rls_impact_table_down(tables + 256, reference->k1, view->now->k1, least);
-    view->up = tables;
-    view->down = tables + 256;
+        find_ratios(view->now, reference, &greatest, &view->least_ratio);
+    rls_impact_table_up(table, reference->k1, view->now->k1, greatest);
+    view->up = table;
+    return RLS_OK;
+}
+
+rls_status
+rls_segment_view_lower_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err)
+{
+    float *table;
+
+    if (view->down != NULL)
+        return RLS_OK;
+    table = rls_arena_alloc(arena, 256 * sizeof(*table));
+    if (table == NULL)
+        return no_memory(err);
+    rls_impact_table_down(table, rls_segment_reference(view->segment)->k1, view->now->k1,
+                          view->least_ratio);
+    view->down = table;
     return RLS_OK;
 }

@@ -42,24 +42,30 @@ typedef struct rls_segment_view {
     const rls_live_docs  *live; /* NULL: all live */
     uint32_t              number, doc_count;
     const rls_similarity *now;
-    /* Bounds of s for stored bounds 0..255; rls_segment_view_bounds makes them. */
+    /* Bounds of s for stored bounds 0..255, NULL until made. */
     const float *up, *down;
+    float        least_ratio; /* of T to T under the reference; set with `up` */
 } rls_segment_view;
 
-/* Weight of each text field of the snapshot, by its number there. */
-typedef struct rls_field_weights {
-    float *weights; /* in step with snapshot->fields */
-} rls_field_weights;
+/* Parameters of each text field of the snapshot under a search, and the factors that follow from
+ * them; segments share the factors when they have the same fields. */
+typedef struct rls_search_fields {
+    rls_field_parameters *parameters; /* in step with snapshot->fields */
+    rls_field_factors    *factors;    /* likewise; NULL until a segment needs them */
+} rls_search_fields;
 
-rls_status rls_field_weights_make(rls_field_weights *weights, rls_heap *heap, rls_arena *arena,
+rls_status rls_search_fields_init(rls_search_fields *fields, rls_heap *heap, rls_arena *arena,
                                   const rls_snapshot *snapshot, const rls_search_request *request,
                                   rls_error *err);
 
 /* Tables are made in `arena` unless the segment's own serve. */
 rls_status rls_segment_view_init(rls_segment_view *view, rls_arena *arena,
                                  const rls_snapshot *snapshot, uint32_t number,
-                                 const rls_search_request *request,
-                                 const rls_field_weights *weights, rls_error *err);
+                                 const rls_search_request *request, rls_search_fields *fields,
+                                 rls_error *err);
+/* Makes `up`. */
 rls_status rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);
+/* Makes `down`, after `up`, when it was not made before. */
+rls_status rls_segment_view_lower_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);
 
 #endif

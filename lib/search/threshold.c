@@ -1,26 +1,32 @@
 #include "search/threshold.h"
 
-void
+rls_status
 rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk)
 {
     static const uint32_t depths[RLS_KTH_COUNT] = {10, 100, 1000};
-    uint32_t              which = 0, greatest = 0;
+    rls_search_state     *state = clauses->state;
+    rls_segment_view     *view = &state->views[clauses->view->number];
+    uint32_t              which = 0;
 
     while (which < RLS_KTH_COUNT && depths[which] < topk->k)
         which++;
     if (which == RLS_KTH_COUNT)
-        return;
+        return RLS_OK;
     for (uint32_t c = 0; c < clauses->clause_count; c++) {
         for (uint32_t f = 0; f < clauses->clauses[c].feed_count; f++) {
             const rls_feed *feed = clauses->clauses[c].feeds[f];
-            uint32_t        score;
+            uint8_t         kth;
+            rls_status      status;
             if (feed->is_table || feed->list.doc_freq < depths[which])
                 continue;
-            score =
-                rls_contribution(feed->scaled_weight, clauses->view->down[feed->list.kth[which]]);
-            if (score > greatest)
-                greatest = score;
+            kth = feed->list.kth[which];
+            if (feed->bounds[kth] <= rls_topk_least_score(topk, false))
+                continue; /* not even its upper bound would raise the floor */
+            status = rls_segment_view_lower_bounds(view, state->arena, state->err);
+            if (status != RLS_OK)
+                return status;
+            rls_topk_raise(topk, false, rls_contribution(feed->scaled_weight, view->down[kth]));
         }
     }
-    rls_topk_raise(topk, false, greatest);
+    return RLS_OK;
 }

@@ -7,6 +7,6 @@
 
 /* Raises the topk's floor. Only for unions in which every document of the segment counts: a k-th
  * value is a bound while its documents live. */
-void rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk);
+rls_status rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk);
 
 #endif
