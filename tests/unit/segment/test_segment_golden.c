@@ -11,8 +11,8 @@ fill(fixture *f, rls_segment_batch *batch)
                                  .hash = UINT64_C(0x1122334455667788),
                                  .mtime_ns = INT64_C(1180310400000000000),
                                  .format = 1};
-    rls_arena    arena;
-    rls_document document;
+    rls_arena          arena;
+    rls_document       document;
 
     rls_arena_init(&arena, &f->heap, 4096);
     rls_document_init(&document, &arena);
@@ -48,7 +48,8 @@ TEST(a_tiny_segment_has_the_bytes_of_format_1)
     fixture_init(&f, 1, 1, 1);
     CHECK_OK(rls_segment_batch_new(&f.heap, &f.settings, &batch, NULL));
     fill(&f, batch);
-    CHECK_OK(rls_segment_write(&f.heap, f.directory, &f.settings, &batch, 1, &segment, &live, NULL));
+    CHECK_OK(
+        rls_segment_write(&f.heap, f.directory, &f.settings, &batch, 1, &segment, &live, NULL));
     fixture_check(segment);
     uint8_t *bytes = rls_test_read_file(f.directory, rls_segment_get_info(segment)->name, &size);
     same = size == sizeof golden_segment && memcmp(bytes, golden_segment, size) == 0;

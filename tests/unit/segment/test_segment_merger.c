@@ -51,14 +51,15 @@ TEST(merged_segments_give_the_bytes_of_one_written_at_once)
     fixture_release(&f);
 }
 
-/* Deletes each document with the chance of one in `odds`. */
+/* Deletes each document with the chance of one in `odds`, but those in French: a language stays
+ * known to a segment when its last document goes. */
 static void
 delete_some(fixture *f, rls_random *random, uint32_t odds, size_t first, rls_live_docs *live,
             uint32_t doc_count, rls_bitset *gone)
 {
     CHECK_OK(rls_live_docs_init(live, &f->heap, doc_count));
     for (uint32_t doc = 0; doc < doc_count; doc++) {
-        if (rls_random_below(random, odds) == 0) {
+        if (rls_random_below(random, odds) == 0 && (first + doc) % 29 != 5) {
             CHECK(rls_live_docs_delete(live, doc));
             rls_bitset_set(gone, (uint32_t)first + doc);
         }
