@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "sample.h"
 
 static const sample_document documents[] = {
@@ -225,6 +227,44 @@ TEST(weights_and_parameters_change_scores_and_exhaustive_does_not)
     options.weights = none;
     options.weight_count = 2;
     CHECK_EQ_STR(sample_keys(sample_search(snapshot, "munitions oslo", &options)), "a b c ");
+    rls_snapshot_close(snapshot);
+}
+
+/* BM25F by hand: title weighs 2.5 and the body 1; lengths are counted in words. */
+static double
+score_by_hand(double idf, double title_tf, double title_length, double title_average,
+              double body_tf, double body_length, double body_average)
+{
+    double k1 = 1.2, b = 0.75;
+    double t = 2.5 * title_tf / (1 - b + b * title_length / title_average) +
+               body_tf / (1 - b + b * body_length / body_average);
+
+    return idf * t / (t + k1);
+}
+
+TEST(scores_are_bm25f_worked_by_hand)
+{
+    static const sample_document three[] = {
+        {"a", "alpha beta", "alpha gamma alpha delta"}, /* title 2, body 4 */
+        {"b", "gamma", "alpha beta"},                   /* title 1, body 2 */
+        {"c", "delta delta delta", "gamma gamma beta"}, /* title 3, body 3 */
+    };
+    rls_snapshot *snapshot = sample_open(sample_index(three, 3));
+    double        idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5)); /* alpha is in two of three */
+    double        title = 6.0 / 3, body = 9.0 / 3;
+    double        expected[2], score;
+    rls_hits     *hits = sample_search(snapshot, "alpha", NULL);
+    rls_text      key;
+
+    expected[0] = score_by_hand(idf, 1, 2, title, 2, 4, body);
+    expected[1] = score_by_hand(idf, 0, 1, title, 1, 2, body);
+    CHECK_EQ_U64(rls_hits_count(hits), 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        CHECK_OK(rls_hits_key(hits, i, &key, &score, NULL));
+        CHECK(key.data[0] == (i == 0 ? 'a' : 'b'));
+        CHECK(fabs(score - expected[i]) < 1e-5);
+    }
+    rls_hits_close(hits);
     rls_snapshot_close(snapshot);
 }
 
