@@ -170,8 +170,14 @@ open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
     if (clause->feeds == NULL || lists == NULL || weights == NULL)
         return rls_search_no_memory(state);
     for (uint32_t i = 0; simple && i < terms; i++) {
-        status = rls_segment_find_term(clauses->view->segment, leaf->words[0].terms[i],
-                                       &lists[present], state->err);
+        if (leaf->lists != NULL) {
+            lists[present] =
+                leaf->lists[(size_t)i * state->snapshot->segment_count + clauses->view->number];
+            status = lists[present].doc_freq > 0 ? RLS_OK : RLS_NOT_FOUND;
+        } else {
+            status = rls_segment_find_term(clauses->view->segment, leaf->words[0].terms[i],
+                                           &lists[present], state->err);
+        }
         if (status == RLS_OK)
             weights[present++] = leaf->scaled_weights[i];
         else if (status != RLS_NOT_FOUND)

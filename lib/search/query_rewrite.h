@@ -39,6 +39,9 @@ typedef struct rls_plan_leaf {
      * and PREFIX: one. weight is their sum, off the scale. */
     float *scaled_weights;
     float  weight;
+    /* WORD: its lists, [term * segment_count + segment], doc_freq 0 where a segment has none; NULL
+     * when they were not kept. */
+    const rls_posting_list *lists;
 } rls_plan_leaf;
 
 typedef enum rls_plan_kind {

@@ -4,6 +4,7 @@
 
 enum {
     SCRATCH_CHUNK = 64 * 1024,
+    KEPT_LISTS = 2048, /* a few hundred bytes each */
     POLLS_A_CLOCK = 16 /* reading the clock costs more than a window of work may */
 };
 
@@ -117,18 +118,56 @@ term_idf(rls_search_state *state, rls_bytes term, double *out_idf)
     return status;
 }
 
+/* Looks the term up in every segment and keeps what it found. */
+static rls_status
+find_lists(rls_search_state *state, rls_bytes term, rls_posting_list *lists, uint64_t *out_doc_freq)
+{
+    *out_doc_freq = 0;
+    for (uint32_t s = 0; s < state->snapshot->segment_count; s++) {
+        const rls_segment_view *view = &state->views[s];
+        uint32_t                doc_freq = 0;
+        rls_status status = rls_segment_find_term(view->segment, term, &lists[s], state->err);
+        if (status == RLS_OK)
+            status = rls_live_doc_freq(&lists[s], view->live, &doc_freq, state->err);
+        else if (status == RLS_NOT_FOUND)
+            lists[s].doc_freq = 0;
+        if (status != RLS_OK && status != RLS_NOT_FOUND)
+            return status;
+        *out_doc_freq += doc_freq;
+    }
+    return RLS_OK;
+}
+
 static rls_status
 weigh_word(rls_search_state *state, rls_plan_leaf *leaf)
 {
+    uint32_t          segments = state->snapshot->segment_count;
+    uint32_t          terms = leaf->words[0].term_count;
+    rls_posting_list *lists = NULL;
+
     leaf->weight = 0.0f;
-    for (uint32_t i = 0; i < leaf->words[0].term_count; i++) {
+    if ((uint64_t)state->plan.leaf_count * segments <= KEPT_LISTS) {
+        lists = rls_arena_alloc(state->arena, (size_t)terms * segments * sizeof(*lists) + 1);
+        if (lists == NULL)
+            return rls_search_no_memory(state);
+    }
+    for (uint32_t i = 0; i < terms; i++) {
         double     idf;
-        rls_status status = term_idf(state, leaf->words[0].terms[i], &idf);
+        uint64_t   doc_freq;
+        rls_status status;
+        if (lists != NULL) {
+            status =
+                find_lists(state, leaf->words[0].terms[i], lists + (size_t)i * segments, &doc_freq);
+            idf = rls_idf(state->snapshot->doc_count, doc_freq);
+        } else {
+            status = term_idf(state, leaf->words[0].terms[i], &idf);
+        }
         if (status != RLS_OK)
             return status;
         leaf->scaled_weights[i] = (float)((double)leaf->boost * idf);
         leaf->weight += leaf->scaled_weights[i];
     }
+    leaf->lists = lists;
     return RLS_OK;
 }
 
