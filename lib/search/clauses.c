@@ -30,7 +30,7 @@ bool
 rls_clauses_fit(const rls_search_state *state)
 {
     const rls_plan_node *root = state->plan.root;
-    uint32_t             words = 0, wishes = 0;
+    bool                 has_word = false;
 
     if (is_scored_leaf(state, root))
         return true;
@@ -40,8 +40,7 @@ rls_clauses_fit(const rls_search_state *state)
         const rls_plan_node *child = root->children[i];
         bool                 leaf = is_scored_leaf(state, child);
         bool excluded = root->kind == RLS_PLAN_BAG && child->occur == RLS_OCCUR_MUST_NOT;
-        words += leaf && !excluded;
-        wishes += child->occur == RLS_OCCUR_PLAIN;
+        has_word = has_word || (leaf && !excluded);
         if (leaf || excluded)
             continue;
         if (has_scored(state, child) || root->kind == RLS_PLAN_OR)
@@ -50,9 +49,7 @@ rls_clauses_fit(const rls_search_state *state)
             (child->occur == RLS_OCCUR_PLAIN || !rls_plan_is_filter(child)))
             return false;
     }
-    /* A wish beside nothing but conditions is one of several, or the bag would have been settled.
-     */
-    return words > 0 && (root->kind != RLS_PLAN_NOT);
+    return has_word && root->kind != RLS_PLAN_NOT;
 }
 
 static rls_status
