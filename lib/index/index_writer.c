@@ -102,7 +102,7 @@ rls_index_writer_close(rls_index_writer *writer)
     rls_pipeline_free(writer->pipeline);
     rls_transaction_forget(writer);
     if (writer->locked) {
-        if (writer->manifest.generation > 0)
+        if (writer->started)
             rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, NULL);
         writer->directory->ops->unlock(writer->directory);
     }
@@ -146,16 +146,12 @@ static rls_status
 submit_share(rls_index_writer *writer, rls_error *err)
 {
     rls_share *share = writer->share;
-    rls_status status;
 
     writer->share = NULL;
     if (share == NULL)
         return RLS_OK;
     rls_pipeline_submit(writer->pipeline, share);
-    status = collect(writer, false, err);
-    if (status == RLS_OK)
-        status = report_progress(writer, err);
-    return status;
+    return collect(writer, false, err);
 }
 
 static rls_status
@@ -179,9 +175,11 @@ add_item(rls_index_writer *writer, const rls_item *item, uint64_t size, rls_erro
     }
     if (status == RLS_OK)
         status = rls_share_add(writer->share, item, size, err);
-    if (status == RLS_OK)
+    if (status == RLS_OK) {
         writer->sequence++;
-    else if (status != RLS_CANCELLED)
+        return report_progress(writer, err);
+    }
+    if (status != RLS_CANCELLED)
         writer->failed = status;
     return status;
 }

@@ -263,7 +263,8 @@ add_bytes(processing *work, rls_bytes bytes, uint64_t hash, const rls_file_stamp
         share->error = error;
         return status;
     }
-    source.line = item->first_line > 0 ? item->first_line : 1;
+    /* The reader counts a line before it reads it. */
+    source.line = item->first_line > 0 ? item->first_line - 1 : 0;
     for (;;) {
         rls_document document;
         size_t       before = source.at;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "analysis/analyzer.h"
 #include "index/file_cleaner.h"
@@ -169,11 +170,11 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     writer->settings.segment.k1 = 1.2f;
     writer->settings.segment.b = 0.75f;
     writer->settings.segment.salt = (writer->manifest.generation + 1) << 24;
-    if (writer->manifest.generation > 0) {
-        status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, err);
-        if (status != RLS_OK)
-            return status;
-    }
+    writer->started = true;
+    /* Files that a writer left which did not come to its commit. */
+    status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, err);
+    if (status != RLS_OK)
+        return status;
     return open_parts(writer, err);
 }
 
@@ -198,11 +199,22 @@ rls_transaction_forget(rls_index_writer *writer)
 
 /* --- folders --- */
 
+/* Whether names of files would mix: another folder has the label, or the folder without a label has
+ * a folder of that name in it. */
 static bool
 label_taken(const rls_index_writer *writer, rls_bytes label)
 {
+    char path[4096];
+
     for (size_t i = 0; i < writer->root_count; i++) {
-        if (rls_bytes_compare(writer->roots[i].label, label) == 0)
+        const rls_manifest_root *root = &writer->roots[i];
+        if (rls_bytes_compare(root->label, label) == 0)
+            return true;
+        if (root->label.size == 0 &&
+            snprintf(path, sizeof path, "%.*s/%.*s", (int)root->path.size,
+                     (const char *)root->path.data, (int)label.size,
+                     (const char *)label.data) < (int)sizeof path &&
+            access(path, F_OK) == 0)
             return true;
     }
     return false;

@@ -11,6 +11,7 @@ struct rls_index_writer {
     rls_directory      *directory;
     rls_writer_options  options;
     bool                locked;
+    bool                started;  /* the newest commit, or that there is none, is known */
     rls_status          failed;   /* why nothing more can be added until a rollback */
     rls_arena           arena;    /* language, roots */
     rls_manifest        manifest; /* the newest commit; generation 0: none yet */

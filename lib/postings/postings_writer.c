@@ -309,7 +309,7 @@ rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc, const rls_fie
                         uint32_t field_count, const uint32_t *positions, const uint32_t *forms,
                         rls_error *err)
 {
-    uint64_t   freq;
+    uint64_t   freq = 0;
     rls_status status;
 
     status = check_posting(writer, doc, fields, field_count, &freq, err);
