@@ -135,11 +135,22 @@ def _(place):
     equal(os.listdir(place.path), [])
 
 
-@test("names that would mix with another folder's are refused")
+@test("a second folder's names are told apart from a subfolder's of the first")
 def _(place):
     place.release("site/news/a.md", "A", "apple")
     place.release("other/news/a.md", "B", "pear")
     place.good("index", "site")
+    place.good("index", "other/news")
+    equal(sorted(keys(place, "--any", "apple pear")), ["news/a.md", "news~2/a.md"])
+
+
+@test("names that would mix with those of a vanished folder are refused")
+def _(place):
+    place.release("site/news/a.md", "A", "apple")
+    place.release("other/news/a.md", "B", "pear")
+    place.good("index", "site")
+    os.remove(place.at("site/news/a.md"))
+    os.rmdir(place.at("site/news"))
     result = place.run("index", "other/news")
     equal(result.status, 2)
     contains(result.err, "names of its files would mix with those of the folder news in the index")
