@@ -225,6 +225,28 @@ check_same(fixture *f, const char *query, rls_search_request *request)
     rls_results_free(fast);
 }
 
+/* What random queries seldom ask: phrases and unions that prune, alone and beside a narrow filter.
+ */
+static void
+check_pruning(fixture *f, rls_random *random)
+{
+    static const char *const shapes[] = {
+        "\"%s %s\"",         "\"%s %s\"~",       "\"%s %s\" date:2003",
+        "%s %s size:10..11", "%s %s %s -treaty", "+%s %s %s",
+        "%s OR %s OR %s",    "title:%s OR %s",   "(%s OR %s) AND %s"};
+    char query[QUERY_MAX];
+
+    for (size_t i = 0; i < 9 * 12; i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        const char *a = words[rls_random_below(random, 8)], *b = words[rls_random_below(random, 8)];
+        request.limit = i % 2 == 0 ? 1 + rls_random_below(random, 4) : 10;
+        request.count = false;
+        request.mode = (rls_match)(i / 9 % 2);
+        sprintf(query, shapes[i % 9], a, b, random_word(random));
+        check_same(f, query, &request);
+    }
+}
+
 static void
 check_index(rls_random *random, uint32_t count, uint32_t most_words, uint32_t segments,
             uint32_t deleted, uint32_t queries)
@@ -247,6 +269,7 @@ check_index(rls_random *random, uint32_t count, uint32_t most_words, uint32_t se
         put_query(query, random, 0);
         check_same(&f, query, &request);
     }
+    check_pruning(&f, random);
     fixture_close(&f);
     CHECK_EQ_U64(f.heap.used, 0);
     free_corpus(&c);
