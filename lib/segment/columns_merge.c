@@ -10,6 +10,7 @@ typedef struct column_input {
     const rls_column       *column;
     uint32_t               *ordinals; /* by ordinal: the new one, or RLS_PART_DROPPED */
     uint32_t                at;       /* ordinal whose value is on the heap */
+    uint32_t                next;     /* least document that may come */
     uint8_t                 scratch[RLS_COLUMN_FORM];
 } column_input;
 
@@ -36,32 +37,39 @@ no_memory(rls_error *err)
     return rls_fail(err, RLS_NO_MEMORY, "no memory to merge columns");
 }
 
-/* The next document of an input that stays, with its own ordinals in merge->ordinals. */
+/* The next document of an input that stays, with its own ordinals in merge->ordinals. `position` is
+ * 0 at the begin. */
 static rls_status
-next_of_input(column_merge *merge, const column_input *input, uint64_t *position, uint32_t *out_doc,
+next_of_input(column_merge *merge, column_input *input, uint64_t *position, uint32_t *out_doc,
               uint32_t *out_count, rls_error *err)
 {
     uint64_t before = *position;
     uint32_t doc;
 
+    if (before == 0)
+        input->next = 0;
     while (rls_column_next(input->column, position, &doc, merge->ordinals,
                            (uint32_t)merge->ordinal_capacity, out_count)) {
-        if (doc < input->part->doc_count &&
-            rls_segment_part_doc(input->part, doc) != RLS_PART_DROPPED) {
-            if (*out_count > merge->ordinal_capacity) {
-                void *ordinals = merge->ordinals;
-
-                if (!rls_grow(merge->build->heap, &ordinals, &merge->ordinal_capacity, *out_count,
-                              sizeof *merge->ordinals))
-                    return no_memory(err);
-                merge->ordinals = ordinals;
-                *position = before;
-                continue;
-            }
-            *out_doc = rls_segment_part_doc(input->part, doc);
-            return RLS_OK;
+        if (doc >= input->part->doc_count || doc < input->next)
+            return rls_fail(err, RLS_CORRUPT, "documents of a column are out of order");
+        if (rls_segment_part_doc(input->part, doc) == RLS_PART_DROPPED) {
+            input->next = doc + 1;
+            before = *position;
+            continue;
         }
-        before = *position;
+        if (*out_count > merge->ordinal_capacity) {
+            void *ordinals = merge->ordinals;
+
+            if (!rls_grow(merge->build->heap, &ordinals, &merge->ordinal_capacity, *out_count,
+                          sizeof *merge->ordinals))
+                return no_memory(err);
+            merge->ordinals = ordinals;
+            *position = before;
+            continue;
+        }
+        input->next = doc + 1;
+        *out_doc = rls_segment_part_doc(input->part, doc);
+        return RLS_OK;
     }
     return RLS_NOT_FOUND;
 }
@@ -152,7 +160,7 @@ next_document(void *context, uint32_t *out_doc, const uint32_t **out_ordinals, u
     column_merge *merge = context;
 
     for (; merge->input < merge->input_count; merge->input++, merge->position = 0) {
-        const column_input *input = &merge->inputs[merge->input];
+        column_input *input = &merge->inputs[merge->input];
         rls_status status = next_of_input(merge, input, &merge->position, out_doc, out_count, err);
 
         if (status == RLS_NOT_FOUND)

@@ -85,12 +85,11 @@ build_stored(rls_segment_build *build, rls_error *err)
     status = rls_stored_writer_init(&writer, build->heap, &build->sink, err);
     if (status != RLS_OK)
         return status;
-    for (uint32_t i = 0; i < build->part_count && status == RLS_OK; i++) {
-        status = poll_cancel(build, err);
-        if (status == RLS_OK)
-            status = rls_stored_writer_add_all(&writer, build->parts[i].stored,
-                                               build->parts[i].live, err);
-    }
+    writer.cancel = build->cancel;
+    writer.context = build->context;
+    for (uint32_t i = 0; i < build->part_count && status == RLS_OK; i++)
+        status =
+            rls_stored_writer_add_all(&writer, build->parts[i].stored, build->parts[i].live, err);
     if (status == RLS_OK)
         status = rls_stored_writer_finish(&writer, err);
     rls_stored_writer_release(&writer);

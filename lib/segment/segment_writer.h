@@ -27,7 +27,8 @@ rls_status rls_segment_batch_reset(rls_segment_batch *batch, rls_error *err);
 /* Names the file that the following documents come from; NULL for none. */
 rls_status rls_segment_batch_source(rls_segment_batch *batch, const rls_segment_source *source,
                                     rls_error *err);
-/* `source_bytes`: how many bytes of input this document stands for. The schema has been applied. */
+/* `source_bytes`: how many bytes of input this document stands for. The schema has been applied.
+ * After a failure the batch can only be reset or freed. */
 rls_status rls_segment_batch_add(rls_segment_batch *batch, const rls_document *document,
                                  uint64_t source_bytes, rls_error *err);
 uint32_t   rls_segment_batch_doc_count(const rls_segment_batch *batch);

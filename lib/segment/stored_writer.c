@@ -4,7 +4,8 @@
 #include <inttypes.h>
 
 enum {
-    ARENA_CHUNK = 256 * 1024
+    ARENA_CHUNK = 256 * 1024,
+    CANCEL_STEP = 64 /* blocks, or documents copied one by one, between two looks at `cancel` */
 };
 
 static void
@@ -309,7 +310,7 @@ rls_stored_writer_add_all(rls_stored_writer *writer, const rls_stored *from, con
 {
     uint32_t doc = next_live(from, live, 0);
 
-    while (doc < from->doc_count) {
+    for (uint64_t step = 0; doc < from->doc_count; step++) {
         uint32_t         end = doc + 1;
         uint64_t         size = 0;
         rls_stored_block block;
@@ -317,6 +318,8 @@ rls_stored_writer_add_all(rls_stored_writer *writer, const rls_stored *from, con
         bool             same = false;
         rls_status       status = doc_size(from, doc, &size, err);
 
+        if (step % CANCEL_STEP == 0 && writer->cancel != NULL && writer->cancel(writer->context))
+            return rls_fail(err, RLS_CANCELLED, "copying stored documents was cancelled");
         if (status == RLS_OK && !fits(writer, size))
             status = close_pending(writer, err);
         if (status == RLS_OK && size <= RLS_STORED_BLOCK && writer->pending.size == 0)

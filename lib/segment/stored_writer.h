@@ -58,6 +58,9 @@ typedef struct rls_stored_writer {
     rls_stored_block *blocks;
     uint64_t         *memory_starts; /* of documents */
     size_t            block_capacity, start_capacity;
+    /* asked now and then while records are copied, unless NULL: true stops with RLS_CANCELLED */
+    bool (*cancel)(void *context);
+    void *context;
     /* reading records of other sections */
     rls_stored_cache cache;
 } rls_stored_writer;
