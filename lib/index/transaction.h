@@ -38,7 +38,11 @@ struct rls_index_writer {
 rls_status rls_transaction_start(rls_index_writer *writer, rls_error *err);
 /* A finished share: tells its notes, keeps its segment. */
 rls_status rls_transaction_take(rls_index_writer *writer, rls_share *share, rls_error *err);
+rls_status rls_transaction_add_root(rls_index_writer *writer, rls_bytes label, rls_bytes path,
+                                    rls_error *err);
 rls_status rls_transaction_commit(rls_index_writer *writer, rls_error *err);
+/* Writes the commit that the parts amount to and makes it the writer's newest. */
+rls_status rls_transaction_publish(rls_index_writer *writer, rls_error *err);
 /* Merges as the policy asks, each merge a commit of its own that changes no document. */
 rls_status rls_transaction_merge(rls_index_writer *writer, rls_error *err);
 rls_status rls_transaction_merge_all(rls_index_writer *writer, rls_error *err);

@@ -1,0 +1,77 @@
+/* Segments → fewer segments, each merge a commit of its own that changes no document. */
+#include "index/merge_policy.h"
+#include "index/transaction.h"
+
+static bool
+cancelled(void *context)
+{
+    rls_index_writer *writer = context;
+    return !writer->options.progress(writer->options.context, writer->documents_done,
+                                     writer->bytes_done);
+}
+
+static rls_status
+merge_range(rls_index_writer *writer, size_t first, size_t count, rls_error *err)
+{
+    rls_segment_settings settings = writer->settings.segment;
+    rls_merge_input     *inputs = rls_alloc(writer->heap, count, sizeof *inputs);
+    rls_segment         *merged = NULL;
+    rls_status           status;
+
+    if (inputs == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to merge segments");
+    for (size_t i = 0; i < count; i++) {
+        rls_writer_part *part = &writer->parts[first + i];
+        inputs[i] = (rls_merge_input){part->segment, part->has_live ? &part->live : NULL};
+    }
+    settings.salt |= (uint64_t)1 << 23; /* apart from the salts of shares */
+    status = rls_segment_merge(writer->heap, writer->directory, &settings, inputs, count,
+                               writer->options.progress == NULL ? NULL : cancelled, writer, &merged,
+                               err);
+    rls_free(writer->heap, inputs);
+    if (status != RLS_OK)
+        return status;
+    for (size_t i = 0; i < count; i++)
+        rls_writer_part_release(writer, &writer->parts[first + i]);
+    writer->parts[first].segment = merged;
+    memmove(&writer->parts[first + 1], &writer->parts[first + count],
+            (writer->part_count - first - count) * sizeof *writer->parts);
+    writer->part_count -= count - 1;
+    return rls_transaction_publish(writer, err);
+}
+
+rls_status
+rls_transaction_merge(rls_index_writer *writer, rls_error *err)
+{
+    for (;;) {
+        rls_merge_candidate *candidates =
+            rls_alloc(writer->heap, writer->part_count, sizeof *candidates);
+        size_t     first, count;
+        bool       found;
+        rls_status status;
+
+        if (candidates == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to merge segments");
+        for (size_t i = 0; i < writer->part_count; i++) {
+            const rls_writer_part  *part = &writer->parts[i];
+            const rls_segment_info *info = rls_segment_get_info(part->segment);
+            candidates[i] = (rls_merge_candidate){info->size, info->doc_count,
+                                                  part->has_live ? part->live.deleted_count : 0};
+        }
+        found = rls_merge_policy_next(candidates, writer->part_count, &first, &count);
+        rls_free(writer->heap, candidates);
+        if (!found)
+            return RLS_OK;
+        status = merge_range(writer, first, count, err);
+        if (status != RLS_OK)
+            return status;
+    }
+}
+
+rls_status
+rls_transaction_merge_all(rls_index_writer *writer, rls_error *err)
+{
+    if (writer->part_count == 0 || (writer->part_count == 1 && !writer->parts[0].has_live))
+        return RLS_OK;
+    return merge_range(writer, 0, writer->part_count, err);
+}
