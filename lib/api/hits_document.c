@@ -13,13 +13,21 @@ enum {
     ARENA_CHUNK = 64 << 10
 };
 
+/* Hit `i` with what has been read of it so far. */
 static rls_status
-check_index(const rls_hits *hits, uint32_t i, rls_error *err)
+find_hit(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err)
 {
     RLS_REQUIRE(hits, err);
-    if (i < hits->count)
-        return RLS_OK;
-    return rls_fail(err, RLS_BAD_ARGUMENT, "hit %" PRIu32 " of %" PRIu32, i, hits->count);
+    if (i >= hits->count)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "hit %" PRIu32 " of %" PRIu32, i, hits->count);
+    if (hits->loaded[i] == NULL) {
+        hits->loaded[i] = rls_arena_alloc_zeroed(&hits->arena, 1, sizeof **hits->loaded);
+        if (hits->loaded[i] == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for a hit");
+        hits->loaded[i]->result = hits->results == NULL ? hits->only : hits->results->items[i];
+    }
+    *out_hit = hits->loaded[i];
+    return RLS_OK;
 }
 
 static const rls_segment *
@@ -88,12 +96,12 @@ list_values(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
 rls_status
 rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err)
 {
-    rls_loaded_hit *hit;
-    rls_status      status = check_index(hits, i, err);
+    rls_loaded_hit *hit = NULL;
+    rls_status      status = find_hit(hits, i, &hit, err);
 
     if (status != RLS_OK)
         return status;
-    hit = *out_hit = &hits->loaded[i];
+    *out_hit = hit;
     if (hit->has_document)
         return RLS_OK;
     status = load_key(hits, hit, err);
@@ -155,7 +163,7 @@ path_in_root(const rls_manifest_root *root, rls_bytes name, rls_buffer *path)
 
 typedef struct source_reading {
     rls_hits          *hits;
-    rls_loaded_hit    *hit;
+    rls_loaded_hit    *hit = NULL;
     rls_segment_source source;
     rls_buffer         name, path, file;
 } source_reading;
@@ -257,23 +265,24 @@ rls_hits_read_source(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
 rls_status
 rls_hits_key(rls_hits *hits, uint32_t i, rls_text *out_key, double *out_score, rls_error *err)
 {
-    rls_status status = check_index(hits, i, err);
+    rls_loaded_hit *hit = NULL;
+    rls_status      status = find_hit(hits, i, &hit, err);
 
     if (status == RLS_OK)
-        status = load_key(hits, &hits->loaded[i], err);
+        status = load_key(hits, hit, err);
     if (status != RLS_OK)
         return status;
     if (out_key != NULL)
-        *out_key = hits->loaded[i].key;
+        *out_key = hit->key;
     if (out_score != NULL)
-        *out_score = hits->loaded[i].result.score;
+        *out_score = hit->result.score;
     return RLS_OK;
 }
 
 rls_status
 rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err)
 {
-    rls_loaded_hit *hit;
+    rls_loaded_hit *hit = NULL;
     rls_status      status;
 
     RLS_REQUIRE(out_hit, err);
@@ -295,7 +304,7 @@ rls_status
 rls_hits_field(rls_hits *hits, uint32_t i, uint32_t field, rls_hit_field *out_field, rls_error *err)
 {
     const rls_stored_field *stored;
-    rls_loaded_hit         *hit;
+    rls_loaded_hit         *hit = NULL;
     rls_status              status;
 
     RLS_REQUIRE(out_field, err);
@@ -319,7 +328,7 @@ rls_status
 rls_hits_find_field(rls_hits *hits, uint32_t i, const char *name, rls_hit_field *out_field,
                     rls_error *err)
 {
-    rls_loaded_hit *hit;
+    rls_loaded_hit *hit = NULL;
     rls_status      status;
 
     RLS_REQUIRE(out_field, err);

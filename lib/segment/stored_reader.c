@@ -155,7 +155,7 @@ rls_status
 rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena, rls_bytes *out_record,
                 rls_error *err)
 {
-    uint64_t   start, end, first, last, raw_start, raw_end;
+    uint64_t   start, end, first = 0, last = 0, raw_start = 0, raw_end = 0;
     uint8_t   *bytes;
     rls_status status;
 

@@ -263,7 +263,7 @@ static rls_status
 find_same_block(const rls_stored *from, const rls_bitset *live, uint32_t doc,
                 rls_stored_block *out_block, uint32_t *out_end, bool *out_same, rls_error *err)
 {
-    uint64_t   start = rls_stored_start(from, doc), end, size;
+    uint64_t   start = rls_stored_start(from, doc), end, size = 0;
     uint64_t   number = rls_stored_find_block(from, start);
     uint32_t   next = doc;
     rls_status status;
