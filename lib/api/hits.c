@@ -112,8 +112,6 @@ search(rls_hits *hits, const rls_query *query, const rls_search_options *options
     hits->loaded = rls_alloc_zeroed(hits->heap, (size_t)hits->count + 1, sizeof *hits->loaded);
     if (hits->loaded == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for hits");
-    for (uint32_t i = 0; i < hits->count; i++)
-        hits->loaded[i].result = hits->results->items[i];
     hits->took_ns = now_ns() - start;
     return RLS_OK;
 }
@@ -208,7 +206,7 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
         if (status == RLS_OK && part->live != NULL && !rls_bitset_get(&part->live->live, doc))
             status = RLS_NOT_FOUND;
         if (status == RLS_OK)
-            hits->loaded[0].result = (rls_result){.segment = i, .doc = doc, .matches_all = true};
+            hits->only = (rls_result){.segment = i, .doc = doc, .matches_all = true};
     }
     if (status != RLS_OK) {
         rls_hits_close(hits);

@@ -163,7 +163,7 @@ path_in_root(const rls_manifest_root *root, rls_bytes name, rls_buffer *path)
 
 typedef struct source_reading {
     rls_hits          *hits;
-    rls_loaded_hit    *hit = NULL;
+    rls_loaded_hit    *hit;
     rls_segment_source source;
     rls_buffer         name, path, file;
 } source_reading;

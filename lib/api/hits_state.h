@@ -32,7 +32,8 @@ struct rls_hits {
     rls_snapshot    *snapshot;
     rls_query       *query;   /* when parsed for this search */
     rls_results     *results; /* NULL: got by key */
-    rls_loaded_hit  *loaded;
+    rls_loaded_hit **loaded;  /* by hit; NULL until it is asked for */
+    rls_result       only;    /* got by key */
     uint32_t         count;
     uint64_t         took_ns;
     rls_arena        arena; /* everything handed out */
