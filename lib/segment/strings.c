@@ -182,7 +182,9 @@ scan_block(const rls_strings *strings, uint32_t block, rls_bytes target, uint32_
             continue;
         if (shared < matched)
             return true;
-        target_rest = rls_bytes_of(target.data + matched, target.size - matched);
+        /* An empty target may have no address to count from. */
+        target_rest =
+            matched == 0 ? target : rls_bytes_of(target.data + matched, target.size - matched);
         order = rls_bytes_compare(rest, target_rest);
         if (order >= 0) {
             *out_equal = order == 0;
