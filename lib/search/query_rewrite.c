@@ -193,8 +193,9 @@ merge_repeated_words(rls_rewriter *rewriter, rls_plan_node *bag)
     rls_buffer_init(&key, rewriter->heap);
     for (uint32_t i = 0; i < bag->child_count; i++) {
         rls_plan_node *child = bag->children[i];
-        rls_plan_leaf *leaf = &rewriter->plan->leaves[child->leaf];
-        if (child->kind == RLS_PLAN_LEAF && leaf->kind == RLS_LEAF_WORD && leaf->scored) {
+        rls_plan_leaf *leaf =
+            child->kind == RLS_PLAN_LEAF ? &rewriter->plan->leaves[child->leaf] : NULL;
+        if (leaf != NULL && leaf->kind == RLS_LEAF_WORD && leaf->scored) {
             bool      inserted = true;
             uint32_t *value;
             describe_leaf(leaf, child->occur, &key);
