@@ -16,7 +16,7 @@ enum {
 
 static inline void
 fuzz_check_positions(rls_postings_cursor *cursor, const rls_field_freq *fields,
-                     uint32_t field_count, uint32_t freq)
+                     uint32_t field_count, uint32_t freq, bool clean)
 {
     uint32_t *positions, *forms, at = 0;
 
@@ -27,25 +27,22 @@ fuzz_check_positions(rls_postings_cursor *cursor, const rls_field_freq *fields,
     if (positions == NULL || forms == NULL)
         abort();
     if (rls_postings_cursor_positions(cursor, positions, forms)) {
-        uint32_t *again = malloc(freq * sizeof *again + 1);
-
         FUZZ_CHECK(cursor->list->has_positions);
         for (uint32_t f = 0; f < field_count; f++, at++) {
             for (uint32_t i = 1; i < fields[f].freq; i++, at++)
-                FUZZ_CHECK(positions[at] <= positions[at + 1]);
+                FUZZ_CHECK(!clean || positions[at] <= positions[at + 1]);
         }
         for (uint32_t i = 0; i < freq; i++)
             FUZZ_CHECK(forms[i] < cursor->list->form_count);
-        FUZZ_CHECK(rls_postings_cursor_positions(cursor, again, NULL));
-        FUZZ_CHECK(memcmp(positions, again, freq * sizeof *again) == 0);
-        free(again);
     }
+    if (cursor->doc % 8 == 0 && !cursor->failed) /* the same without forms */
+        (void)rls_postings_cursor_positions(cursor, positions, NULL);
     free(positions);
     free(forms);
 }
 
 static inline void
-fuzz_check_posting(rls_postings_cursor *cursor, const rls_similarity *similarity)
+fuzz_check_posting(rls_postings_cursor *cursor, const rls_similarity *similarity, bool clean)
 {
     const rls_posting_list *list = cursor->list;
     rls_field_freq          fields[FUZZ_FIELDS];
@@ -70,12 +67,12 @@ fuzz_check_posting(rls_postings_cursor *cursor, const rls_similarity *similarity
     FUZZ_CHECK(field_count > FUZZ_FIELDS || sum == freq);
     t = rls_postings_cursor_t(cursor, similarity);
     FUZZ_CHECK(isfinite(t) && t >= 0);
-    fuzz_check_positions(cursor, fields, field_count, freq);
+    fuzz_check_positions(cursor, fields, field_count, freq, clean);
 }
 
 /* From the first to the last posting. Returns how many there were. */
 static inline uint32_t
-fuzz_check_documents(const rls_posting_list *list, const rls_similarity *similarity,
+fuzz_check_documents(const rls_posting_list *list, const rls_similarity *similarity, bool clean,
                      bool *out_failed)
 {
     rls_postings_cursor *cursor = malloc(sizeof *cursor);
@@ -87,7 +84,7 @@ fuzz_check_documents(const rls_posting_list *list, const rls_similarity *similar
         FUZZ_CHECK(count < list->doc_freq);
         before = cursor->doc;
         count++;
-        fuzz_check_posting(cursor, similarity);
+        fuzz_check_posting(cursor, similarity, clean);
         if (rls_postings_cursor_next(cursor) != cursor->doc)
             FUZZ_CHECK(false);
     }
@@ -100,7 +97,8 @@ fuzz_check_documents(const rls_posting_list *list, const rls_similarity *similar
 
 /* Jumps of growing size; positions and frequencies only now and then. */
 static inline void
-fuzz_check_jumps(const rls_posting_list *list, const rls_similarity *similarity, uint32_t jump)
+fuzz_check_jumps(const rls_posting_list *list, const rls_similarity *similarity, uint32_t jump,
+                 bool clean)
 {
     rls_postings_cursor *cursor = malloc(sizeof *cursor);
     uint32_t             target = jump / 2, turn = 0;
@@ -114,7 +112,7 @@ fuzz_check_jumps(const rls_posting_list *list, const rls_similarity *similarity,
             break;
         FUZZ_CHECK(doc < list->doc_count && doc >= target && doc >= before);
         if (turn % 3 == 0)
-            fuzz_check_posting(cursor, similarity);
+            fuzz_check_posting(cursor, similarity, clean);
         if (cursor->doc == RLS_DOC_END) /* damage was met */
             break;
         target = doc + 1 + jump;
@@ -196,15 +194,16 @@ fuzz_check_forms(const rls_posting_list *list, rls_bytes term)
     free(iterator);
 }
 
-/* Returns whether the walk met no damage. */
+/* Returns whether the walk met no damage; on a `clean` list there is more to hold. */
 static inline bool
-fuzz_check_list(const rls_posting_list *list, rls_bytes term, const rls_similarity *similarity)
+fuzz_check_list(const rls_posting_list *list, rls_bytes term, const rls_similarity *similarity,
+                bool clean)
 {
     bool failed;
 
-    (void)fuzz_check_documents(list, similarity, &failed);
-    fuzz_check_jumps(list, similarity, 0);
-    fuzz_check_jumps(list, similarity, 7);
+    (void)fuzz_check_documents(list, similarity, clean, &failed);
+    fuzz_check_jumps(list, similarity, 0, clean);
+    fuzz_check_jumps(list, similarity, 7, clean);
     fuzz_check_blocks(list, similarity);
     fuzz_check_skips(list, similarity);
     fuzz_check_forms(list, term);

@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(status == RLS_OK || status == RLS_CORRUPT);
     if (status == RLS_OK) {
         FUZZ_CHECK(list.doc_freq == info.doc_freq && list.last_doc < doc_count);
-        (void)fuzz_check_list(&list, rls_bytes_of("minister", 8), &l.similarity);
+        (void)fuzz_check_list(&list, rls_bytes_of("minister", 8), &l.similarity, false);
     }
     fuzz_lengths_release(&l);
     free(section);

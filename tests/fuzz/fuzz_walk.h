@@ -55,7 +55,7 @@ fuzz_walk_terms(const fuzz_walk *walk)
         (void)fuzz_walk_ok(walk, rls_segment_find_term(walk->segment, term, &list, NULL));
         if (!fuzz_walk_ok(walk, rls_segment_open_list(walk->segment, &cursor.info, &list, NULL)))
             continue;
-        if (!fuzz_check_list(&list, term, rls_segment_reference(walk->segment)))
+        if (!fuzz_check_list(&list, term, rls_segment_reference(walk->segment), walk->clean))
             FUZZ_CHECK(!walk->clean);
     }
     FUZZ_CHECK(status == RLS_OK || status == RLS_NOT_FOUND || !walk->clean);
