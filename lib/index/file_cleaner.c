@@ -80,10 +80,12 @@ rls_file_cleaner_run(rls_heap *heap, rls_directory *directory, const rls_manifes
     status = fits ? directory->ops->list(directory, visit_name, &state, err)
                   : rls_fail(err, RLS_NO_MEMORY, "no memory to list the index's files");
     if (status == RLS_OK) {
-        const char *at = (const char *)state.doomed.data;
-        const char *end = at + state.doomed.size;
-        for (; at < end; at += strlen(at) + 1)
-            directory->ops->remove(directory, at, NULL);
+        size_t at = 0;
+        while (at < state.doomed.size) {
+            const char *doomed = (const char *)state.doomed.data + at;
+            directory->ops->remove(directory, doomed, NULL);
+            at += strlen(doomed) + 1;
+        }
     }
     rls_buffer_release(&state.doomed);
     rls_hash_table_release(&state.keep);
