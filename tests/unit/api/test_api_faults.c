@@ -198,7 +198,7 @@ TEST(writing_survives_the_failure_of_any_allocation_and_leaves_whole_commits)
             CHECK_OK(rls_snapshot_check(snapshot, NULL, NULL, NULL));
             rls_snapshot_close(snapshot);
         }
-        step = n < 60 ? 1 : 7; /* the rest by samples */
+        step = n < 60 ? 1 : 13; /* the rest by samples */
         CHECK(n < 20000);
     }
 }

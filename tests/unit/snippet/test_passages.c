@@ -278,7 +278,7 @@ TEST(random_snippets_are_pieces_of_the_text_with_balanced_marks)
         "C++", "multi-agent", "“Yes.”", "ﬁnding", "don't",        "!",    "  ",   "e\xcc\x81t"};
     rls_random random = {rls_test_seed()};
 
-    for (int round = 0; round < 2000; round++) {
+    for (int round = 0; round < 1000; round++) {
         char        text[8192] = "";
         const char *query[5] = {NULL};
         const char *shown;
@@ -302,7 +302,7 @@ TEST(any_bytes_can_be_cut_and_shown)
 {
     rls_random random = {rls_test_seed()};
 
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 1500; round++) {
         char     text[512];
         uint32_t size = rls_random_below(&random, 500);
         for (uint32_t i = 0; i < size; i++) {
