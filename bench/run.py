@@ -1,167 +1,183 @@
-"""Builds the index of every engine over the same documents, runs the same queries on each in turn, and
-prints tables in Markdown: build time, size, and per command and class of query the mean, median and
-99th percentile with the ratio to this library.
+"""Measures libreleasesearch beside other engines and prints tables in Markdown.
 
-    python3 bench/run.py --build BUILD --archive releases.tar.xz --queries benchmark-game-queries.jsonl \\
-        [--documents whole|paragraphs] [--passes 3] [--limit N] [--work DIR]
+    python3 bench/run.py --build BUILD --peers PEERS --archive releases.tar.xz \\
+        --queries benchmark-game-queries.jsonl press-release-queries.txt --work DIR [PART …]
 
-BUILD is a build folder configured with -Dbench=true. An engine whose driver was not built is named as
-missing."""
+BUILD is a build folder configured with -Dbench=true; PEERS is where bench/peers/build.sh put the
+drivers of Lucene and the others. An engine without a driver is named as missing. DIR keeps documents
+and indexes, so that a second run measures at once; --again builds the indexes anew.
+
+Parts (default: queries):
+  queries    every command and class of the public search benchmark game, all engines in turn
+  growth     the best ten and counts of this library and the fastest peers at --sizes passages
+  build      MB/s and CPU seconds at one and two threads, with and without stored text; peak memory
+  bytes      the index by part
+  commit     an update of one document and its commit in the index
+  cold       `rsearch query` as a process beside an empty process; indexing again, nothing changed
+  codec      blocks decoded, integers a second
+  snippets   ten hits with their snippets
+  filters    a filter by year beside no filter
+  segments   twenty commits and deletions beside one segment"""
 
 import argparse
-import json
 import os
 import platform
-import re
-import shutil
-import statistics
-import subprocess
 import sys
-import tarfile
 import tempfile
+import time
 
-COMMANDS = ["TOP_10", "TOP_100", "TOP_1000", "TOP_100_COUNT", "COUNT"]
-CLASSES = ["term", "intersection", "union", "phrase"]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from bench import costs, engines as all_engines  # noqa: E402
+from bench.corpus import archive, grow  # noqa: E402
+from bench.query import classes, measure  # noqa: E402
 
-
-def split_document(text):
-    """Title and body of a release; the rest of its front matter is left out for every engine alike."""
-    match = re.match(r"---\n(.*?)\n---\n?(.*)", text, re.DOTALL)
-    if not match:
-        return "", text
-    title = re.search(r'^title:\s*"?(.*?)"?\s*$', match.group(1), re.MULTILINE)
-    return title.group(1) if title else "", match.group(2)
+PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "filters",
+         "segments"]
 
 
-def documents(archive, kind):
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if not member.isfile():
-                continue
-            title, body = split_document(tar.extractfile(member).read().decode("utf-8", "replace"))
-            if kind == "whole":
-                yield member.name, title, body
-                continue
-            for number, paragraph in enumerate(body.split("\n\n")):
-                if paragraph.strip():
-                    yield f"{member.name}#{number:04}", title if number == 0 else "", paragraph
+def machine():
+    model = "unknown processor"
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    model = line.split(":", 1)[1].strip()
+                    break
+    except OSError:
+        pass
+    return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
 
 
-def prepare(archive, kind, folder):
-    jsonl, lines = os.path.join(folder, "documents.jsonl"), os.path.join(folder, "documents.lines")
-    size = count = 0
-    with open(jsonl, "w", encoding="utf-8") as out, open(lines, "w", encoding="utf-8") as flat:
-        for key, title, body in documents(archive, kind):
-            out.write(json.dumps({"id": key, "title": title, "text": body}, ensure_ascii=False) + "\n")
-            flat.write(" ".join(title.split()) + "\n" + " ".join(body.split()) + "\n")
-            size += len(title.encode()) + len(body.encode())
-            count += 1
-    return jsonl, lines, count, size
+def corpus(arguments, passages=None):
+    folder = os.path.join(arguments.work, "documents")
+    if passages is None:
+        passages = arguments.passages
+    if passages:
+        return (f"{passages:,} passages",) + grow.prepare(arguments.archive, passages, folder)
+    return (arguments.documents,) + archive.prepare(arguments.archive, arguments.documents, folder,
+                                                    arguments.documents_limit)
 
 
-def queries(path, limit):
-    chosen = {name: [] for name in CLASSES}
-    with open(path, encoding="utf-8") as lines:
-        for line in lines:
-            one = json.loads(line)
-            for name in CLASSES:
-                if name in one["tags"] and len(chosen[name]) < limit:
-                    chosen[name].append(one["query"])
-    return chosen
+def chosen_engines(arguments):
+    found = all_engines.known(arguments.build, arguments.peers, arguments.warm, arguments.budget)
+    if arguments.engines:
+        wanted = {name.strip().lower() for name in arguments.engines.split(",")}
+        found = found[:1] + [one for one in found[1:] if one.name.lower() in wanted]
+    missing = [one.name for one in found if not one.exists()]
+    if missing:
+        print(f"Missing, no driver was built: {', '.join(missing)}.\n")
+    return [one for one in found if one.exists()]
 
 
-class Engine:
-    def __init__(self, name, driver, source, phrase_suffix=""):
-        self.name, self.driver, self.source, self.phrase_suffix = name, driver, source, phrase_suffix
-        self.figures = {}
-
-    def build(self, folder):
-        self.folder = os.path.join(folder, self.name.replace(" ", "-"))
-        with open(self.source, "rb") as source:
-            done = subprocess.run([self.driver, "index", self.folder], stdin=source, capture_output=True,
-                                  text=True, check=True)
-        self.built = done.stdout.strip().replace("\n", "; ")
-        self.size = sum(os.path.getsize(os.path.join(place, name))
-                        for place, _, names in os.walk(self.measured()) for name in names)
-
-    def measured(self):
-        compact = os.path.join(self.folder, "compact")
-        return compact if os.path.isdir(compact) else self.folder
-
-    def translate(self, query):
-        return query + self.phrase_suffix if query.startswith('"') else query
-
-    def answer(self, lines):
-        done = subprocess.run([self.driver, "query", self.folder, "2"], input="\n".join(lines) + "\n",
-                              capture_output=True, text=True, check=True)
-        return [tuple(map(int, line.split("\t"))) for line in done.stdout.splitlines()]
+def builds(engines, source, name, size, arguments):
+    folder = os.path.join(arguments.work, "index-" + name)
+    os.makedirs(folder, exist_ok=True)
+    print("| engine | build, one thread | index MB | of the text |\n|---|---|---|---|")
+    for engine in engines:
+        engine.build(source, folder, arguments.again)
+        print(f"| {engine.name} | {engine.built} | {engine.size / 1e6:.1f} | {engine.size / size:.0%} |",
+              flush=True)
 
 
-def percentile(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+def queries(arguments):
+    name, source, count, size = corpus(arguments)
+    print(f"### Queries: {count:,} documents ({name}), {size / 1e6:.1f} MB of text\n")
+    engines = chosen_engines(arguments)
+    builds(engines, source, os.path.splitext(os.path.basename(source))[0], size, arguments)
+    texts = classes.choose(arguments.queries, arguments.limit)
+    if arguments.classes:
+        wanted = [one.strip() for one in arguments.classes.split(",")]
+        texts = {one: texts[one] for one in wanted if one in texts}
+    commands = arguments.commands.split(",")
+    results = measure.measure(engines, texts, commands, arguments.rounds)
+    names = [engine.name for engine in engines]
+    measure.print_table(results, names, sys.stdout)
+    if len(names) > 1:
+        print("\nMatches counted:")
+        measure.print_agreement(results, names, sys.stdout)
+    if arguments.details:
+        print("\nµs, mean / p50 / p99:")
+        measure.print_details(results, names, sys.stdout)
+
+
+def growth(arguments):
+    print("### Growth: passages from the generator, mean µs (p99)\n")
+    texts = classes.choose(arguments.queries, arguments.limit)
+    wanted = [one for one in ("frequent term", "intersection", "union", "union 4+", "phrase", "own union")
+              if one in texts]
+    texts = {one: texts[one] for one in wanted}
+    header = False
+    for passages in arguments.sizes:
+        name, source, count, size = corpus(arguments, passages)
+        engines = chosen_engines(arguments)
+        folder = os.path.join(arguments.work, f"index-passages-{passages}")
+        os.makedirs(folder, exist_ok=True)
+        for engine in engines:
+            engine.build(source, folder, arguments.again)
+        if not header:
+            print("| passages | MB | engine | build; index MB | "
+                  + " | ".join(f"{command} {one}" for command in ("TOP_10", "COUNT") for one in wanted) + " |")
+            print("|---" * (4 + 2 * len(wanted)) + "|")
+            header = True
+        results = measure.measure(engines, texts, ["TOP_10", "COUNT"], arguments.rounds)
+        for engine in engines:
+            row = [f"{count:,}", f"{size / 1e6:.0f}", engine.name, f"{engine.built}; {engine.size / 1e6:.1f}"]
+            for command in ("TOP_10", "COUNT"):
+                for one in wanted:
+                    if (command, one) not in results:
+                        row.append("–")
+                        continue
+                    taken = results[command, one][engine.name][1]
+                    row.append(f"{measure.short(sum(taken) / len(taken))} ({measure.short(measure.p99(taken))})")
+            print("| " + " | ".join(row) + " |", flush=True)
+
+
+def other(part, arguments):
+    name, source, count, size = corpus(arguments)
+    getattr(costs, part)(costs.Setting(arguments, name, source, count, size))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--build", required=True)
-    parser.add_argument("--archive", required=True)
-    parser.add_argument("--queries", required=True)
-    parser.add_argument("--documents", choices=["whole", "paragraphs"], default="whole")
-    parser.add_argument("--passes", type=int, default=3)
-    parser.add_argument("--limit", type=int, default=100, help="queries of each class")
-    parser.add_argument("--slow-limit", type=int, default=20, help="queries of each class for FTS5 and Xapian")
-    parser.add_argument("--work")
+    parser.add_argument("--peers", default="")
+    parser.add_argument("--archive", required=True, help="packed archive of releases, or a folder")
+    parser.add_argument("--queries", nargs="+", required=True)
+    parser.add_argument("--work", help="keeps documents and indexes (default: a temporary folder)")
+    parser.add_argument("--documents", choices=archive.KINDS, default="whole")
+    parser.add_argument("--documents-limit", type=int, help="only the first documents")
+    parser.add_argument("--passages", type=int, default=0, help="instead: so many from the generator")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000],
+                        help="of growth")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--limit", type=int, default=100, help="queries of a class")
+    parser.add_argument("--budget", type=float, default=0.5,
+                        help="seconds a class may take a peer in one round")
+    parser.add_argument("--warm", type=float, default=20, help="seconds of warming a JVM")
+    parser.add_argument("--engines", help="only these peers, with commas between")
+    parser.add_argument("--classes", help="only these, with commas between")
+    parser.add_argument("--commands", default=",".join(classes.COMMANDS))
+    parser.add_argument("--details", action="store_true", help="p50 and p99 of every engine too")
+    parser.add_argument("--again", action="store_true", help="build the indexes anew")
     arguments = parser.parse_args()
+    parts = arguments.parts or ["queries"]
+    strange = [part for part in parts if part not in PARTS]
+    if strange:
+        parser.error(f"no such part: {', '.join(strange)} (there are {', '.join(PARTS)})")
 
-    folder = arguments.work or tempfile.mkdtemp(prefix="rls-bench-")
-    os.makedirs(folder, exist_ok=True)
-    jsonl, lines, count, size = prepare(arguments.archive, arguments.documents, folder)
-    bench = os.path.join(arguments.build, "bench")
-    engines = [
-        Engine("libreleasesearch", os.path.join(bench, "rls_driver"), jsonl, "~"),
-        Engine("SQLite FTS5", os.path.join(bench, "fts5_driver"), jsonl),
-        Engine("Xapian", os.path.join(bench, "xapian_driver"), lines),
-    ]
-    missing = [engine.name for engine in engines if not os.path.exists(engine.driver)]
-    engines = [engine for engine in engines if os.path.exists(engine.driver)]
-
-    print(f"{count:,} documents ({arguments.documents}), {size / 1e6:.1f} MB of text; {platform.machine()}, "
-          f"{os.cpu_count()} cores, one used; {arguments.passes} passes in turn, least of two a pass, median of passes")
-    for name in missing:
-        print(f"\n{name}: missing (driver not built)")
-    print("\n| engine | build | index MB |\n|---|---|---|")
-    for engine in engines:
-        engine.build(folder)
-        print(f"| {engine.name} | {engine.built} | {engine.size / 1e6:.1f} |", flush=True)
-
-    chosen = queries(arguments.queries, arguments.limit)
-    print("\n| command | class | engine | mean µs | p50 | p99 | times libreleasesearch (mean) |\n|---|---|---|---|---|---|---|")
-    for command in COMMANDS:
-        for name in CLASSES:
-            measure(engines, command, name, chosen[name], arguments)
+    temporary = None
     if not arguments.work:
-        shutil.rmtree(folder)
+        temporary = tempfile.TemporaryDirectory(prefix="rls-bench-")
+        arguments.work = temporary.name
+    print(f"{time.strftime('%Y-%m-%d')}; {machine()}; {arguments.rounds} rounds in turn, median of each query")
+    for part in parts:
+        print()
+        {"queries": queries, "growth": growth}.get(part, lambda a, part=part: other(part, a))(arguments)
+    if temporary:
+        temporary.cleanup()
     return 0
-
-
-def measure(engines, command, name, texts, arguments):
-    """All engines on the first slow_limit queries; the first also on all of them."""
-    if not texts:
-        return
-    few = texts[: arguments.slow_limit]
-    taken = {engine.name: [] for engine in engines}
-    for _ in range(arguments.passes):
-        for engine in engines:
-            answers = engine.answer([f"{command}\t{engine.translate(text)}" for text in few])
-            taken[engine.name].append([nanoseconds / 1000 for _, nanoseconds in answers])
-    base = None
-    for engine in engines:
-        per_query = [statistics.median(column) for column in zip(*taken[engine.name])]
-        mean = statistics.mean(per_query)
-        base = base or mean
-        print(f"| {command} | {name} | {engine.name} | {mean:.1f} | {percentile(per_query, 0.5):.1f} | "
-              f"{percentile(per_query, 0.99):.1f} | {mean / base:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

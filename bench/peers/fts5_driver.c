@@ -76,8 +76,8 @@ index_documents(const char *folder)
         sqlite3_reset(parse);
     }
     run(database, "COMMIT");
-    printf("indexed %.3f s (reading JSON %.3f s more), %ld documents\n",
-           (double)(now_ns() - start - parsing) / 1e9, (double)parsing / 1e9, row);
+    printf("indexed %.3f s (reading JSON %.3f s more), %ld documents, SQLite %s\n",
+           (double)(now_ns() - start - parsing) / 1e9, (double)parsing / 1e9, row, sqlite3_libversion());
     run(database, "INSERT INTO d(d) VALUES('optimize')");
     printf("optimized %.3f s\n", (double)(now_ns() - start - parsing) / 1e9);
     sqlite3_finalize(insert);
