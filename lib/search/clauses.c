@@ -14,13 +14,13 @@ is_scored_leaf(const rls_search_state *state, const rls_plan_node *node)
     return node->kind == RLS_PLAN_LEAF && state->plan.leaves[node->leaf].scored;
 }
 
-static bool
-has_scored(const rls_search_state *state, const rls_plan_node *node)
+bool
+rls_clauses_has_scored(const rls_search_state *state, const rls_plan_node *node)
 {
     bool scored = is_scored_leaf(state, node);
 
     for (uint32_t i = 0; i < node->child_count; i++)
-        scored = scored || has_scored(state, node->children[i]);
+        scored = scored || rls_clauses_has_scored(state, node->children[i]);
     return scored;
 }
 
@@ -34,7 +34,7 @@ rls_clauses_fit(const rls_search_state *state)
 
     if (is_scored_leaf(state, root))
         return true;
-    if (!has_scored(state, root))
+    if (!rls_clauses_has_scored(state, root))
         return !rls_scorer_ranks_all(state); /* a bit set does not tell which wishes are met */
     for (uint32_t i = 0; i < root->child_count; i++) {
         const rls_plan_node *child = root->children[i];
@@ -43,7 +43,7 @@ rls_clauses_fit(const rls_search_state *state)
         has_word = has_word || (leaf && !excluded);
         if (leaf || excluded)
             continue;
-        if (has_scored(state, child) || root->kind == RLS_PLAN_OR)
+        if (rls_clauses_has_scored(state, child) || root->kind == RLS_PLAN_OR)
             return false;
         if (root->kind == RLS_PLAN_BAG &&
             (child->occur == RLS_OCCUR_PLAIN || !rls_plan_is_filter(child)))
@@ -221,7 +221,7 @@ read_root(rls_clauses *clauses)
         add_clause(clauses, root, false);
         return RLS_OK;
     }
-    if (!has_scored(state, root)) {
+    if (!rls_clauses_has_scored(state, root)) {
         clauses->is_filter = true;
         return restrict_to(clauses, root, false);
     }
@@ -238,22 +238,39 @@ read_root(rls_clauses *clauses)
     return status;
 }
 
+static rls_status
+begin(rls_clauses *clauses, rls_search_state *state, const rls_segment_view *view, uint32_t count)
+{
+    *clauses = (rls_clauses){.state = state, .view = view};
+    clauses->clauses =
+        rls_arena_alloc_zeroed(&state->scratch, count + (size_t)1, sizeof(*clauses->clauses));
+    if (clauses->clauses == NULL)
+        return rls_search_no_memory(state);
+    return view->live != NULL && view->live->deleted_count > 0 ? accept_all(clauses) : RLS_OK;
+}
+
 rls_status
 rls_clauses_init(rls_clauses *clauses, rls_search_state *state, const rls_segment_view *view)
 {
-    const rls_plan_node *root = state->plan.root;
+    rls_status status = begin(clauses, state, view, state->plan.root->child_count);
 
-    *clauses = (rls_clauses){.state = state, .view = view};
-    clauses->clauses = rls_arena_alloc_zeroed(&state->scratch, root->child_count + (size_t)1,
-                                              sizeof(*clauses->clauses));
-    if (clauses->clauses == NULL)
-        return rls_search_no_memory(state);
-    if (view->live != NULL && view->live->deleted_count > 0) {
-        rls_status status = accept_all(clauses);
-        if (status != RLS_OK)
-            return status;
+    return status == RLS_OK ? read_root(clauses) : status;
+}
+
+rls_status
+rls_clauses_open_leaves(rls_clauses *clauses, rls_search_state *state, const rls_segment_view *view)
+{
+    rls_status status = begin(clauses, state, view, state->plan.leaf_count);
+
+    for (uint32_t i = 0; i < state->plan.leaf_count && status == RLS_OK; i++) {
+        rls_clause *clause;
+        if (!state->plan.leaves[i].scored)
+            continue;
+        clause = &clauses->clauses[clauses->clause_count++];
+        clause->leaf = i;
+        status = open_clause(clauses, clause, false);
     }
-    return read_root(clauses);
+    return status;
 }
 
 rls_status

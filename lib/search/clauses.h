@@ -33,6 +33,14 @@ rls_status rls_clauses_init(rls_clauses *clauses, rls_search_state *state,
 /* Opens the feeds, in state->scratch. A clause that may have to be required gets one feed. */
 rls_status rls_clauses_open_feeds(rls_clauses *clauses);
 
+/* For plans of any shape: a clause for each scored leaf, none of them required, in the order of the
+ * plan's leaves, with their feeds opened; the bit set is that of the live documents. */
+rls_status rls_clauses_open_leaves(rls_clauses *clauses, rls_search_state *state,
+                                   const rls_segment_view *view);
+
+/* True when some leaf under the node is scored. */
+bool rls_clauses_has_scored(const rls_search_state *state, const rls_plan_node *node);
+
 static inline bool
 rls_clauses_accept(const rls_clauses *clauses, uint32_t doc)
 {

@@ -3,6 +3,7 @@
 #include "search/filter.h"
 #include "search/scorer_and.h"
 #include "search/scorer_phrase.h"
+#include "search/scorer_tree.h"
 #include "search/scorer_union.h"
 
 /* What filters leave, by key alone. */
@@ -83,7 +84,7 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
     if (view->doc_count == 0)
         return RLS_OK;
     if (!rls_clauses_fit(state))
-        return rls_scorer_exhaustive(state, view, topk, totals);
+        return rls_scorer_tree(state, view, topk, totals);
     status = rls_clauses_init(&clauses, state, view);
     if (status != RLS_OK)
         return status;
