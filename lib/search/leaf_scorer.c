@@ -249,16 +249,21 @@ phrase_starts(rls_leaf_scorer *scorer, uint32_t doc, size_t *out_count)
         starts = state->keys.memory;
         if (w == 0) {
             /* One position may hold a term twice: a compound and its part. */
-            for (size_t i = 0; i < more; i++)
-                if (kept == 0 || starts[kept - 1] != starts[i])
-                    starts[kept++] = starts[i];
+            for (size_t i = 0; i < more; i++) {
+                uint64_t start = starts[i];
+                bool     repeated = kept > 0 && starts[kept - 1] == start;
+                starts[kept] = start;
+                kept += !repeated;
+            }
         } else {
+            /* Without branches, which nothing could predict. */
             next = keys->memory;
-            for (size_t i = 0; i < count; i++) {
-                while (at < more && next[at] < starts[i])
-                    at++;
-                if (at < more && next[at] == starts[i])
-                    starts[kept++] = starts[i];
+            for (size_t i = 0; i < count && at < more;) {
+                uint64_t left = starts[i], right = next[at];
+                starts[kept] = left;
+                kept += left == right;
+                i += left <= right;
+                at += right <= left;
             }
         }
         count = kept;

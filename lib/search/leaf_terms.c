@@ -108,7 +108,7 @@ rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *view, rls_le
     uint32_t             freq = rls_postings_cursor_freq(cursor), field_count, at = 0;
     rls_field_freq       near[FIELDS_AT_ONCE], *fields;
     uint32_t            *positions, *forms = NULL;
-    uint64_t            *out;
+    uint64_t            *out, base;
     rls_status           status;
 
     status = read_fields(state, cursor, near, &fields, &field_count);
@@ -130,17 +130,20 @@ rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *view, rls_le
             at = end;
             continue;
         }
+        while (at < end && positions[at] < offset)
+            at++;
+        base = (uint64_t)fields[f].field << 32;
+        if (forms == NULL) {
+            for (; at < end; at++)
+                out[(*count)++] = base | (uint32_t)(positions[at] - offset);
+            continue;
+        }
         for (; at < end; at++) {
-            if (positions[at] < offset)
-                continue;
-            if (forms != NULL) {
-                uint32_t form = forms[at];
-                if (form >= term->list.form_count)
-                    return rls_search_corrupt(state, view);
-                if ((term->forms[form / 64] >> (form % 64) & 1) == 0)
-                    continue;
-            }
-            out[(*count)++] = (uint64_t)fields[f].field << 32 | (positions[at] - offset);
+            uint32_t form = forms[at];
+            if (form >= term->list.form_count)
+                return rls_search_corrupt(state, view);
+            out[*count] = base | (uint32_t)(positions[at] - offset);
+            *count += term->forms[form / 64] >> (form % 64) & 1;
         }
     }
     return RLS_OK;

@@ -194,8 +194,9 @@ text_of(rls_rewriter *rewriter, const rls_query_node *node)
     size_t                   sign_size = strlen(signs[node->op]), size = 0;
     uint8_t                 *text;
 
+    /* The field of size:(3 x) stands before the parenthesis. */
     if (rewriter->query->text.size > 0 && node->end > node->start &&
-        node->end <= rewriter->query->text.size &&
+        node->end <= rewriter->query->text.size && node->field.size <= node->end - node->start &&
         rls_bytes_compare(rls_bytes_of(rewriter->query->text.data + node->start, node->field.size),
                           node->field) == 0)
         return rls_bytes_of(rewriter->query->text.data + node->start, node->end - node->start);
