@@ -8,9 +8,9 @@
 #include "base/status.h"
 
 enum {
-    RLS_QUERY_DEPTH_MAX = 64, /* deeper parentheses are ignored by the parser, with a note */
+    RLS_QUERY_DEPTH_MAX = 64,   /* deeper parentheses are ignored by the parser, with a note */
     RLS_QUERY_NODE_MAX = 65536, /* what follows in a longer text is ignored, with a note */
-    RLS_QUERY_NOTE_MAX = 32   /* further notes are dropped */
+    RLS_QUERY_NOTE_MAX = 32     /* further notes are dropped */
 };
 
 typedef enum rls_node_kind {
@@ -22,19 +22,22 @@ typedef enum rls_node_kind {
     RLS_NODE_BAG,     /* words side by side: documents with all of them first, then the others */
     RLS_NODE_AND,
     RLS_NODE_OR,
-    RLS_NODE_NOT      /* one child; everything else in its parent */
+    RLS_NODE_NOT /* one child; everything else in its parent */
 } rls_node_kind;
 
 typedef enum rls_occur {
-    RLS_OCCUR_PLAIN, /* as the parent combines */
-    RLS_OCCUR_MUST,  /* +word */
+    RLS_OCCUR_PLAIN,   /* as the parent combines */
+    RLS_OCCUR_MUST,    /* +word */
     RLS_OCCUR_MUST_NOT /* -word */
 } rls_occur;
 
 typedef enum rls_compare_op {
-    RLS_COMPARE_IS,      /* field:value, field:"value" */
-    RLS_COMPARE_LESS, RLS_COMPARE_LESS_EQUAL, RLS_COMPARE_GREATER, RLS_COMPARE_GREATER_EQUAL,
-    RLS_COMPARE_RANGE    /* field:from..to, both ends included, either may be empty */
+    RLS_COMPARE_IS, /* field:value, field:"value" */
+    RLS_COMPARE_LESS,
+    RLS_COMPARE_LESS_EQUAL,
+    RLS_COMPARE_GREATER,
+    RLS_COMPARE_GREATER_EQUAL,
+    RLS_COMPARE_RANGE /* field:from..to, both ends included, either may be empty */
 } rls_compare_op;
 
 typedef struct rls_query_node rls_query_node;
@@ -43,11 +46,11 @@ struct rls_query_node {
     rls_node_kind   kind;
     rls_occur       occur;
     rls_compare_op  op;
-    bool            exact;  /* =word, ="phrase": the forms as written */
-    bool            quoted; /* COMPARE: the value stood in quotes */
-    bool            stems;  /* PHRASE, quoted COMPARE: "…"~, words in any inflection */
-    float           boost;  /* 1 */
-    rls_bytes       field;  /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
+    bool            exact;         /* =word, ="phrase": the forms as written */
+    bool            quoted;        /* COMPARE: the value stood in quotes */
+    bool            stems;         /* PHRASE, quoted COMPARE: "…"~, words in any inflection */
+    float           boost;         /* 1 */
+    rls_bytes       field;         /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
     rls_bytes       text, text_to; /* text_to: second end of RANGE */
     uint32_t        start, end;    /* bytes of the query, for notes */
     rls_query_node *parent, *first_child, *last_child, *next;
@@ -86,7 +89,8 @@ bool rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const ch
 /* Parses `text`. Every string is a query: whatever is not well formed is words, with a note. Under
  * `strict` a note becomes RLS_BAD_QUERY at its byte. Iterative; time and memory linear in the size.
  * Fields are not known here: `http://x` parses as a COMPARE of field http, and search takes it back
- * to words when the index has no such field. The language is described in docs/query-language.md. */
+ * to words when the index has no such field. The language is described in docs/query-language.md.
+ */
 rls_status rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_query,
                               rls_error *err);
 

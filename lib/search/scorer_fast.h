@@ -1,6 +1,6 @@
 /* Picks, for the plan and the segment at hand, the fast scorers that give what the exhaustive one
- * would: bags, unions and intersections of words, phrases, with or without filters, are pruned; other
- * shapes are evaluated whole, a window at a time. */
+ * would: bags, unions and intersections of words, phrases, with or without filters, are pruned;
+ * other shapes are evaluated whole, a window at a time. */
 #ifndef RLS_SEARCH_SCORER_FAST_H
 #define RLS_SEARCH_SCORER_FAST_H
 

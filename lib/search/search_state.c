@@ -193,11 +193,53 @@ weigh_phrase(rls_search_state *state, rls_plan_leaf *leaf)
     return RLS_OK;
 }
 
+static bool
+same_bytes(rls_bytes a, rls_bytes b)
+{
+    return rls_bytes_compare(a, b) == 0;
+}
+
+/* An earlier leaf that asks for the same words, whose matches serve again; `number` if none. */
+static uint32_t
+same_prefix(const rls_search_state *state, uint32_t number)
+{
+    const rls_plan_leaf *leaf = &state->plan.leaves[number];
+
+    for (uint32_t i = 0; i < number; i++) {
+        const rls_plan_leaf *other = &state->plan.leaves[i];
+        if (other->kind == RLS_LEAF_PREFIX && same_bytes(other->field, leaf->field) &&
+            same_bytes(other->words[0].terms[0], leaf->words[0].terms[0]) &&
+            same_bytes(other->words[0].form, leaf->words[0].form) &&
+            other->words[0].level == leaf->words[0].level)
+            return i;
+    }
+    return number;
+}
+
+/* Matches of one segment, as long as all matches together stay within their share of memory. */
+static rls_status
+expand_prefix(rls_search_state *state, uint32_t number, uint32_t segment)
+{
+    rls_prefix_matches *matches =
+        &state->prefixes[(size_t)number * state->snapshot->segment_count + segment];
+    rls_status status;
+
+    if (state->prefix_match_count >= RLS_PREFIX_MATCH_MAX) {
+        state->prefixes_cut = true;
+        return RLS_OK;
+    }
+    status = rls_prefix_expand(state, &state->views[segment], &state->plan.leaves[number], matches);
+    state->prefix_match_count += matches->count;
+    rls_arena_reset(&state->scratch);
+    return status;
+}
+
 static rls_status
 weigh_prefix(rls_search_state *state, uint32_t number)
 {
     rls_plan_leaf *leaf = &state->plan.leaves[number];
     uint32_t       segments = state->snapshot->segment_count;
+    uint32_t       same = same_prefix(state, number);
     uint64_t       doc_freq = 0;
 
     if (state->prefixes == NULL) {
@@ -208,8 +250,11 @@ weigh_prefix(rls_search_state *state, uint32_t number)
     }
     for (uint32_t s = 0; s < segments; s++) {
         rls_prefix_matches *matches = &state->prefixes[(size_t)number * segments + s];
-        rls_status          status = rls_prefix_expand(state, &state->views[s], leaf, matches);
-        rls_arena_reset(&state->scratch);
+        rls_status          status = RLS_OK;
+        if (same != number)
+            *matches = state->prefixes[(size_t)same * segments + s];
+        else
+            status = expand_prefix(state, number, s);
         if (status != RLS_OK)
             return status;
         doc_freq += matches->count;

@@ -12,6 +12,12 @@ typedef struct rls_scratch {
     size_t capacity; /* elements */
 } rls_scratch;
 
+/* Matches of all prefixes of a query together, eight bytes each; prefixes beyond are cut, and the
+ * results say so. */
+enum {
+    RLS_PREFIX_MATCH_MAX = 1 << 24
+};
+
 typedef struct rls_search_state {
     rls_heap                 *heap;
     rls_arena                *arena;   /* for the whole search */
@@ -22,7 +28,9 @@ typedef struct rls_search_state {
     int                       scale_exponent; /* scores are sums / 2^this */
     rls_segment_view         *views;
     rls_prefix_matches       *prefixes; /* [leaf * segment_count + segment] */
-    rls_analyzer             *analyzer; /* for folding forms; NULL until needed */
+    uint64_t                  prefix_match_count;
+    bool                      prefixes_cut; /* some prefix was left without matches */
+    rls_analyzer             *analyzer;     /* for folding forms; NULL until needed */
     rls_scratch               positions, forms, keys, more_keys, sort_keys;
     uint32_t                  polls;
     rls_error                *err;
