@@ -256,6 +256,7 @@ TEST(fields_filter_and_scope)
         {"nosuch:\"cluster munitions\"", "|a"},
         {"date:nonsense treaty", "|ad"},
         {"title:(munitions OR agents)", "eda"},
+        {"size:(x", ""},
     };
     CHECK_ROWS(rows, RLS_MATCH_AUTO);
 }
