@@ -156,9 +156,9 @@ fill_totals(const rls_search_state *state, const rls_best_list *best,
     bool ranks_all = rls_scorer_ranks_all(state);
     bool has_all = ranks_all ? totals->all > 0 : !is_partial(state);
 
-    results->total_is_exact =
-        !results->timed_out && (state->request->count || best->limit == 0 ||
-                                state->request->evaluation == RLS_EVALUATE_EXHAUSTIVE);
+    results->total_is_exact = !results->timed_out && !state->prefixes_cut &&
+                              (state->request->count || best->limit == 0 ||
+                               state->request->evaluation == RLS_EVALUATE_EXHAUSTIVE);
     results->total = ranks_all && has_all ? totals->all : totals->any;
     if (!results->total_is_exact && results->total < best->count) {
         /* What came back is known to be there. */
@@ -222,6 +222,9 @@ run(rls_search_state *state, rls_results *results)
         status = fill_leaves(state, results);
     if (status == RLS_OK)
         fill_totals(state, &best, &totals, results);
+    if (state->prefixes_cut && results->note_count < RLS_QUERY_NOTE_MAX)
+        notes[results->note_count++] = (rls_query_note){
+            0, 0, "too many documents have words that begin so: some beginnings were left out"};
     rls_best_list_release(&best);
     return status;
 }
