@@ -31,7 +31,8 @@ open_database(const char *folder)
     snprintf(path, sizeof path, "%s/fts5.db", folder);
     if (sqlite3_open(path, &database) != SQLITE_OK)
         exit(2);
-    sqlite3_exec(database, "PRAGMA mmap_size=4000000000; PRAGMA cache_size=-1000000", NULL, NULL, NULL);
+    sqlite3_exec(database, "PRAGMA mmap_size=4000000000; PRAGMA cache_size=-1000000", NULL, NULL,
+                 NULL);
     return database;
 }
 
@@ -59,9 +60,10 @@ index_documents(const char *folder)
     run(database, "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF;"
                   "CREATE VIRTUAL TABLE d USING fts5(title, body, content='',"
                   "tokenize='porter unicode61'); BEGIN");
-    sqlite3_prepare_v2(database, "INSERT INTO d(rowid, title, body) VALUES(?, ?, ?)", -1, &insert, NULL);
-    sqlite3_prepare_v2(database, "SELECT json_extract(?1, '$.title'), json_extract(?1, '$.text')", -1, &parse,
+    sqlite3_prepare_v2(database, "INSERT INTO d(rowid, title, body) VALUES(?, ?, ?)", -1, &insert,
                        NULL);
+    sqlite3_prepare_v2(database, "SELECT json_extract(?1, '$.title'), json_extract(?1, '$.text')",
+                       -1, &parse, NULL);
     unsigned long long start = now_ns(), parsing = 0;
     while ((size = getline(&line, &capacity, stdin)) > 0) {
         unsigned long long begun = now_ns();
@@ -77,7 +79,8 @@ index_documents(const char *folder)
     }
     run(database, "COMMIT");
     printf("indexed %.3f s (reading JSON %.3f s more), %ld documents, SQLite %s\n",
-           (double)(now_ns() - start - parsing) / 1e9, (double)parsing / 1e9, row, sqlite3_libversion());
+           (double)(now_ns() - start - parsing) / 1e9, (double)parsing / 1e9, row,
+           sqlite3_libversion());
     run(database, "INSERT INTO d(d) VALUES('optimize')");
     printf("optimized %.3f s\n", (double)(now_ns() - start - parsing) / 1e9);
     sqlite3_finalize(insert);
@@ -90,7 +93,7 @@ index_documents(const char *folder)
 static void
 translate(const char *query, char *out, size_t out_size)
 {
-    char must[8192] = "", plain[8192] = "", not[8192] = "";
+    char must[8192] = "", plain[8192] = "", not [8192] = "";
 
     while (*query != '\0') {
         char        sign = 0, word[1024];
@@ -125,7 +128,7 @@ translate(const char *query, char *out, size_t out_size)
             into = must;
             join = " AND ";
         } else if (sign == '-') {
-            into = not;
+            into = not ;
         }
         if (into[0] != '\0')
             strncat(into, join, 8191 - strlen(into));
@@ -135,18 +138,19 @@ translate(const char *query, char *out, size_t out_size)
     }
     /* Optional words beside required ones change the order only; FTS5 has no such operator, so they
      * are left out. */
-    snprintf(out, out_size, "(%s)%s%s%s", must[0] != '\0' ? must : plain, not[0] != '\0' ? " NOT (" : "", not,
-             not[0] != '\0' ? ")" : "");
+    snprintf(out, out_size, "(%s)%s%s%s", must[0] != '\0' ? must : plain,
+             not [0] != '\0' ? " NOT (" : "", not, not [0] != '\0' ? ")" : "");
 }
 
 static int
 answer_queries(const char *folder, int rounds)
 {
-    sqlite3     *database = open_database(folder);
-    static char  line[1 << 16], match[1 << 15];
+    sqlite3      *database = open_database(folder);
+    static char   line[1 << 16], match[1 << 15];
     sqlite3_stmt *top, *count;
 
-    sqlite3_prepare_v2(database, "SELECT rowid FROM d WHERE d MATCH ? ORDER BY rank LIMIT ?", -1, &top, NULL);
+    sqlite3_prepare_v2(database, "SELECT rowid FROM d WHERE d MATCH ? ORDER BY rank LIMIT ?", -1,
+                       &top, NULL);
     sqlite3_prepare_v2(database, "SELECT count(*) FROM d WHERE d MATCH ?", -1, &count, NULL);
     while (fgets(line, sizeof line, stdin) != NULL) {
         char              *text = strchr(line, '\t');

@@ -1,5 +1,5 @@
-// Xapian behind the same protocol as query/rls_driver.c: English Snowball, no stop words, positions,
-// nothing stored.
+// Xapian behind the same protocol as query/rls_driver.c: English Snowball, no stop words,
+// positions, nothing stored.
 //
 //   xapian_driver index DIR < documents.jsonl
 //   xapian_driver query DIR [ROUNDS] < lines of COMMAND<TAB>query
@@ -16,7 +16,8 @@
 static double
 seconds()
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 static void
@@ -85,8 +86,8 @@ index_documents(const char *folder)
         count++;
     }
     database.commit();
-    std::cout << "indexed " << seconds() - start - parsing << " s, " << count << " documents, Xapian "
-              << Xapian::version_string() << "\n";
+    std::cout << "indexed " << seconds() - start - parsing << " s, " << count
+              << " documents, Xapian " << Xapian::version_string() << "\n";
     database.close();
     Xapian::Database(folder).compact(std::string(folder) + "/compact",
                                      Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULLER);
@@ -106,7 +107,8 @@ words(const std::string &text, const Xapian::Stem &stem, Xapian::Query::op op)
     generator.index_text(text);
     std::vector<std::pair<Xapian::termpos, std::string>> ordered;
     for (auto term = document.termlist_begin(); term != document.termlist_end(); ++term)
-        for (auto position = term.positionlist_begin(); position != term.positionlist_end(); ++position)
+        for (auto position = term.positionlist_begin(); position != term.positionlist_end();
+             ++position)
             ordered.emplace_back(*position, *term);
     std::sort(ordered.begin(), ordered.end());
     for (auto &pair : ordered)
@@ -172,9 +174,10 @@ answer_queries(const char *folder, int rounds)
             continue;
         std::string command = line.substr(0, tab), text = line.substr(tab + 1);
         bool        count = command.find("COUNT") != std::string::npos;
-        unsigned    limit = command.compare(0, 4, "TOP_") == 0 ? std::strtoul(command.c_str() + 4, nullptr, 10) : 0;
-        double      best = 1e9;
-        size_t      value = 0;
+        unsigned    limit =
+            command.compare(0, 4, "TOP_") == 0 ? std::strtoul(command.c_str() + 4, nullptr, 10) : 0;
+        double best = 1e9;
+        size_t value = 0;
         for (int round = 0; round < rounds; round++) {
             double          start = seconds();
             Xapian::Enquire enquire(database);

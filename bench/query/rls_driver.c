@@ -3,50 +3,9 @@
  *   rls_driver index DIR [MEMORY_MB [THREADS [store]]] < documents.jsonl
  *   rls_driver query DIR [ROUNDS] < lines of COMMAND<TAB>query
  *
- * index prints seconds and bytes; query prints one line an answer: value<TAB>nanoseconds, the least of
- * ROUNDS. Commands: TOP_n, TOP_n_COUNT, COUNT. */
-#include <releasesearch.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-static uint64_t
-now_ns(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static int
-fail(const rls_error *err)
-{
-    fprintf(stderr, "rls_driver: %s\n", err->message);
-    return 2;
-}
-
-/* The whole of standard input, so that reading it is not in the figures. */
-static char *
-read_input(size_t *out_size)
-{
-    size_t capacity = 1 << 20, size = 0, got;
-    char  *data = malloc(capacity);
-
-    while (data != NULL && (got = fread(data + size, 1, capacity - size, stdin)) > 0) {
-        size += got;
-        if (size == capacity) {
-            char *grown = realloc(data, capacity *= 2);
-            if (grown == NULL)
-                free(data);
-            data = grown;
-        }
-    }
-    *out_size = size;
-    return data;
-}
+ * index prints seconds and bytes; query prints one line an answer: value<TAB>nanoseconds, the least
+ * of ROUNDS. Commands: TOP_n, TOP_n_COUNT, COUNT. */
+#include "../driver.h"
 
 static int
 index_documents(int argc, char **argv)
@@ -55,9 +14,10 @@ index_documents(int argc, char **argv)
     rls_commit_report  report;
     rls_error          err;
     rls_writer        *writer;
-    size_t             size, piece = 1 << 20;
+    size_t             size;
     char              *data = read_input(&size);
     uint64_t           start;
+    double             cpu;
 
     if (data == NULL)
         return 2;
@@ -65,25 +25,13 @@ index_documents(int argc, char **argv)
     options.threads = argc > 4 ? (uint32_t)atoi(argv[4]) : 1;
     options.store = argc > 5 && strcmp(argv[5], "store") == 0;
     start = now_ns();
-    if (rls_writer_open(argv[2], &options, &writer, &err) != RLS_OK)
+    cpu = cpu_seconds();
+    if (rls_writer_open(argv[2], &options, &writer, &err) != RLS_OK ||
+        add_lines(writer, data, size, &err) != RLS_OK ||
+        rls_writer_commit(writer, &report, &err) != RLS_OK)
         return fail(&err);
-    for (size_t at = 0; at < size;) {
-        rls_file file = RLS_FILE_INIT;
-        size_t   end = at + piece < size ? at + piece : size;
-        char    *newline = end == size ? NULL : memchr(data + end, '\n', size - end);
-        if (end < size)
-            end = newline == NULL ? size : (size_t)(newline + 1 - data);
-        file.bytes = data + at;
-        file.size = end - at;
-        file.format = RLS_FILE_JSONL;
-        if (rls_writer_add_file(writer, &file, &err) != RLS_OK)
-            return fail(&err);
-        at = end;
-    }
-    if (rls_writer_commit(writer, &report, &err) != RLS_OK)
-        return fail(&err);
-    printf("indexed %.3f s, %.1f MB/s of text, %llu documents, %u segments\n",
-           (double)(now_ns() - start) / 1e9,
+    printf("indexed %.3f s, %.3f s of CPU, %.1f MB/s of text, %llu documents, %u segments\n",
+           (double)(now_ns() - start) / 1e9, cpu_seconds() - cpu,
            (double)report.source_bytes / 1e6 / ((double)(now_ns() - start) / 1e9),
            (unsigned long long)report.documents, report.segments);
     if (rls_writer_optimize(writer, &err) != RLS_OK)
