@@ -77,8 +77,7 @@ rls_snapshot_refresh(rls_snapshot *snapshot, rls_snapshot **out_snapshot, rls_er
     *out_snapshot = NULL;
     RLS_REQUIRE(snapshot, err);
     folder = snapshot->owner;
-    if (rls_manifest_read_newest(&manifest, folder->heap, folder->directory, false, NULL) ==
-        RLS_OK) {
+    if (rls_manifest_read_newest(&manifest, folder->heap, folder->directory, NULL) == RLS_OK) {
         uint64_t newest = manifest.generation;
         rls_manifest_release(&manifest);
         if (newest == snapshot->manifest.generation) {
@@ -363,15 +362,29 @@ tell_problem(void *context, const char *section, const char *message)
         check->problem(check->context, check->file, section, message);
 }
 
+static void
+tell_commit(void *context, const char *file, const char *message)
+{
+    check_context *check = context;
+
+    if (check->problem != NULL)
+        check->problem(check->context, file, "commit", message);
+}
+
 rls_status
 rls_snapshot_check(const rls_snapshot *snapshot,
                    void (*problem)(void *context, const char *file, const char *section,
                                    const char *message),
                    void *context, rls_error *err)
 {
-    rls_status worst = RLS_OK;
+    check_context commits = {problem, context, NULL};
+    rls_status    worst;
 
     RLS_REQUIRE(snapshot, err);
+    worst = rls_manifest_check_newer(snapshot->heap, snapshot->directory,
+                                     snapshot->manifest.generation, tell_commit, &commits, err);
+    if (worst != RLS_OK && worst != RLS_CORRUPT)
+        return worst;
     for (uint32_t i = 0; i < snapshot->segment_count; i++) {
         const rls_snapshot_segment *part = &snapshot->segments[i];
         check_context check = {problem, context, rls_segment_get_info(part->segment)->name};

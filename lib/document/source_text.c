@@ -37,20 +37,34 @@ read_text(rls_bytes bytes, rls_document *document, rls_bytes *out_text)
     return true;
 }
 
-/* Paths are keys, and keys are text. */
+/* Paths are keys, and keys are text. Bytes of a path that are not UTF-8 become %FF and the like, so
+ * that two paths never share a key for their sake. */
 static bool
 set_key(rls_document *document, rls_bytes name)
 {
-    rls_utf8_repairs repairs;
-    rls_bytes        valid;
-    char            *copy;
+    static const char digits[] = "0123456789ABCDEF";
+    uint8_t          *key = rls_arena_alloc(document->arena, 3 * name.size + 1);
+    size_t            size = 0;
 
-    if (!rls_utf8_repair(document->arena, name, &valid, &repairs))
+    if (key == NULL)
         return false;
-    copy = rls_arena_copy(document->arena, valid.size == 0 ? "" : (const char *)valid.data,
-                          valid.size);
-    document->key = rls_bytes_of(copy, valid.size);
-    return copy != NULL;
+    for (size_t at = 0; at < name.size;) {
+        size_t valid = rls_utf8_valid_size(rls_bytes_of(name.data + at, name.size - at));
+
+        if (valid > 0)
+            memcpy(key + size, name.data + at, valid);
+        size += valid;
+        at += valid;
+        if (at < name.size) {
+            key[size++] = '%';
+            key[size++] = (uint8_t)digits[name.data[at] >> 4];
+            key[size++] = (uint8_t)digits[name.data[at] & 15];
+            at++;
+        }
+    }
+    key[size] = '\0';
+    document->key = rls_bytes_of(key, size);
+    return true;
 }
 
 /* Many sites keep the date of a post in its file name alone: 2007-05-28-title.md. */

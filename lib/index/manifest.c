@@ -268,16 +268,22 @@ visit_name(void *context, const char *name)
     return RLS_OK;
 }
 
+static rls_status
+list_generations(generation_list *list, rls_directory *directory)
+{
+    return directory->ops->list(directory, visit_name, list, list->err);
+}
+
 rls_status
 rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *directory,
-                         bool allow_older, rls_error *err)
+                         rls_error *err)
 {
     generation_list list = {.heap = heap, .err = err};
-    rls_error       first_error = {0};
+    rls_error       newest_error = {0};
     rls_status      status;
 
     memset(manifest, 0, sizeof *manifest);
-    status = directory->ops->list(directory, visit_name, &list, err);
+    status = list_generations(&list, directory);
     if (status != RLS_OK)
         goto done;
     if (list.count == 0) {
@@ -289,16 +295,41 @@ rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *
     for (size_t i = list.count; i-- > 0;) {
         rls_error error = {0};
         status = read_one(manifest, heap, directory, list.generations[i], &error);
-        if (i == list.count - 1)
-            first_error = error;
-        if (status == RLS_OK)
-            break;
-        if (!allow_older)
+        if (i == list.count - 1 || status != RLS_CORRUPT)
+            newest_error = error;
+        if (status != RLS_CORRUPT)
             break;
     }
     if (status != RLS_OK && err != NULL)
-        *err = first_error;
+        *err = newest_error;
 done:
     rls_free(heap, list.generations);
     return status;
+}
+
+rls_status
+rls_manifest_check_newer(rls_heap *heap, rls_directory *directory, uint64_t generation,
+                         void (*problem)(void *context, const char *file, const char *message),
+                         void *context, rls_error *err)
+{
+    generation_list list = {.heap = heap, .err = err};
+    rls_status      status = list_generations(&list, directory), worst = status;
+
+    for (size_t i = 0; status == RLS_OK && i < list.count; i++) {
+        char         name[RLS_NAME_SIZE];
+        rls_manifest manifest;
+        rls_error    error = {0};
+
+        if (list.generations[i] <= generation)
+            continue;
+        rls_manifest_file_name(list.generations[i], name);
+        if (read_one(&manifest, heap, directory, list.generations[i], &error) == RLS_OK) {
+            rls_manifest_release(&manifest); /* a commit made meanwhile */
+        } else if (error.status == RLS_CORRUPT) {
+            worst = RLS_CORRUPT;
+            problem(context, name, error.message);
+        }
+    }
+    rls_free(heap, list.generations);
+    return worst;
 }

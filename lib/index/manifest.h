@@ -43,10 +43,17 @@ typedef struct rls_manifest {
 void rls_manifest_init(rls_manifest *manifest, rls_heap *heap);
 void rls_manifest_release(rls_manifest *manifest); /* takes a zeroed one */
 
-/* The newest manifest that is whole; older ones are tried when the newest is damaged only if
- * `allow_older`. RLS_NOT_FOUND when there is none at all. */
+/* The newest manifest that is whole. A newer one that is damaged is passed over: a commit is whole
+ * before it gets its name, so such a file was never one. RLS_NOT_FOUND when there is none at all;
+ * RLS_CORRUPT, of the newest, when none is whole; RLS_UNSUPPORTED as soon as a newer format is met.
+ */
 rls_status rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap,
-                                    rls_directory *directory, bool allow_older, rls_error *err);
+                                    rls_directory *directory, rls_error *err);
+/* Calls `problem` for each damaged manifest above `generation`; RLS_CORRUPT when there is one. */
+rls_status rls_manifest_check_newer(rls_heap *heap, rls_directory *directory, uint64_t generation,
+                                    void (*problem)(void *context, const char *file,
+                                                    const char *message),
+                                    void *context, rls_error *err);
 /* Writes the commit and puts it in place, durable when this returns RLS_OK. When the rename was
  * done but could not be made durable, the error tells so and the commit may or may not survive a
  * crash. */

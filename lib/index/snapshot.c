@@ -118,7 +118,7 @@ load_once(rls_heap *heap, rls_directory *directory, bool verify, rls_snapshot **
     snapshot->heap = heap;
     snapshot->directory = directory;
     atomic_init(&snapshot->references, 1);
-    status = rls_manifest_read_newest(&snapshot->manifest, heap, directory, false, err);
+    status = rls_manifest_read_newest(&snapshot->manifest, heap, directory, err);
     if (status != RLS_OK)
         goto fail;
     *out_generation = snapshot->manifest.generation;
@@ -156,7 +156,7 @@ newest_generation(rls_heap *heap, rls_directory *directory)
     rls_manifest manifest;
     uint64_t     generation = 0;
 
-    if (rls_manifest_read_newest(&manifest, heap, directory, false, NULL) == RLS_OK) {
+    if (rls_manifest_read_newest(&manifest, heap, directory, NULL) == RLS_OK) {
         generation = manifest.generation;
         rls_manifest_release(&manifest);
     }

@@ -116,8 +116,7 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     rls_error  error = {0};
     rls_status status;
 
-    status =
-        rls_manifest_read_newest(&writer->manifest, writer->heap, writer->directory, false, &error);
+    status = rls_manifest_read_newest(&writer->manifest, writer->heap, writer->directory, &error);
     if (status == RLS_NOT_FOUND && writer->options.create) {
         rls_manifest_init(&writer->manifest, writer->heap);
         writer->manifest.store = writer->options.store;

@@ -66,6 +66,18 @@ TEST(a_text_file_is_one_document_with_its_name_as_key)
     reading_close(&r);
 }
 
+TEST(names_that_are_not_utf8_give_keys_of_their_own)
+{
+    reading r;
+
+    read_text(&r, "d/a\xff\xc3.md", "x");
+    CHECK_EQ_BYTES(r.document.key.data, r.document.key.size, "d/a%FF%C3.md");
+    reading_close(&r);
+    read_text(&r, "d/M\xc4\x81ori 100%.md", "x");
+    CHECK_EQ_BYTES(r.document.key.data, r.document.key.size, "d/M\xc4\x81ori 100%.md");
+    reading_close(&r);
+}
+
 TEST(markdown_has_prose_of_the_same_size)
 {
     reading r;

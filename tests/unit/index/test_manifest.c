@@ -37,7 +37,7 @@ TEST(a_commit_is_read_as_it_was_written)
     CHECK_OK(rls_directory_open_ram(&heap, &ram, NULL));
     fill(&written, &heap);
     CHECK_OK(rls_manifest_publish(&written, ram, NULL));
-    CHECK_OK(rls_manifest_read_newest(&read, &heap, ram, false, NULL));
+    CHECK_OK(rls_manifest_read_newest(&read, &heap, ram, NULL));
     CHECK_EQ_U64(read.generation, 7);
     CHECK(read.store);
     CHECK_EQ_BYTES(read.schema.data, read.schema.size, "language: english\n");
@@ -54,7 +54,7 @@ TEST(a_commit_is_read_as_it_was_written)
     CHECK_EQ_U64(heap.used, 0);
 }
 
-TEST(the_newest_commit_is_read_and_an_older_one_only_when_allowed)
+TEST(the_newest_commit_that_is_whole_is_read)
 {
     rls_heap       heap;
     rls_directory *ram;
@@ -63,15 +63,43 @@ TEST(the_newest_commit_is_read_and_an_older_one_only_when_allowed)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     CHECK_OK(rls_directory_open_ram(&heap, &ram, NULL));
-    CHECK(rls_manifest_read_newest(&read, &heap, ram, false, &err) == RLS_NOT_FOUND);
+    CHECK(rls_manifest_read_newest(&read, &heap, ram, &err) == RLS_NOT_FOUND);
     fill(&written, &heap);
     CHECK_OK(rls_manifest_publish(&written, ram, NULL));
     CHECK_OK(rls_test_write_file(ram, "commit-0000000000000008.man", "RLSM broken", 11));
-    CHECK(rls_manifest_read_newest(&read, &heap, ram, false, &err) == RLS_CORRUPT);
-    CHECK(strstr(err.message, "commit-0000000000000008.man") != NULL);
-    CHECK_OK(rls_manifest_read_newest(&read, &heap, ram, true, &err));
+    CHECK_OK(rls_manifest_read_newest(&read, &heap, ram, &err));
     CHECK_EQ_U64(read.generation, 7);
     rls_manifest_release(&read);
+    CHECK_OK(ram->ops->remove(ram, "commit-0000000000000007.man", NULL));
+    CHECK(rls_manifest_read_newest(&read, &heap, ram, &err) == RLS_CORRUPT);
+    CHECK(strstr(err.message, "commit-0000000000000008.man") != NULL);
+    rls_manifest_release(&written);
+    rls_directory_close(ram);
+}
+
+static void
+count_problem(void *context, const char *file, const char *message)
+{
+    CHECK_EQ_STR(file, "commit-0000000000000008.man");
+    CHECK(message[0] != '\0');
+    ++*(int *)context;
+}
+
+TEST(a_damaged_commit_above_the_one_in_use_is_told)
+{
+    rls_heap       heap;
+    rls_directory *ram;
+    rls_manifest   written;
+    int            problems = 0;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_directory_open_ram(&heap, &ram, NULL));
+    fill(&written, &heap);
+    CHECK_OK(rls_manifest_publish(&written, ram, NULL));
+    CHECK_OK(rls_manifest_check_newer(&heap, ram, 7, count_problem, &problems, NULL));
+    CHECK_OK(rls_test_write_file(ram, "commit-0000000000000008.man", "RLSM broken", 11));
+    CHECK(rls_manifest_check_newer(&heap, ram, 7, count_problem, &problems, NULL) == RLS_CORRUPT);
+    CHECK_EQ_I64(problems, 1);
     rls_manifest_release(&written);
     rls_directory_close(ram);
 }
@@ -92,12 +120,12 @@ TEST(every_cut_and_every_flipped_bit_of_a_commit_is_noticed)
     bytes = rls_test_read_file(ram, name, &size);
     for (size_t cut = 0; cut < size; cut++) {
         CHECK_OK(rls_test_write_file(ram, name, bytes, cut));
-        CHECK(rls_manifest_read_newest(&read, &heap, ram, false, NULL) != RLS_OK);
+        CHECK(rls_manifest_read_newest(&read, &heap, ram, NULL) != RLS_OK);
     }
     for (size_t bit = 0; bit < 8 * size; bit++) {
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         CHECK_OK(rls_test_write_file(ram, name, bytes, size));
-        CHECK(rls_manifest_read_newest(&read, &heap, ram, false, NULL) != RLS_OK);
+        CHECK(rls_manifest_read_newest(&read, &heap, ram, NULL) != RLS_OK);
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
     }
     free(bytes);
@@ -123,7 +151,7 @@ TEST(a_commit_read_without_memory_says_so_and_leaks_nothing)
 
         rls_heap_faulty_init(&faulty, n, false);
         rls_heap_init(&tight, &faulty.allocator, SIZE_MAX);
-        status = rls_manifest_read_newest(&read, &tight, ram, false, NULL);
+        status = rls_manifest_read_newest(&read, &tight, ram, NULL);
         if (status == RLS_OK)
             rls_manifest_release(&read);
         CHECK(faulty.live == 0);
