@@ -194,16 +194,6 @@ TEST(utf16_files_are_read)
     reading_close(&r);
 }
 
-TEST(names_that_are_not_utf8_make_valid_keys)
-{
-    reading r;
-
-    CHECK_OK(reading_open(&r, "a\xFF.md", "x", 1, RLS_FORMAT_AUTO));
-    CHECK_OK(reading_next(&r));
-    CHECK_EQ_BYTES(r.document.key.data, r.document.key.size, "a\xEF\xBF\xBD.md");
-    reading_close(&r);
-}
-
 TEST(a_date_that_is_in_the_name_alone_is_taken_from_there)
 {
     reading r;
