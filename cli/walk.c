@@ -28,24 +28,33 @@ typedef struct listing {
     size_t   count, capacity;
 } listing;
 
-typedef struct level {
-    const struct level *above;
-    dev_t               device;
-    ino_t               inode;
-} level;
-
-typedef struct file_id {
+/* A folder that was met. */
+typedef struct folder_id {
     dev_t device;
     ino_t inode;
-} file_id;
+    bool  taken;
+} folder_id;
+
+/* A link to a folder, kept until the folders that were named have been walked. */
+typedef struct link_met {
+    char    *path, *name;
+    char    *start; /* real path of the folder that was named */
+    size_t   relative;
+    unsigned depth;
+} link_met;
+
+struct cli_walk_state {
+    folder_id *folders; /* a hash table */
+    size_t     folder_count, folder_capacity;
+    link_met  *links;
+    size_t     link_count;
+};
 
 typedef struct walking {
-    const cli_walk *walk;
-    cli_text        path, name;
-    size_t          relative; /* where in `path` the part below the start begins */
-    char           *start;    /* real path of the start; made when first needed */
-    file_id        *followed; /* targets of links to folders */
-    size_t          followed_count;
+    cli_walk *walk;
+    cli_text  path, name;
+    size_t    relative; /* where in `path` the part below the start begins */
+    char     *start;    /* real path of the start; made when first needed */
 } walking;
 
 const char *
@@ -199,23 +208,60 @@ tell(walking *work, const char *reason, bool unknown)
     work->walk->trouble(work->walk->context, work->path.data, work->name.data, reason, unknown);
 }
 
-/* A link to a folder is followed when it leads out of the start (what is inside is met under its
- * own name), not to a folder we are in, and not where another link led before. */
+/* The place of a folder in the table, or the free one for it. */
+static folder_id *
+find_folder(const cli_walk_state *state, dev_t device, ino_t inode)
+{
+    size_t mask = state->folder_capacity - 1;
+    size_t i = (size_t)(((uint64_t)inode * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & mask;
+
+    while (state->folders[i].taken &&
+           (state->folders[i].device != device || state->folders[i].inode != inode))
+        i = (i + 1) & mask;
+    return &state->folders[i];
+}
+
+static void
+grow_folders(cli_walk_state *state)
+{
+    folder_id *old = state->folders;
+    size_t     count = state->folder_capacity;
+
+    state->folder_capacity = count == 0 ? 64 : count * 2;
+    state->folders = cli_allocate(state->folder_capacity, sizeof *state->folders);
+    memset(state->folders, 0, state->folder_capacity * sizeof *state->folders);
+    for (size_t i = 0; i < count; i++) {
+        if (old[i].taken)
+            *find_folder(state, old[i].device, old[i].inode) = old[i];
+    }
+    free(old);
+}
+
+/* True when the folder is met for the first time. */
 static bool
-follows(walking *work, const level *above, const struct stat *target)
+enter_folder(cli_walk_state *state, const struct stat *stat_now)
+{
+    folder_id *at;
+
+    if (2 * state->folder_count >= state->folder_capacity)
+        grow_folders(state);
+    at = find_folder(state, stat_now->st_dev, stat_now->st_ino);
+    if (at->taken)
+        return false;
+    *at = (folder_id){stat_now->st_dev, stat_now->st_ino, true};
+    state->folder_count++;
+    return true;
+}
+
+/* A link to a folder is followed when it leads out of the start: what is inside is met under its
+ * own name, or was passed over under it. */
+static bool
+leads_out(walking *work)
 {
     char  *real;
     size_t size;
     bool   inside;
 
-    for (; above != NULL; above = above->above) {
-        if (above->device == target->st_dev && above->inode == target->st_ino)
-            return false;
-    }
-    for (size_t i = 0; i < work->followed_count; i++) {
-        if (work->followed[i].device == target->st_dev && work->followed[i].inode == target->st_ino)
-            return false;
-    }
     if (work->start == NULL) {
         cli_text start = {0};
         cli_text_add(&start, work->path.data, work->relative);
@@ -228,27 +274,46 @@ follows(walking *work, const level *above, const struct stat *target)
         return false;
     }
     size = strlen(work->start);
-    inside = strncmp(real, work->start, size) == 0 && (real[size] == '/' || size == 1);
+    inside = strncmp(real, work->start, size) == 0 &&
+             (real[size] == '/' || real[size] == '\0' || size == 1);
     free(real);
-    if (inside)
-        return false;
-    work->followed =
-        cli_reallocate(work->followed, work->followed_count + 1, sizeof *work->followed);
-    work->followed[work->followed_count++] = (file_id){target->st_dev, target->st_ino};
-    return true;
+    return !inside;
 }
 
-static bool walk_open_folder(walking *work, int folder, const level *above, unsigned depth);
+static char *
+copy_string(const char *string)
+{
+    size_t size = strlen(string) + 1;
+
+    return memcpy(cli_allocate(size, 1), string, size);
+}
+
+static void
+keep_link(walking *work, unsigned depth)
+{
+    cli_walk_state *state = work->walk->state;
+
+    if (!leads_out(work))
+        return;
+    state->links = cli_reallocate(state->links, state->link_count + 1, sizeof *state->links);
+    state->links[state->link_count++] =
+        (link_met){copy_string(work->path.data), copy_string(work->name.data),
+                   copy_string(work->start), work->relative, depth};
+}
+
+static bool walk_open_folder(walking *work, int folder, unsigned depth);
 
 static bool
-walk_subfolder(walking *work, int parent, const entry *at, const level *above, unsigned depth)
+walk_subfolder(walking *work, int parent, const entry *at, unsigned depth)
 {
     int folder;
 
-    if (at->is_link && !follows(work, above, &at->stat))
-        return true;
     if (depth == DEPTH_LIMIT) {
         tell(work, "folders nested too deep", true);
+        return true;
+    }
+    if (at->is_link) {
+        keep_link(work, depth);
         return true;
     }
     folder = openat(parent, at->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -256,7 +321,7 @@ walk_subfolder(walking *work, int parent, const entry *at, const level *above, u
         tell(work, strerror(errno), errno != ENOENT);
         return true;
     }
-    return walk_open_folder(work, folder, above, depth);
+    return walk_open_folder(work, folder, depth);
 }
 
 static bool
@@ -287,7 +352,7 @@ meet_file(walking *work, int folder, entry *at)
 }
 
 static bool
-meet_entry(walking *work, int folder, entry *at, const level *here, unsigned depth)
+meet_entry(walking *work, int folder, entry *at, unsigned depth)
 {
     size_t path_size = work->path.size, name_size = work->name.size;
     bool   more = true;
@@ -299,23 +364,38 @@ meet_entry(walking *work, int folder, entry *at, const level *here, unsigned dep
         cli_text_put(&work->name, "/");
     cli_text_put(&work->name, at->name);
     if (!matches(work->walk->exclude, work->path.data + work->relative, at->name, at->is_folder))
-        more = at->is_folder ? walk_subfolder(work, folder, at, here, depth + 1)
+        more = at->is_folder ? walk_subfolder(work, folder, at, depth + 1)
                              : meet_file(work, folder, at);
     cli_text_cut(&work->path, path_size);
     cli_text_cut(&work->name, name_size);
     return more;
 }
 
+/* An index is known by its lock and its commits. */
+static bool
+is_index(const listing *list)
+{
+    bool has_lock = false, has_commit = false;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const char *name = list->entries[i].name;
+        size_t      size = strlen(name);
+        has_lock = has_lock || strcmp(name, "write.lock") == 0;
+        has_commit = has_commit || (strncmp(name, "commit-", 7) == 0 && size > 11 &&
+                                    strcmp(name + size - 4, ".man") == 0);
+    }
+    return has_lock && has_commit;
+}
+
 /* Closes `folder`. */
 static bool
-walk_open_folder(walking *work, int folder, const level *above, unsigned depth)
+walk_open_folder(walking *work, int folder, unsigned depth)
 {
     const cli_walk *walk = work->walk;
     struct stat     stat_now;
     listing         list = {0};
     cli_text        outer = {0}; /* the name, while `folder` may have given another */
     DIR            *stream;
-    level           here;
     bool            more = true;
     int             error;
 
@@ -324,8 +404,9 @@ walk_open_folder(walking *work, int folder, const level *above, unsigned depth)
         close(folder);
         return true;
     }
-    if (walk->index.st_ino != 0 && stat_now.st_dev == walk->index.st_dev &&
-        stat_now.st_ino == walk->index.st_ino) {
+    if ((walk->index.st_ino != 0 && stat_now.st_dev == walk->index.st_dev &&
+         stat_now.st_ino == walk->index.st_ino) ||
+        !enter_folder(walk->state, &stat_now)) {
         close(folder);
         return true;
     }
@@ -335,14 +416,13 @@ walk_open_folder(walking *work, int folder, const level *above, unsigned depth)
         cli_text_release(&outer);
         return true;
     }
-    here = (level){above, stat_now.st_dev, stat_now.st_ino};
     stream = fdopendir(folder);
     error = stream == NULL ? errno : read_listing(stream, &list);
     if (error != 0)
         tell(work, strerror(error), true);
-    else
+    else if (!is_index(&list))
         for (size_t i = 0; more && i < list.count; i++)
-            more = meet_entry(work, folder, &list.entries[i], &here, depth);
+            more = meet_entry(work, folder, &list.entries[i], depth);
     if (stream != NULL)
         closedir(stream);
     else
@@ -356,12 +436,16 @@ walk_open_folder(walking *work, int folder, const level *above, unsigned depth)
 }
 
 bool
-cli_walk_folder(const cli_walk *walk, const char *path, const char *name)
+cli_walk_folder(cli_walk *walk, const char *path, const char *name)
 {
     walking work = {.walk = walk};
     bool    more = true;
     int     folder;
 
+    if (walk->state == NULL) {
+        walk->state = cli_allocate(1, sizeof *walk->state);
+        memset(walk->state, 0, sizeof *walk->state);
+    }
     /* "." itself is not part of the paths below it. */
     if (strcmp(path, ".") != 0 && strcmp(path, "./") != 0)
         cli_text_put(&work.path, path);
@@ -372,14 +456,52 @@ cli_walk_folder(const cli_walk *walk, const char *path, const char *name)
     if (work.relative > 0 && path[work.relative - 1] != '/')
         work.relative++;
     folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        more = walk_open_folder(&work, folder, NULL, 0);
-    } else {
+    if (folder >= 0)
+        more = walk_open_folder(&work, folder, 0);
+    else
         walk->trouble(walk->context, path, name, strerror(errno), true);
-    }
     cli_text_release(&work.path);
     cli_text_release(&work.name);
-    free(work.followed);
     free(work.start);
     return more;
+}
+
+bool
+cli_walk_links(cli_walk *walk)
+{
+    bool more = true;
+
+    /* More may come while they are walked. */
+    for (size_t i = 0; walk->state != NULL && more && i < walk->state->link_count; i++) {
+        link_met link = walk->state->links[i];
+        walking  work = {.walk = walk, .start = link.start, .relative = link.relative};
+        int      folder = open(link.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        cli_text_put(&work.path, link.path);
+        cli_text_put(&work.name, link.name);
+        if (folder >= 0)
+            more = walk_open_folder(&work, folder, link.depth);
+        else
+            tell(&work, strerror(errno), errno != ENOENT);
+        cli_text_release(&work.path);
+        cli_text_release(&work.name);
+    }
+    return more;
+}
+
+void
+cli_walk_release(cli_walk *walk)
+{
+    cli_walk_state *state = walk->state;
+
+    if (state == NULL)
+        return;
+    for (size_t i = 0; i < state->link_count; i++) {
+        free(state->links[i].path);
+        free(state->links[i].name);
+        free(state->links[i].start);
+    }
+    free(state->links);
+    free(state->folders);
+    free(state);
+    walk->state = NULL;
 }

@@ -7,6 +7,8 @@
 #include "flags.h"
 #include "text.h"
 
+typedef struct cli_walk_state cli_walk_state;
+
 typedef struct cli_walk {
     /* Globs of --include and --exclude. */
     const cli_texts *include, *exclude;
@@ -23,12 +25,17 @@ typedef struct cli_walk {
                     bool unknown);
     /* A file left out because its name says it is binary; may be NULL. */
     void (*binary)(void *context, const char *path);
+    cli_walk_state *state; /* what was met so far; begins as NULL */
 } cli_walk;
 
 /* Walks the folder at `path`, whose files have names beginning with `name`. Hidden files and
- * folders are passed over, links to files followed, links to folders followed when they lead out of
- * `path`, each once. False when a callback ended the walk. */
-bool cli_walk_folder(const cli_walk *walk, const char *path, const char *name);
+ * folders and those of an index are passed over, and a folder that was met before; links to files
+ * are followed. False when a callback ended the walk. */
+bool cli_walk_folder(cli_walk *walk, const char *path, const char *name);
+/* Once all folders are walked: follows the links to folders that led out of them, where that was
+ * not met by its own path. */
+bool cli_walk_links(cli_walk *walk);
+void cli_walk_release(cli_walk *walk);
 
 /* Words for something that is no regular file: "FIFO, not a regular file". */
 const char *cli_walk_kind(mode_t mode);

@@ -137,6 +137,26 @@ def _(place):
     contains(result.out, "Indexed 2 documents")
 
 
+@test("what was met by its own path is not met again through a link")
+def _(place):
+    good_file(place)
+    place.write("beside.md", "good whales")
+    os.symlink("..", place.at("d/loop"))
+    os.mkfifo(place.at("d/pipe"))
+    result = survives(place, count=2)
+    equal(result.err, "d/pipe: FIFO, not a regular file\n")
+    contains(result.out, "Indexed 2 documents")
+    contains(result.out, "1 skipped")
+    equal(paths(place.good("query", "-l", "whales")), ["d/loop/beside.md"])
+    place.write("e/c.md", "good pear")
+    os.mkfifo(place.at("e/pipe"))
+    os.symlink("../e", place.at("d/aside"))
+    result = place.run("index", "-i", "other", "d", "e")
+    equal(result.err, "d/pipe: FIFO, not a regular file\ne/pipe: FIFO, not a regular file\n")
+    equal(paths(place.good("query", "-i", "other", "-l", "pear")), ["e/c.md"])
+    contains(place.run("index", "-i", "other", "d", "e").out, "3 unchanged")
+
+
 @test("a link to a folder outside is followed, and only once")
 def _(place):
     good_file(place)
