@@ -1,5 +1,6 @@
 /* rsearch delete: takes documents out of an index; files are never touched. */
 #include <releasesearch/writer.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -8,6 +9,7 @@
 
 typedef struct delete_options {
     const char *index, *query;
+    cli_texts   folders;
     uint64_t    wait;
     bool        any, dry_run, quiet;
 } delete_options;
@@ -22,6 +24,10 @@ static const cli_flag flags[] = {
      AT(query), NULL, 0, 0},
     {0, "any", CLI_FLAG_SWITCH, NULL, "With --query: those that have any of its words", AT(any),
      NULL, 0, 0},
+    {0, "folder", CLI_FLAG_TEXTS, "PATH",
+     "Delete all documents of the files that were in a folder,\nthough it is gone; may be given "
+     "again",
+     AT(folders), NULL, 0, 0},
     {0, "dry-run", CLI_FLAG_SWITCH, NULL, "Only tell how many it would be", AT(dry_run), NULL, 0,
      0},
     {0, "wait", CLI_FLAG_COUNT, "SECONDS",
@@ -36,6 +42,7 @@ typedef struct deleting {
     rls_snapshot         *snapshot;
     rls_writer           *writer;
     uint64_t              count, missing;
+    uint64_t              files; /* of folders */
 } deleting;
 
 static rls_status
@@ -122,17 +129,85 @@ delete_by_name(deleting *work, const char *typed, rls_error *err)
     return status;
 }
 
+/* The files of a folder. */
+typedef struct folder_files {
+    cli_arena        arena;
+    const cli_roots *roots;
+    const char      *folder; /* absolute */
+    const char     **names;
+    size_t           count;
+} folder_files;
+
+static bool
+meet_file(void *context, const rls_file_info *file)
+{
+    folder_files *files = context;
+    const char   *rest = NULL;
+    size_t        root = cli_roots_of_name(files->roots, file->name, &rest);
+    size_t        size = strlen(files->folder);
+    cli_text      path = {0};
+
+    if (root == SIZE_MAX)
+        return true;
+    cli_text_put(&path, files->roots->items[root].path);
+    if (path.size > 0 && path.data[path.size - 1] != '/')
+        cli_text_put(&path, "/");
+    cli_text_put(&path, rest);
+    if (strncmp(path.data, files->folder, size) == 0 &&
+        (path.data[size] == '/' || files->folder[size - 1] == '/')) {
+        files->names = cli_reallocate(files->names, files->count + 1, sizeof *files->names);
+        files->names[files->count++] =
+            cli_arena_copy(&files->arena, file->name, strlen(file->name));
+    }
+    cli_text_release(&path);
+    return true;
+}
+
+static rls_status
+delete_folder(deleting *work, const char *typed, rls_error *err)
+{
+    cli_roots    roots;
+    cli_text     path = {0};
+    folder_files files = {.roots = &roots};
+    rls_status   status;
+
+    cli_roots_read(&roots, work->snapshot);
+    cli_text_put(&path, "");
+    cli_roots_absolute(&roots, typed, &path);
+    if (path.size == 0)
+        cli_text_put(&path, "/");
+    files.folder = path.data;
+    status = rls_snapshot_files(work->snapshot, meet_file, &files, err);
+    if (status == RLS_OK && files.count == 0) {
+        cli_error("%s: no files of this folder are in the index (see rsearch stats)", typed);
+        work->missing++;
+    }
+    work->files += files.count;
+    for (size_t i = 0; status == RLS_OK && work->writer != NULL && i < files.count; i++)
+        status = rls_writer_delete_file(work->writer, files.names[i], err);
+    cli_arena_release(&files.arena);
+    free(files.names);
+    cli_text_release(&path);
+    cli_roots_release(&roots);
+    return status;
+}
+
 static rls_status
 delete_all(deleting *work, int count, char **arguments, rls_error *err)
 {
-    rls_status status = RLS_OK;
+    rls_commit_report report = {0};
+    rls_status        status = RLS_OK;
 
     if (work->options->query != NULL)
         status = delete_by_query(work, err);
+    for (size_t i = 0; status == RLS_OK && i < work->options->folders.count; i++)
+        status = delete_folder(work, work->options->folders.items[i], err);
     for (int i = 0; status == RLS_OK && i < count; i++)
         status = delete_by_name(work, arguments[i], err);
-    if (status == RLS_OK && work->writer != NULL && work->count > 0)
-        status = rls_writer_commit(work->writer, NULL, err);
+    if (status == RLS_OK && work->writer != NULL && (work->count > 0 || work->files > 0))
+        status = rls_writer_commit(work->writer, &report, err);
+    if (work->files > 0) /* how many documents a file had is known now */
+        work->count = report.deleted > work->count ? report.deleted : work->count;
     return status;
 }
 
@@ -144,7 +219,12 @@ say(const deleting *work)
     if (work->options->quiet)
         return;
     cli_text_put(&line, work->options->dry_run ? "Would delete " : "Deleted ");
-    cli_text_counted(&line, work->count, "document", "documents");
+    if (work->count > 0 || work->files == 0)
+        cli_text_counted(&line, work->count, "document", "documents");
+    if (work->options->dry_run && work->files > 0) {
+        cli_text_put(&line, work->count > 0 ? " and those of " : "the documents of ");
+        cli_text_counted(&line, work->files, "file", "files");
+    }
     cli_text_put(&line, "\n");
     cli_write(line.data, line.size);
     cli_text_release(&line);
@@ -163,12 +243,14 @@ delete_command(const cli_command *command, int count, char **arguments)
 
     if (parsed != CLI_DONE)
         return parsed;
-    if (count == 0 && options.query == NULL) {
-        cli_error("delete: no document named (rsearch delete KEY, or --query QUERY)");
+    if (count == 0 && options.query == NULL && options.folders.count == 0) {
+        cli_error("delete: no document named (rsearch delete KEY, --query QUERY or --folder PATH)");
         return CLI_FAILED;
     }
-    if (!cli_index_path(options.index, false, &index))
+    if (!cli_index_path(options.index, false, &index)) {
+        cli_flags_release(command, &options);
         return CLI_FAILED;
+    }
     writing.create = false;
     writing.lock_wait_ms = (uint32_t)(options.wait * 1000);
     /* The writer first: then nothing changes between looking and deleting. */
@@ -183,21 +265,24 @@ delete_command(const cli_command *command, int count, char **arguments)
     rls_snapshot_close(work.snapshot);
     rls_writer_close(work.writer);
     cli_text_release(&index);
+    if (status == RLS_OK)
+        say(&work);
+    cli_flags_release(command, &options);
     if (status == RLS_NOT_FOUND)
         return CLI_FAILED;
     if (status != RLS_OK)
         return cli_library_error(&error);
-    say(&work);
-    return work.missing > 0 || work.count == 0 ? CLI_NONE : CLI_DONE;
+    return work.missing > 0 || (work.count == 0 && work.files == 0) ? CLI_NONE : CLI_DONE;
 }
 
 const cli_command cli_command_delete = {
     "delete",
     "KEY…",
     "Takes documents out of an index; files are not touched",
-    "Takes documents out of the index, named by key or path, or all that match a query. Files are\n"
-    "not touched: a file that still exists comes back when its folder is indexed again. Exit\n"
-    "status 1 when one was not in the index, or none matched.",
+    "Takes documents out of the index, named by key or path, all that match a query, or all of a\n"
+    "folder. Files are not touched: a file that still exists comes back when its folder is "
+    "indexed\n"
+    "again. Exit status 1 when one was not in the index, or none matched.",
     flags,
     delete_command,
 };

@@ -83,6 +83,7 @@ typedef struct index_run {
     rls_snapshot    *snapshot; /* what the plan was made against; NULL: no index yet */
     rls_writer      *writer;   /* opened when there is something to write */
     cli_index_report report;
+    size_t           missing; /* of what was given */
     rls_error        error;
 } index_run;
 
@@ -174,7 +175,8 @@ add_roots(index_run *run)
 {
     const char *path;
 
-    if (!cli_plan_check(&run->plan, &run->inputs))
+    run->missing = cli_plan_check(&run->plan, &run->inputs);
+    if (run->missing > 0 && run->missing == run->inputs.count && !run->reads_standard_input)
         return CLI_FAILED;
     while ((path = cli_plan_new_root(&run->plan, &run->inputs)) != NULL) {
         char label[4096];
@@ -340,6 +342,8 @@ run_index(index_run *run)
                  "indexed again");
     result.unchanged = run->plan.unchanged + result.commit.unchanged;
     cli_index_report_summary(&run->report, &result);
+    if (run->missing > 0)
+        return CLI_FAILED;
     return run->options.strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE
                                                                                        : CLI_DONE;
 }
@@ -362,6 +366,7 @@ take_known_roots(index_run *run)
         cli_text_clear(&shown);
         cli_roots_show_path(&roots, roots.items[i].path, &shown);
         cli_inputs_add(&run->inputs, shown.data, false);
+        run->inputs.items[run->inputs.count - 1].recorded = true;
     }
     cli_text_release(&shown);
     cli_roots_release(&roots);

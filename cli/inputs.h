@@ -10,7 +10,9 @@
 /* A path that was given. */
 typedef struct cli_input {
     const char *typed;
-    bool        listed; /* by --files-from, where a missing file is a remark, not an error */
+    bool        listed;   /* by --files-from, where a missing file is a remark, not an error */
+    bool        recorded; /* a folder of the index, given by nobody */
+    bool        left_out; /* it is missing, which was told */
     /* As found by cli_inputs_look(). */
     int         error; /* why it cannot be looked at, or 0 */
     struct stat stat;

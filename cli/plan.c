@@ -83,7 +83,8 @@ is_placed(const cli_plan *plan, const cli_input *input)
 {
     const char *rest = NULL;
 
-    return input->error != 0 || cli_roots_of_path(&plan->roots, input->absolute, &rest) != SIZE_MAX;
+    return input->error != 0 || input->left_out ||
+           cli_roots_of_path(&plan->roots, input->absolute, &rest) != SIZE_MAX;
 }
 
 static bool
@@ -125,35 +126,82 @@ root_for_files(cli_plan *plan, const cli_inputs *inputs, size_t first)
     return common == 0 ? "/" : cli_arena_copy(&plan->arena, path, common);
 }
 
-/* A file that is in the index may have vanished, to be removed from it. */
-static bool
-is_known(const cli_plan *plan, const char *absolute)
-{
-    const char *rest = NULL;
-    size_t      root = cli_roots_of_path(&plan->roots, absolute, &rest);
-    cli_text    name = {0};
-    bool        known;
+typedef enum known_as {
+    KNOWN_NOT,
+    KNOWN_FILE,  /* in the index */
+    KNOWN_FOLDER /* of files in the index */
+} known_as;
 
-    if (root == SIZE_MAX)
-        return false;
-    cli_roots_name(&plan->roots.items[root], rest, &name);
-    known = name.size > 0 && cli_names_find(&plan->names, name.data, name.size) != NULL;
-    cli_text_release(&name);
-    return known;
+static bool
+is_below(const char *name, const char *prefix)
+{
+    size_t size = strlen(prefix);
+
+    return size == 0 ||
+           (strncmp(name, prefix, size) == 0 && (name[size] == '/' || name[size] == '\0'));
 }
 
-bool
-cli_plan_check(cli_plan *plan, const cli_inputs *inputs)
+/* As what the index knows a path that may have vanished. */
+static known_as
+look_up(const cli_plan *plan, const char *absolute)
 {
-    for (size_t i = 0; i < inputs->count; i++) {
-        const cli_input *input = &inputs->items[i];
-        if (input->listed || input->error == 0 ||
-            (input->error == ENOENT && is_known(plan, input->absolute)))
-            continue;
-        cli_error("%s: %s", input->typed, strerror(input->error));
-        return false;
+    const char     *rest = NULL;
+    size_t          root = cli_roots_of_path(&plan->roots, absolute, &rest);
+    cli_text        name = {0};
+    const cli_name *entry;
+    known_as        found = KNOWN_NOT;
+
+    if (root == SIZE_MAX)
+        return KNOWN_NOT;
+    cli_text_put(&name, "");
+    cli_roots_name(&plan->roots.items[root], rest, &name);
+    entry = name.size == 0 ? NULL : cli_names_find(&plan->names, name.data, name.size);
+    if (entry != NULL && entry->known)
+        found = KNOWN_FILE;
+    for (size_t i = 0; found == KNOWN_NOT && i < plan->names.count; i++) {
+        entry = &plan->names.items[i];
+        if (entry->known && is_below(entry->name, name.data) &&
+            cli_roots_of_name(&plan->roots, entry->name, &rest) == root)
+            found = KNOWN_FOLDER;
     }
-    return true;
+    cli_text_release(&name);
+    return found;
+}
+
+size_t
+cli_plan_check(cli_plan *plan, cli_inputs *inputs)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < inputs->count; i++) {
+        cli_input *input = &inputs->items[i];
+        known_as   known;
+        if (input->listed || (input->error == 0 && !input->left_out))
+            continue;
+        known = look_up(plan, input->absolute);
+        if (input->error == ENOENT && known == KNOWN_FILE && !input->left_out)
+            continue;
+        /* A folder whose documents were deleted is of no interest any more. */
+        if (input->recorded && known == KNOWN_NOT) {
+            input->left_out = true;
+            continue;
+        }
+        count++;
+        if (input->left_out)
+            continue;
+        input->left_out = true;
+        if (known == KNOWN_FOLDER)
+            cli_error("%s: %s (its documents stay in the index; to take them out: rsearch delete "
+                      "--folder %s)",
+                      input->typed, strerror(input->error), input->typed);
+        else if (known == KNOWN_FILE)
+            cli_error("%s: %s (its documents stay in the index)", input->typed,
+                      strerror(input->error));
+        else
+            cli_error("%s: %s (look at its name and index it again; nothing else is left out)",
+                      input->typed, strerror(input->error));
+    }
+    return count;
 }
 
 const char *
@@ -305,15 +353,6 @@ meet_binary(void *context, const char *path)
 
 /* --- what has vanished --- */
 
-static bool
-is_below(const char *name, const char *prefix)
-{
-    size_t size = strlen(prefix);
-
-    return size == 0 ||
-           (strncmp(name, prefix, size) == 0 && (name[size] == '/' || name[size] == '\0'));
-}
-
 static void
 add_vanished(cli_plan *plan, const char *name)
 {
@@ -367,13 +406,15 @@ plan_missing(cli_plan *plan, const cli_input *input, const char *name, int error
 }
 
 static bool
-plan_input(cli_plan *plan, const cli_input *input, const cli_walk *walk)
+plan_input(cli_plan *plan, const cli_input *input, cli_walk *walk)
 {
     const char *rest = NULL, *rest_of_name = NULL;
     size_t      root = cli_roots_of_path(&plan->roots, input->absolute, &rest), owner;
     cli_text    name = {0};
     bool        more = true;
 
+    if (input->left_out)
+        return true;
     if (root == SIZE_MAX) {
         /* Only a missing file of --files-from gets here. */
         add_trouble(plan, input->typed, strerror(input->error));
@@ -410,10 +451,13 @@ cli_plan_make(cli_plan *plan, const cli_inputs *inputs)
                      .trouble = meet_trouble,
                      .binary = plan->verbose ? meet_binary : NULL};
 
-    for (size_t i = 0; i < inputs->count; i++) {
-        if (plan->stop() || !plan_input(plan, &inputs->items[i], &walk))
-            return false;
-    }
-    find_vanished(plan);
-    return true;
+    bool more = true;
+
+    for (size_t i = 0; more && i < inputs->count; i++)
+        more = !plan->stop() && plan_input(plan, &inputs->items[i], &walk);
+    more = more && cli_walk_links(&walk);
+    cli_walk_release(&walk);
+    if (more)
+        find_vanished(plan);
+    return more;
 }

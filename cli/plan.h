@@ -58,8 +58,9 @@ typedef struct cli_plan {
 bool cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot, cli_inputs *inputs);
 void cli_plan_release(cli_plan *plan);
 
-/* Whether what was given exists, or did when it was indexed; false after an error that was told. */
-bool cli_plan_check(cli_plan *plan, const cli_inputs *inputs);
+/* Tells what was given and does not exist, and leaves it out; but not a file that the index knows,
+ * which has vanished. Returns how many are left out that somebody should do something about. */
+size_t cli_plan_check(cli_plan *plan, cli_inputs *inputs);
 /* A folder that must become a root before the plan can be made, as an absolute path; NULL: none. */
 const char *cli_plan_new_root(cli_plan *plan, const cli_inputs *inputs);
 /* Tells the plan of the new root. False when its label is taken by a folder in another root, which

@@ -179,6 +179,23 @@ def _(place):
     contains(place.good("index", "d").out, "2 added")
 
 
+@test("delete --folder takes the documents of a folder, whatever it is called in the index")
+def _(place):
+    place.write("d/sub/a.md", "apple")
+    place.write("d/sub/l.jsonl", '{"_id":"k1","text":"apple"}\n{"_id":"k2","text":"apple"}\n')
+    place.write("d/submarine.md", "apple")
+    place.write("d/own/b.md", "apple")
+    place.good("index", "-q", "d/own", "d")
+    equal(place.good("delete", "--dry-run", "--folder", "d/sub").out,
+          "Would delete the documents of 2 files\n")
+    equal(place.good("delete", "--folder=d/sub/").out, "Deleted 3 documents\n")
+    equal(sorted(paths(place.good("query", "apple"))), ["d/own/b.md", "d/submarine.md"])
+    result = place.run("delete", "--folder", "d/sub", "--folder", "nowhere")
+    equal((result.status, result.out), (1, "Deleted 0 documents\n"))
+    contains(result.err, "rsearch: nowhere: no files of this folder are in the index")
+    equal(place.good("delete", "--folder", place.at("d")).out, "Deleted 2 documents\n")
+
+
 @test("delete --query takes all that match, and --dry-run none")
 def _(place):
     corpus(place)

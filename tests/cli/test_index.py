@@ -173,13 +173,56 @@ def _(place):
     contains(place.good("index", "releases/2007/a.md").out, "1 removed")
 
 
-@test("a missing folder ends the run before anything is done")
+LOOK = "(look at its name and index it again; nothing else is left out)"
+
+
+@test("a missing folder is told, and all else is indexed")
 def _(place):
     some(place)
     result = place.run("index", "releases", "nowhere")
-    equal(result.err, "rsearch: nowhere: No such file or directory\n")
+    equal(result.err, "rsearch: nowhere: No such file or directory %s\n" % LOOK)
     equal(result.status, 2)
+    contains(result.out, "Indexed 3 documents")
+    equal(place.run("index", "--strict", "nowhere", "releases").status, 2)
+
+
+@test("when all that was named is missing nothing is done")
+def _(place):
+    result = place.run("index", "nowhere")
+    equal(result.err, "rsearch: nowhere: No such file or directory %s\n" % LOOK)
+    equal((result.status, result.out), (2, ""))
     equal(os.path.exists(place.at(".rsearch")), False)
+
+
+@test("without arguments a folder that vanished is told, the others are brought up to date")
+def _(place):
+    place.release("one/a.md", "A", "apple")
+    place.release("two/b.md", "B", "apple")
+    place.good("index", "-q", "one", "two")
+    os.rename(place.at("one"), place.at("away"))
+    place.release("two/c.md", "C", "apple")
+    result = place.run("index")
+    equal(result.err, "rsearch: one: No such file or directory (its documents stay in the index; to "
+                      "take them out: rsearch delete --folder one)\n")
+    equal(result.status, 2)
+    contains(result.out, "1 added, 0 replaced, 0 removed, 1 unchanged")
+    equal(keys(place, "apple"), ["a.md", "two/b.md", "two/c.md"])
+    equal(place.good("delete", "--folder", "one").out, "Deleted 1 document\n")
+    equal(keys(place, "apple"), ["two/b.md", "two/c.md"])
+    contains(place.good("index").out, "0 added, 0 replaced, 0 removed, 2 unchanged")
+    os.rename(place.at("away"), place.at("one"))
+    contains(place.good("index").out, "1 added, 0 replaced, 0 removed, 2 unchanged")
+
+
+@test("other indexes in a folder are passed over")
+def _(place):
+    place.write("d/a.md", "apple")
+    place.write("other/b.md", "apple")
+    place.good("index", "-q", "-i", "d/visible", "other")
+    result = place.good("index", "d")
+    contains(result.out, "Indexed 1 document ")
+    place.write("d/locked/write.lock", "an apple, and no index")
+    contains(place.good("index", "d").out, "1 added")
 
 
 @test("a vanished folder is an error and loses nothing")
