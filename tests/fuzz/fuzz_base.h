@@ -70,7 +70,7 @@ static inline void
 fuzz_base_open(fuzz_base *base, int kind)
 {
     rls_corpus *corpus =
-        kind == FUZZ_BASE_FEW ? rls_corpus_new(11, 12, 40) : rls_corpus_new(12, 600, 5);
+        kind == FUZZ_BASE_FEW ? rls_corpus_new(11, 10, 24) : rls_corpus_new(12, 520, 3);
     rls_segment_batch *batch;
     rls_live_docs      live;
 
