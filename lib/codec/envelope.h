@@ -18,7 +18,7 @@
 enum { RLS_ENVELOPE_HEAD = 24, RLS_ENVELOPE_FOOT = 8, RLS_ID_SIZE = 16 };
 
 typedef struct rls_envelope {
-    char     kind; /* 'S' segment, 'M' manifest, 'L' live documents */
+    char     kind; /* 'S' segment, 'M' manifest, 'L' live documents, 'T' stamps */
     uint16_t format;
     uint8_t  id[RLS_ID_SIZE];
 } rls_envelope;

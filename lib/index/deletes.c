@@ -109,8 +109,7 @@ replace_keys(resolving *work)
 static bool
 same_version(const rls_segment_source *a, const rls_segment_source *b)
 {
-    return a->size == b->size && a->hash == b->hash && a->inode == b->inode &&
-           a->mtime_ns == b->mtime_ns;
+    return a->size == b->size && a->hash == b->hash;
 }
 
 static rls_status

@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/hash_table.h"
+#include "segment/stamps.h"
 
 typedef struct clean_state {
     rls_heap      *heap;
@@ -30,7 +31,8 @@ is_ours(const char *name)
     if (size == 7 + 16 + 4 && memcmp(name, "commit-", 7) == 0)
         return is_hex(name + 7, 16) && strcmp(name + 23, ".man") == 0;
     if (size == 36 && is_hex(name, 32))
-        return strcmp(name + 32, ".seg") == 0 || strcmp(name + 32, ".tmp") == 0;
+        return strcmp(name + 32, ".seg") == 0 || strcmp(name + 32, ".stm") == 0 ||
+               strcmp(name + 32, ".tmp") == 0;
     if (size == 32 + 1 + 16 + 4 && is_hex(name, 32) && name[32] == '-')
         return is_hex(name + 33, 16) && strcmp(name + 49, ".liv") == 0;
     return size > 4 && memcmp(name, "new-", 4) == 0 && strcmp(name + size - 4, ".tmp") == 0;
@@ -72,6 +74,10 @@ rls_file_cleaner_run(rls_heap *heap, rls_directory *directory, const rls_manifes
         const rls_manifest_segment *segment = &newest->segments[i];
         rls_segment_file_name(segment->id, name);
         fits = keep_name(&state, name);
+        if (fits) {
+            rls_stamps_name(segment->id, name);
+            fits = keep_name(&state, name);
+        }
         if (fits && segment->live_generation > 0) {
             rls_live_file_name(segment->id, segment->live_generation, name);
             fits = keep_name(&state, name);

@@ -160,10 +160,13 @@ static rls_status
 write_sources(rls_segment_batch *batch, const source_order *work, rls_error *err)
 {
     rls_sink           sink = rls_sink_to_buffer(&batch->sources_section);
+    rls_sink           stamps_sink = rls_sink_to_buffer(&batch->stamps_section);
     rls_sources_writer writer;
+    rls_stamps_writer  stamps;
     rls_status         status = RLS_OK;
 
     rls_sources_writer_init(&writer, batch->heap, &sink);
+    rls_stamps_writer_init(&stamps, batch->heap);
     for (uint32_t i = 0; i < batch->source_count && status == RLS_OK; i++) {
         const rls_segment_source *source = &batch->sources[work->order[i]];
         uint32_t                  doc = work->docs[work->order[i]], rank = RLS_NO_SOURCE;
@@ -172,10 +175,14 @@ write_sources(rls_segment_batch *batch, const source_order *work, rls_error *err
             rls_bytes_compare(batch->keys[doc], source->name) == 0)
             rank = rls_keys_rank(&batch->keys_reader, doc);
         status = rls_sources_writer_add(&writer, source, rank, err);
+        rls_stamps_writer_add(&stamps, source->mtime_ns, source->inode);
     }
     if (status == RLS_OK)
         status = rls_sources_writer_finish(&writer, work->doc_sources, batch->doc_count, err);
+    if (status == RLS_OK)
+        status = rls_stamps_writer_put_body(&stamps, &stamps_sink, err);
     rls_sources_writer_release(&writer);
+    rls_stamps_writer_release(&stamps);
     return status;
 }
 
@@ -198,11 +205,15 @@ make_sources(rls_segment_batch *batch, rls_error *err)
         status = number_sources(batch, &work, err);
     if (status == RLS_OK)
         status = write_sources(batch, &work, err);
-    if (status == RLS_OK && !pad(&batch->sources_section))
+    if (status == RLS_OK && (!pad(&batch->sources_section) || !pad(&batch->stamps_section)))
         status = no_memory(err);
     if (status == RLS_OK)
         status = rls_sources_open(&batch->sources_reader, rls_buffer_bytes(&batch->sources_section),
                                   &batch->keys_reader, "batch", err);
+    if (status == RLS_OK)
+        status = rls_stamps_open_body(&batch->stamps, rls_buffer_bytes(&batch->stamps_section),
+                                      batch->source_count, "batch", err);
+    batch->sources_reader.stamps = &batch->stamps;
     rls_free(heap, work.order);
     rls_free(heap, work.numbers);
     rls_free(heap, work.counts);
@@ -316,6 +327,7 @@ rls_segment_batch_drop_sections(rls_segment_batch *batch)
     batch->column_count = batch->field_count = batch->language_count = 0;
     rls_buffer_release(&batch->keys_section);
     rls_buffer_release(&batch->sources_section);
+    rls_buffer_release(&batch->stamps_section);
     rls_buffer_release(&batch->norms_section);
     rls_buffer_release(&batch->columns_section);
 }

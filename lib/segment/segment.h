@@ -1,6 +1,7 @@
 /* A segment on disk: an immutable set of documents, inverted. Written by segment_writer.c (from
  * batches) or segment_merger.c (from segments), opened here. One file, `<id in hex>.seg`; its
- * sections and their order are described in docs/format.md. */
+ * sections and their order are described in docs/format.md. Beside it `<id in hex>.stm`, with
+ * stamps of the files that documents came from (stamps.h). */
 #ifndef RLS_SEGMENT_SEGMENT_H
 #define RLS_SEGMENT_SEGMENT_H
 
@@ -14,7 +15,7 @@
 typedef enum rls_section {
     RLS_SECTION_INFO,    /* counts, fields, reference parameters, languages */
     RLS_SECTION_KEYS,    /* keys sorted, ranks */
-    RLS_SECTION_SOURCES, /* files the documents came from, with stamps */
+    RLS_SECTION_SOURCES, /* files the documents came from */
     RLS_SECTION_NORMS,   /* length bytes and exact lengths */
     RLS_SECTION_COLUMNS,
     RLS_SECTION_STORED,
@@ -53,8 +54,8 @@ typedef struct rls_segment_info {
 typedef struct rls_segment_source {
     rls_bytes name; /* label/relative path; equal to the key of its only document, or not */
     uint64_t  size, inode, hash; /* hash of the bytes: rls_hash64 */
-    int64_t   mtime_ns;
-    uint32_t  format; /* rls_format it was read as */
+    int64_t   mtime_ns;          /* mtime and inode are a hint: 0 when not known */
+    uint32_t  format;            /* rls_format it was read as */
 } rls_segment_source;
 
 #define RLS_NO_SOURCE UINT32_MAX
@@ -135,7 +136,8 @@ rls_status rls_segment_stored(const rls_segment *segment, uint32_t doc, rls_aren
                               rls_stored_document *out_document, rls_error *err);
 
 /* Reads everything and checks everything: checksums, order, ranges, counts against postings.
- * `problem` is called with one line for each thing found; RLS_CORRUPT when there was any. */
+ * `problem` is called with one line for each thing found, under the name of its section, "file" or
+ * "stamps"; RLS_CORRUPT when there was any. */
 rls_status rls_segment_check(const rls_segment *segment, const rls_live_docs *live,
                              void (*problem)(void *context, const char *section,
                                              const char *message),

@@ -52,6 +52,7 @@ rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
     rls_buffer_init(&batch->record, heap);
     rls_buffer_init(&batch->keys_section, heap);
     rls_buffer_init(&batch->sources_section, heap);
+    rls_buffer_init(&batch->stamps_section, heap);
     rls_buffer_init(&batch->norms_section, heap);
     rls_buffer_init(&batch->columns_section, heap);
     rls_arena_init(&batch->arena, heap, ARENA_CHUNK);

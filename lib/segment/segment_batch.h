@@ -29,9 +29,11 @@ struct rls_segment_batch {
     bool                        finished;
 
     /* Made by finishing: the same sections a segment has, in memory. */
-    rls_buffer         keys_section, sources_section, norms_section, columns_section;
+    rls_buffer         keys_section, sources_section, stamps_section, norms_section;
+    rls_buffer         columns_section;
     rls_keys           keys_reader;
     rls_sources        sources_reader;
+    rls_stamps         stamps;
     rls_norms_reader   norms_reader;
     rls_column        *column_readers;
     uint32_t           column_count;

@@ -272,9 +272,8 @@ temporary_name(const rls_segment_build *build, char *out)
 }
 
 static rls_status
-write_file(rls_segment_build *build, const char *name, rls_error *err)
+write_file(rls_segment_build *build, const char *name, uint8_t *out_id, rls_error *err)
 {
-    uint8_t    id[RLS_ID_SIZE];
     rls_status status;
 
     status = rls_output_open(&build->output, build->directory, name, err);
@@ -286,8 +285,30 @@ write_file(rls_segment_build *build, const char *name, rls_error *err)
         rls_output_abandon(&build->output);
         return status;
     }
-    rls_segment_file_end(&build->file, build->settings->salt, id);
+    rls_segment_file_end(&build->file, build->settings->salt, out_id);
     return rls_output_finish(&build->output, true, err);
+}
+
+/* Stamps come before the segment that they belong to: a segment of its final name has them. When
+ * that does not come to be, the next writer removes them. */
+static rls_status
+publish_stamps(rls_segment_build *build, const uint8_t *id, rls_error *err)
+{
+    rls_directory *directory = build->directory;
+    char           name[NAME_SIZE], final_name[RLS_STAMPS_NAME_SIZE];
+    rls_status     status;
+
+    if (build->stamps.count == 0)
+        return RLS_OK;
+    snprintf(name, sizeof name, "new-%016" PRIxPTR "-t.tmp", (uintptr_t)build);
+    rls_stamps_name(id, final_name);
+    status = rls_stamps_writer_put_file(&build->stamps, directory, id, name, err);
+    if (status != RLS_OK)
+        return status;
+    status = directory->ops->rename(directory, name, final_name, err);
+    if (status != RLS_OK)
+        directory->ops->remove(directory, name, NULL);
+    return status;
 }
 
 /* Opened before it is renamed: a file of the final name may belong to a commit, so nothing may fail
@@ -320,6 +341,7 @@ release(rls_segment_build *build)
         build->parts[i].field_map = NULL;
     }
     rls_norms_writer_release(&build->norms);
+    rls_stamps_writer_release(&build->stamps);
     rls_free(build->heap, build->fields);
     rls_free(build->heap, build->reference.fields);
     rls_free(build->heap, build->order);
@@ -334,6 +356,7 @@ rls_segment_build_run(rls_heap *heap, rls_directory *directory,
 {
     rls_segment_build *build = rls_alloc_zeroed(heap, 1, sizeof *build);
     char               name[NAME_SIZE];
+    uint8_t            id[RLS_ID_SIZE];
     rls_status         status;
 
     *out_segment = NULL;
@@ -352,7 +375,9 @@ rls_segment_build_run(rls_heap *heap, rls_directory *directory,
     if (status == RLS_OK)
         status = rls_segment_build_fields(build, err);
     if (status == RLS_OK) {
-        status = write_file(build, name, err);
+        status = write_file(build, name, id, err);
+        if (status == RLS_OK)
+            status = publish_stamps(build, id, err);
         if (status == RLS_OK)
             status = publish_file(build, name, out_segment, err);
         if (status != RLS_OK)

@@ -36,6 +36,14 @@ rls_segment_check_failed(rls_segment_check_state *state, rls_section section, rl
     return status;
 }
 
+/* As rls_segment_check_report, of what is not a section. */
+static void
+report_beside(rls_segment_check_state *state, const char *place, const char *message)
+{
+    if (state->problem_count++ < RLS_CHECK_PROBLEMS && state->problem != NULL)
+        state->problem(state->context, place, message);
+}
+
 /* Checksums and padding of the whole file. */
 static rls_status
 check_file(rls_segment_check_state *state, rls_error *err)
@@ -55,8 +63,25 @@ check_file(rls_segment_check_state *state, rls_error *err)
             *err = error;
         return status;
     }
-    if (state->problem_count++ < RLS_CHECK_PROBLEMS && state->problem != NULL)
-        state->problem(state->context, "file", error.message);
+    report_beside(state, "file", error.message);
+    return RLS_OK;
+}
+
+/* Without stamps nothing is wrong; what is there must be good. */
+static rls_status
+check_stamps(rls_segment_check_state *state, rls_error *err)
+{
+    const rls_segment *segment = state->segment;
+    char               name[RLS_STAMPS_NAME_SIZE];
+    rls_stamps         stamps;
+    rls_error          error = {0};
+
+    (void)err;
+    rls_stamps_name(segment->info.id, name);
+    if (segment->has_stamps_file &&
+        rls_stamps_open_file(&stamps, segment->stamps_file.bytes, segment->info.id,
+                             segment->sources.source_count, name, &error) != RLS_OK)
+        report_beside(state, "stamps", error.message);
     return RLS_OK;
 }
 
@@ -182,13 +207,13 @@ rls_segment_check_sources(rls_segment_check_state *state, rls_error *err)
 {
     const rls_segment *segment = state->segment;
     const rls_sources *sources = &segment->sources;
-    const rls_frames  *frames[] = {&sources->names.offsets, &sources->numbers,    &sources->ranks,
-                                   &sources->sizes,         &sources->inodes,     &sources->mtimes,
-                                   &sources->hashes,        &sources->formats,    &sources->run_docs,
-                                   &sources->run_counts,    &sources->run_sources};
-    rls_error          error = {0};
-    rls_status         status;
-    uint32_t          *numbers;
+    const rls_frames  *frames[] = {
+         &sources->names.offsets, &sources->numbers,    &sources->ranks,
+         &sources->sizes,         &sources->hashes,     &sources->formats,
+         &sources->run_docs,      &sources->run_counts, &sources->run_sources};
+    rls_error  error = {0};
+    rls_status status;
+    uint32_t  *numbers;
 
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
         if (!rls_frames_check(frames[i]))
@@ -265,6 +290,7 @@ rls_segment_check(const rls_segment *segment, const rls_live_docs *live,
 {
     static rls_status (*const checks[])(rls_segment_check_state * state,
                                         rls_error * err) = {check_file,
+                                                            check_stamps,
                                                             rls_segment_check_keys,
                                                             rls_segment_check_sources,
                                                             rls_segment_check_norms,

@@ -17,6 +17,9 @@ struct rls_segment {
     rls_similarity             reference;
     rls_keys                   keys;
     rls_sources                sources;
+    rls_mapping                stamps_file;
+    bool                       has_stamps_file;
+    rls_stamps                 stamps; /* zeroed when the file is not there or damaged */
     rls_norms_reader           norms;
     rls_column                *columns;
     uint32_t                   column_count;

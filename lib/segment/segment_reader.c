@@ -65,6 +65,33 @@ open_sections(rls_segment *segment, rls_error *err)
     return status;
 }
 
+/* Stamps are a hint: whatever is wrong with their file, nothing is known of the sources then, and
+ * the check tells what it is. */
+static rls_status
+open_stamps(rls_segment *segment, rls_error *err)
+{
+    uint32_t   count = segment->sources.source_count;
+    char       name[RLS_STAMPS_NAME_SIZE];
+    rls_error  error = {0};
+    rls_status status;
+
+    segment->sources.stamps = &segment->stamps;
+    if (count == 0)
+        return RLS_OK;
+    rls_stamps_name(segment->info.id, name);
+    status = segment->directory->ops->map(segment->directory, name, &segment->stamps_file, &error);
+    if (status == RLS_NO_MEMORY) {
+        if (err != NULL)
+            *err = error;
+        return status;
+    }
+    segment->has_stamps_file = status == RLS_OK;
+    if (segment->has_stamps_file)
+        rls_stamps_open_file(&segment->stamps, segment->stamps_file.bytes, segment->info.id, count,
+                             name, NULL);
+    return RLS_OK;
+}
+
 /* Opens under any name; `named`: the name must be that of the content. */
 static rls_status
 open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verify, bool named,
@@ -95,6 +122,8 @@ open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verif
         segment->info.section_sizes[i] = segment->places[i].size;
     segment->kernels = rls_bitpack_kernels_for(rls_cpu_detect());
     status = open_sections(segment, err);
+    if (status == RLS_OK)
+        status = open_stamps(segment, err);
     if (status != RLS_OK)
         goto fail;
     *out_segment = segment;
@@ -125,6 +154,8 @@ rls_segment_close(rls_segment *segment)
     if (segment == NULL)
         return;
     segment->directory->ops->unmap(segment->directory, &segment->mapping);
+    if (segment->has_stamps_file)
+        segment->directory->ops->unmap(segment->directory, &segment->stamps_file);
     rls_segment_info_release(&segment->info, segment->heap);
     rls_free(segment->heap, segment->reference.fields);
     rls_norms_reader_release(&segment->norms);

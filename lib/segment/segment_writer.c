@@ -73,8 +73,14 @@ rls_segment_write(rls_heap *heap, rls_directory *directory, const rls_segment_se
         status = delete_repeats(heap, *out_segment, &live, err);
     if (status != RLS_OK) {
         rls_live_docs_release(&live, heap);
-        if (*out_segment != NULL)
-            directory->ops->remove(directory, rls_segment_get_info(*out_segment)->name, NULL);
+        if (*out_segment != NULL) {
+            const rls_segment_info *info = rls_segment_get_info(*out_segment);
+            char                    stamps[RLS_STAMPS_NAME_SIZE];
+
+            rls_stamps_name(info->id, stamps);
+            directory->ops->remove(directory, info->name, NULL);
+            directory->ops->remove(directory, stamps, NULL);
+        }
         rls_segment_close(*out_segment);
         *out_segment = NULL;
         return status;

@@ -115,10 +115,12 @@ find_rank(sources_merge *merge, uint32_t number, uint32_t *out_rank, rls_error *
 static rls_status
 write_source(sources_merge *merge, rls_error *err)
 {
-    rls_bytes  name = rls_merge_heap_string(&merge->heads);
-    uint32_t   count = 0, rank = RLS_NO_SOURCE, number = merge->writer.source_count, last = 0;
-    uint64_t   stays = 0;
-    rls_status status = RLS_OK;
+    const rls_segment_source *source;
+    rls_bytes                 name = rls_merge_heap_string(&merge->heads);
+    uint32_t                  count = 0, last = 0;
+    uint32_t                  rank = RLS_NO_SOURCE, number = merge->writer.source_count;
+    uint64_t                  stays = 0;
+    rls_status                status = RLS_OK;
 
     do {
         uint32_t      part = rls_merge_heap_input(&merge->heads);
@@ -134,9 +136,11 @@ write_source(sources_merge *merge, rls_error *err)
 
     if (stays == 1)
         status = find_rank(merge, last, &rank, err);
+    source = &merge->parts[merge->group[count - 1]].source;
     if (status == RLS_OK)
-        status = rls_sources_writer_add(&merge->writer,
-                                        &merge->parts[merge->group[count - 1]].source, rank, err);
+        status = rls_sources_writer_add(&merge->writer, source, rank, err);
+    if (status == RLS_OK)
+        rls_stamps_writer_add(&merge->build->stamps, source->mtime_ns, source->inode);
     for (uint32_t i = 0; i < count && status == RLS_OK; i++) {
         merge->parts[merge->group[i]].at++;
         status = push_source(merge, merge->group[i], err);
@@ -192,6 +196,7 @@ rls_segment_build_sources(rls_segment_build *build, rls_error *err)
     rls_status    status = rls_merge_heap_init(&merge.heads, heap, build->part_count);
 
     rls_sources_writer_init(&merge.writer, heap, &build->sink);
+    rls_stamps_writer_init(&build->stamps, heap);
     merge.parts = rls_alloc_zeroed(heap, build->part_count, sizeof *merge.parts);
     merge.group = rls_alloc(heap, build->part_count, sizeof *merge.group);
     merge.ranks = rls_alloc(heap, build->doc_count, sizeof *merge.ranks);

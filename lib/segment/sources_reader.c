@@ -20,11 +20,10 @@ rls_sources_open(rls_sources *sources, rls_bytes section, const rls_keys *keys, 
     sources->run_count = rls_get_u32(tail + 16);
     flags = rls_get_u32(tail + 24);
     sources->all_keys = (flags & RLS_SOURCES_ALL_KEYS) != 0;
-    sources->seconds = (flags & RLS_SOURCES_SECONDS) != 0;
     if (named > sources->source_count || rls_get_u32(tail + 20) != keys->doc_count ||
         sources->source_count - named > keys->doc_count ||
         sources->all_keys != (sources->source_count - named == keys->doc_count) ||
-        flags > (RLS_SOURCES_ALL_KEYS | RLS_SOURCES_SECONDS) || rls_get_u32(tail + 28) != 0)
+        flags > RLS_SOURCES_ALL_KEYS || rls_get_u32(tail + 28) != 0)
         return rls_fail(err, RLS_CORRUPT, "%s: sources: the tail is damaged", name);
     rls_input_init(&input, section);
     rls_strings_open(&sources->names, &input, rls_get_u64(tail), named, name);
@@ -32,8 +31,6 @@ rls_sources_open(rls_sources *sources, rls_bytes section, const rls_keys *keys, 
     if (!sources->all_keys)
         rls_frames_open(&sources->ranks, &input, sources->source_count - named);
     rls_frames_open(&sources->sizes, &input, sources->source_count);
-    rls_frames_open(&sources->inodes, &input, sources->source_count);
-    rls_frames_open(&sources->mtimes, &input, sources->source_count);
     rls_frames_open(&sources->hashes, &input, sources->source_count);
     rls_frames_open(&sources->formats, &input, sources->source_count);
     rls_frames_open(&sources->run_docs, &input, sources->run_count);
@@ -105,7 +102,6 @@ rls_status
 rls_sources_get(const rls_sources *sources, uint32_t number, rls_buffer *name,
                 rls_segment_source *out_source, rls_error *err)
 {
-    uint64_t   mtime = rls_frames_get(&sources->mtimes, number) ^ RLS_SOURCES_SIGN;
     bool       named;
     uint32_t   before = named_before(sources, number, &named), rank;
     rls_status status;
@@ -124,12 +120,10 @@ rls_sources_get(const rls_sources *sources, uint32_t number, rls_buffer *name,
         return status;
     out_source->name = rls_buffer_bytes(name);
     out_source->size = rls_frames_get(&sources->sizes, number);
-    out_source->inode = rls_frames_get(&sources->inodes, number);
     out_source->hash = rls_frames_get(&sources->hashes, number);
     out_source->format = (uint32_t)rls_frames_get(&sources->formats, number);
-    /* As unsigned: damaged seconds must not overflow. */
-    out_source->mtime_ns =
-        (int64_t)(sources->seconds ? mtime * (uint64_t)RLS_SOURCES_SECOND : mtime);
+    if (sources->stamps != NULL)
+        rls_stamps_get(sources->stamps, number, &out_source->mtime_ns, &out_source->inode);
     return RLS_OK;
 }
 

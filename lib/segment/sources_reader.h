@@ -4,15 +4,17 @@
 
 #include "segment/keys_reader.h"
 #include "segment/sources_writer.h"
+#include "segment/stamps.h"
 
 typedef struct rls_sources {
-    const rls_keys *keys;
-    const char     *name; /* of the file, for messages */
-    rls_strings     names;
-    uint32_t        source_count, run_count;
-    bool            all_keys, seconds;
-    rls_frames      numbers, ranks, sizes, inodes, mtimes, hashes, formats;
-    rls_frames      run_docs, run_counts, run_sources;
+    const rls_keys   *keys;
+    const char       *name;   /* of the file, for messages */
+    const rls_stamps *stamps; /* set by whoever has them; NULL: nothing is known */
+    rls_strings       names;
+    uint32_t          source_count, run_count;
+    bool              all_keys;
+    rls_frames        numbers, ranks, sizes, hashes, formats;
+    rls_frames        run_docs, run_counts, run_sources;
 } rls_sources;
 
 /* `keys` must outlive the sources. */

@@ -5,14 +5,11 @@
 void
 rls_sources_writer_init(rls_sources_writer *writer, rls_heap *heap, rls_sink *sink)
 {
-    *writer = (rls_sources_writer){.heap = heap, .sink = sink, .whole_seconds = true};
+    *writer = (rls_sources_writer){.heap = heap, .sink = sink};
     rls_strings_writer_init(&writer->names, heap, sink);
     rls_frames_writer_init(&writer->numbers, heap);
     rls_frames_writer_init(&writer->ranks, heap);
     rls_frames_writer_init(&writer->sizes, heap);
-    rls_frames_writer_init(&writer->inodes, heap);
-    rls_frames_writer_init(&writer->seconds, heap);
-    rls_frames_writer_init(&writer->nanoseconds, heap);
     rls_frames_writer_init(&writer->hashes, heap);
     rls_frames_writer_init(&writer->formats, heap);
 }
@@ -26,9 +23,6 @@ rls_sources_writer_release(rls_sources_writer *writer)
     rls_frames_writer_release(&writer->numbers);
     rls_frames_writer_release(&writer->ranks);
     rls_frames_writer_release(&writer->sizes);
-    rls_frames_writer_release(&writer->inodes);
-    rls_frames_writer_release(&writer->seconds);
-    rls_frames_writer_release(&writer->nanoseconds);
     rls_frames_writer_release(&writer->hashes);
     rls_frames_writer_release(&writer->formats);
     rls_free(writer->heap, writer->named);
@@ -59,14 +53,8 @@ rls_sources_writer_add(rls_sources_writer *writer, const rls_segment_source *sou
         rls_frames_writer_put(&writer->numbers, number);
     }
     rls_frames_writer_put(&writer->sizes, source->size);
-    rls_frames_writer_put(&writer->inodes, source->inode);
     rls_frames_writer_put(&writer->hashes, source->hash);
     rls_frames_writer_put(&writer->formats, source->format);
-    rls_frames_writer_put(&writer->nanoseconds, (uint64_t)source->mtime_ns ^ RLS_SOURCES_SIGN);
-    rls_frames_writer_put(&writer->seconds,
-                          (uint64_t)(source->mtime_ns / RLS_SOURCES_SECOND) ^ RLS_SOURCES_SIGN);
-    if (source->mtime_ns % RLS_SOURCES_SECOND != 0)
-        writer->whole_seconds = false;
     return RLS_OK;
 }
 
@@ -111,15 +99,10 @@ rls_status
 rls_sources_writer_finish(rls_sources_writer *writer, const uint32_t *doc_sources,
                           uint32_t doc_count, rls_error *err)
 {
-    uint32_t           run_count = 0, flags = 0;
+    uint32_t           run_count = 0;
     bool               all_keys = writer->source_count - writer->named_count == doc_count;
-    rls_frames_writer *columns[] = {&writer->numbers,
-                                    &writer->ranks,
-                                    &writer->sizes,
-                                    &writer->inodes,
-                                    writer->whole_seconds ? &writer->seconds : &writer->nanoseconds,
-                                    &writer->hashes,
-                                    &writer->formats};
+    rls_frames_writer *columns[] = {&writer->numbers, &writer->ranks, &writer->sizes,
+                                    &writer->hashes, &writer->formats};
     rls_status         status = rls_strings_writer_finish(&writer->names, err);
 
     for (size_t i = 0; status == RLS_OK && i < sizeof columns / sizeof *columns; i++) {
@@ -130,14 +113,12 @@ rls_sources_writer_finish(rls_sources_writer *writer, const uint32_t *doc_source
         status = write_runs(writer, doc_sources, doc_count, &run_count, err);
     if (status != RLS_OK)
         return status;
-    flags =
-        (all_keys ? RLS_SOURCES_ALL_KEYS : 0) | (writer->whole_seconds ? RLS_SOURCES_SECONDS : 0);
     rls_sink_put_u64(writer->sink, writer->names.blocks_size);
     rls_sink_put_u32(writer->sink, writer->source_count);
     rls_sink_put_u32(writer->sink, writer->named_count);
     rls_sink_put_u32(writer->sink, run_count);
     rls_sink_put_u32(writer->sink, doc_count);
-    rls_sink_put_u32(writer->sink, flags);
+    rls_sink_put_u32(writer->sink, all_keys ? RLS_SOURCES_ALL_KEYS : 0);
     rls_sink_put_u32(writer->sink, 0);
     return rls_sink_status(writer->sink, err);
 }

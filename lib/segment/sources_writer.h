@@ -1,22 +1,30 @@
 /* SOURCES, a section of a segment: the files that documents came from, sorted by name, with what
- * tells whether they changed since.
+ * tells whether their contents changed since. When they were changed is told beside the segment
+ * (stamps.h), whose bytes depend on documents alone.
  *
- *   section   := strings(b) numbers(b) [ranks(a)] sizes(s) inodes(s) mtimes(s) hashes(s) formats(s)
+ *   section   := strings(b) numbers(b) [ranks(a)] sizes(s) hashes(s) formats(s)
  *                run-docs(r) run-counts(r) run-sources(r) tail
  *
  *   There are s sources, numbered by name. a of them have one document whose key is their name: the
  *   name is not kept again. The other b have their names here.
  *
- *   strings      names of the b, ascending (strings.h)
- *   numbers      frames (frames.h) of their numbers among all, ascending; the numbers left are
- * those of the a, in the order of their keys ranks        frames of the ranks of the keys
- * (keys_writer.h) of the a, ascending; not there when a is the document count sizes, inodes,
- * hashes, formats    frames, of each source mtimes       frames; nanoseconds or, when all are
- * whole, seconds since 1970; sign bit turned run-…        documents of the b, as runs of documents
- * with one source: first document, ascending, number of documents, and index of the source among
- * the b tail         offset  size  what 0       8     bytes of the blocks of strings 8       4 s 12
- * 4     b 16      4     r 20      4     document count 24      4     flags: bit 0 ranks are not
- * there, bit 1 mtimes are seconds; others 0 28      4     0 */
+ *   strings          names of the b, ascending (strings.h)
+ *   numbers          frames (frames.h) of their numbers among all, ascending; the numbers left are
+ *                    those of the a, in the order of their keys
+ *   ranks            frames of the ranks of the keys (keys_writer.h) of the a, ascending; not there
+ *                    when a is the document count
+ *   sizes, hashes,   frames, of each source
+ *   formats
+ *   run-…            documents of the b, as runs of documents with one source: first document,
+ *                    ascending, number of documents, and index of the source among the b
+ *   tail             offset  size  what
+ *                    0       8     bytes of the blocks of strings
+ *                    8       4     s
+ *                    12      4     b
+ *                    16      4     r
+ *                    20      4     document count
+ *                    24      4     flags: bit 0 ranks are not there; others 0
+ *                    28      4     0 */
 #ifndef RLS_SEGMENT_SOURCES_WRITER_H
 #define RLS_SEGMENT_SOURCES_WRITER_H
 
@@ -25,22 +33,17 @@
 
 enum {
     RLS_SOURCES_TAIL = 32,
-    RLS_SOURCES_ALL_KEYS = 1,
-    RLS_SOURCES_SECONDS = 2
+    RLS_SOURCES_ALL_KEYS = 1
 };
-
-#define RLS_SOURCES_SECOND INT64_C(1000000000) /* in nanoseconds */
-#define RLS_SOURCES_SIGN (UINT64_C(1) << 63)
 
 typedef struct rls_sources_writer {
     rls_heap          *heap;
     rls_sink          *sink;
     rls_strings_writer names;
-    rls_frames_writer  numbers, ranks, sizes, inodes, seconds, nanoseconds, hashes, formats;
+    rls_frames_writer  numbers, ranks, sizes, hashes, formats;
     uint32_t          *named; /* by source: index among the b, or RLS_NO_SOURCE */
     size_t             named_capacity;
     uint32_t           source_count, named_count;
-    bool               whole_seconds;
 } rls_sources_writer;
 
 void rls_sources_writer_init(rls_sources_writer *writer, rls_heap *heap, rls_sink *sink);
