@@ -80,6 +80,9 @@ RLS_API bool     rls_hits_timed_out(const rls_hits *hits);
 RLS_API uint64_t rls_hits_took_ns(const rls_hits *hits);
 /** Remarks for the user, such as an operator taken as a word; NULL when @a i is past the last. */
 RLS_API const char *rls_hits_note(const rls_hits *hits, uint32_t i);
+/** The same, with the bytes of the query that it is about; either may be NULL. */
+RLS_API const char *rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start,
+                                      uint32_t *out_end);
 
 typedef struct rls_text {
     const char *data; /**< UTF-8, not NUL-terminated */
@@ -103,6 +106,12 @@ RLS_API rls_status rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rl
 /** Key and score only: does not read the stored document. */
 RLS_API rls_status rls_hits_key(rls_hits *hits, uint32_t i, rls_text *out_key, double *out_score,
                                 rls_error *err);
+
+/** The file that hit @a i came from, as it was when it was indexed; several documents may come from
+ *  one. Its pointers are good until rls_hits_close().
+ *  @return RLS_OK, RLS_NOT_FOUND when the document came from no file, or as rls_hits_get() */
+RLS_API rls_status rls_hits_file(rls_hits *hits, uint32_t i, rls_file_info *out_file,
+                                 rls_error *err);
 
 typedef struct rls_hit_field {
     rls_text        name;

@@ -261,7 +261,17 @@ rls_hits_took_ns(const rls_hits *hits)
 const char *
 rls_hits_note(const rls_hits *hits, uint32_t i)
 {
+    return rls_hits_get_note(hits, i, NULL, NULL);
+}
+
+const char *
+rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start, uint32_t *out_end)
+{
     if (hits == NULL || hits->results == NULL || i >= hits->results->note_count)
         return NULL;
+    if (out_start != NULL)
+        *out_start = hits->results->notes[i].start;
+    if (out_end != NULL)
+        *out_end = hits->results->notes[i].end;
     return hits->results->notes[i].message;
 }

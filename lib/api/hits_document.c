@@ -301,6 +301,40 @@ rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err)
 }
 
 rls_status
+rls_hits_file(rls_hits *hits, uint32_t i, rls_file_info *out_file, rls_error *err)
+{
+    rls_segment_source source;
+    rls_loaded_hit    *hit = NULL;
+    rls_status         status;
+    uint32_t           number;
+    char              *name;
+
+    RLS_REQUIRE(out_file, err);
+    memset(out_file, 0, sizeof *out_file);
+    status = find_hit(hits, i, &hit, err);
+    if (status != RLS_OK)
+        return status;
+    number = rls_segment_doc_source(segment_of(hits, hit), hit->result.doc);
+    if (number == RLS_NO_SOURCE)
+        return rls_fail(err, RLS_NOT_FOUND, "hit %" PRIu32 " came from no file", i);
+    status = rls_segment_get_source(segment_of(hits, hit), number, &hits->scratch, &source, err);
+    if (status != RLS_OK)
+        return status;
+    name = rls_arena_alloc(&hits->arena, hits->scratch.size + 1);
+    if (name == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a hit");
+    if (hits->scratch.size > 0)
+        memcpy(name, hits->scratch.data, hits->scratch.size);
+    name[hits->scratch.size] = '\0';
+    *out_file = (rls_file_info){.name = name,
+                                .size = source.size,
+                                .inode = source.inode,
+                                .hash = source.hash,
+                                .mtime_ns = source.mtime_ns};
+    return RLS_OK;
+}
+
+rls_status
 rls_hits_field(rls_hits *hits, uint32_t i, uint32_t field, rls_hit_field *out_field, rls_error *err)
 {
     const rls_stored_field *stored;

@@ -85,6 +85,38 @@ TEST(bodies_are_read_back_from_their_files)
     CHECK_EQ_STR(body_of(made.folder, "made"), "-");
 }
 
+TEST(a_hit_tells_the_file_it_came_from_as_it_was_indexed)
+{
+    unstored      made = make_unstored();
+    rls_snapshot *snapshot = sample_open(made.folder);
+    rls_hits     *hits = sample_search(snapshot, "words", NULL);
+    rls_file_info file;
+    rls_error     error = {0};
+    uint32_t      from_files = 0;
+
+    CHECK_EQ_U64(rls_hits_count(hits), 4);
+    for (uint32_t i = 0; i < 4; i++) {
+        rls_text   key;
+        rls_status status;
+        CHECK_OK(rls_hits_key(hits, i, &key, NULL, NULL));
+        status = rls_hits_file(hits, i, &file, &error);
+        if (key.size == 4 && memcmp(key.data, "made", 4) == 0) {
+            CHECK(status == RLS_NOT_FOUND && error.status == RLS_NOT_FOUND && file.name == NULL);
+            continue;
+        }
+        CHECK_OK(status);
+        CHECK_EQ_STR(file.name, key.data[0] == 'j' ? "l.jsonl" : "a.md");
+        CHECK_EQ_U64(file.size, key.data[0] == 'j' ? 69 : 37);
+        from_files++;
+    }
+    CHECK_EQ_U64(from_files, 3);
+    CHECK(rls_hits_file(hits, 4, &file, NULL) == RLS_BAD_ARGUMENT);
+    CHECK(rls_hits_file(hits, 0, NULL, NULL) == RLS_BAD_ARGUMENT);
+    CHECK(rls_hits_file(NULL, 0, &file, NULL) == RLS_BAD_ARGUMENT);
+    rls_hits_close(hits);
+    rls_snapshot_close(snapshot);
+}
+
 TEST(a_file_that_changed_or_vanished_gives_no_body)
 {
     unstored    made = make_unstored();
