@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "commands.h"
 #include "index_path.h"
 #include "message.h"

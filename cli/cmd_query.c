@@ -76,6 +76,7 @@ typedef struct query_run {
     cli_roots          roots;
     cli_printer        printer;
     bool               shows_foot, met_hits;
+    uint64_t           textless;
 } query_run;
 
 /* --- options --- */
@@ -144,6 +145,7 @@ take_form(query_run *run)
     printer->limit = (uint32_t)given->limit;
     printer->skip = (uint32_t)given->skip;
     printer->roots = &run->roots;
+    printer->textless = &run->textless;
     return CLI_DONE;
 }
 
@@ -234,6 +236,20 @@ tell_notes(const query_run *run, const rls_hits *hits)
 }
 
 static void
+tell_textless(const query_run *run)
+{
+    cli_text line = {0};
+
+    if (run->textless == 0)
+        return;
+    if (run->printer.query_id != NULL)
+        cli_text_format(&line, "%s: ", run->printer.query_id);
+    cli_textless_warning(&line, run->textless);
+    cli_note(line.data);
+    cli_text_release(&line);
+}
+
+static void
 print_count(const query_run *run, const rls_hits *hits)
 {
     cli_text line = {0};
@@ -253,6 +269,7 @@ run_query(query_run *run, const char *text, size_t size)
     rls_status status;
 
     run->printer.query = text;
+    run->textless = 0;
     status = search(run, text, size, &hits, &error);
     if (status != RLS_OK)
         return tell_failure(run->printer.query_id, &error);
@@ -270,6 +287,7 @@ run_query(query_run *run, const char *text, size_t size)
         tell_failure(run->printer.query_id, &error);
     else if (run->shows_foot)
         cli_print_foot(&run->printer, hits);
+    tell_textless(run);
     rls_hits_close(hits);
     return status == RLS_OK ? CLI_DONE : CLI_FAILED;
 }

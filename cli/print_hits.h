@@ -26,7 +26,7 @@ typedef struct cli_printer {
     const char *query, *tag;
     const char *query_id; /* of a batch, else NULL */
     cli_roots  *roots;
-    const char *index;
+    uint64_t   *textless; /* counts hits whose text cannot be had any more */
 } cli_printer;
 
 /* Prints a page of hits. @return RLS_OK, or why a document could not be read */
@@ -45,8 +45,10 @@ void cli_json_string(cli_text *out, const char *bytes, size_t size);
 
 /* Offset of the page after this one, or 0 when there is none. */
 uint32_t cli_next_page(const cli_printer *printer, const rls_hits *hits);
-/* The path of a hit as the user would type it here; without a file its key. */
-cli_presence cli_hit_path(cli_roots *roots, rls_text key, cli_text *out);
+/* The path of hit `i` as the user would type it here; nothing when it has no file of its own. */
+cli_presence cli_hit_path(const cli_roots *roots, rls_hits *hits, uint32_t i, cli_text *out);
+/* Tells that texts of hits cannot be shown. */
+void cli_textless_warning(cli_text *out, uint64_t count);
 /* The only or first value of a field; empty when there is none. */
 rls_text cli_hit_value(rls_hits *hits, uint32_t i, const char *name);
 /* The day of a date: its first ten bytes when they are YYYY-MM-DD, else all. */

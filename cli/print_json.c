@@ -107,10 +107,10 @@ put_fields(cli_text *out, rls_hits *hits, uint32_t i, uint32_t count, rls_error 
 }
 
 static void
-put_path(cli_text *out, cli_roots *roots, rls_text key)
+put_path(cli_text *out, const cli_roots *roots, rls_hits *hits, uint32_t i)
 {
     cli_text     path = {0};
-    cli_presence presence = cli_roots_show_key(roots, key.data, key.size, &path);
+    cli_presence presence = cli_hit_path(roots, hits, i, &path);
 
     cli_text_put(out, ",\"path\":");
     if (presence != CLI_NO_FILE)
@@ -119,6 +119,8 @@ put_path(cli_text *out, cli_roots *roots, rls_text key)
         cli_text_put(out, "null");
     if (presence == CLI_FILE_VANISHED)
         cli_text_put(out, ",\"vanished\":true");
+    if (presence == CLI_FILE_CHANGED)
+        cli_text_put(out, ",\"changed\":true");
     cli_text_release(&path);
 }
 
@@ -212,9 +214,10 @@ put_hit(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, r
     cli_text_number(out, hit.score);
     cli_text_format(out, ",\"matches_all\":%s,\"key\":", hit.matches_all ? "true" : "false");
     cli_json_string(out, hit.key.data, hit.key.size);
-    put_path(out, printer->roots, hit.key);
+    put_path(out, printer->roots, hits, i);
     cli_text_put(out, ",");
     status = put_fields(out, hits, i, hit.field_count, err);
+    *printer->textless += printer->snippets && !hit.has_body;
     if (status == RLS_OK && printer->snippets)
         status = put_snippet(out, hits, i, err);
     if (status == RLS_OK && printer->snippets)
@@ -227,6 +230,7 @@ static void
 put_summary(cli_text *out, const cli_printer *printer, const rls_hits *hits)
 {
     uint32_t    next = cli_next_page(printer, hits);
+    uint32_t    count = 0;
     const char *note;
 
     cli_text_format(out,
@@ -235,9 +239,16 @@ put_summary(cli_text *out, const cli_printer *printer, const rls_hits *hits)
                     rls_hits_total(hits), rls_hits_total_is_exact(hits) ? "true" : "false",
                     rls_hits_total_has_all_words(hits) ? "true" : "false",
                     rls_hits_timed_out(hits) ? "true" : "false", rls_hits_took_ns(hits) / 1000);
-    for (uint32_t i = 0; (note = rls_hits_note(hits, i)) != NULL; i++) {
-        cli_text_put(out, i == 0 ? "" : ",");
+    for (; (note = rls_hits_note(hits, count)) != NULL; count++) {
+        cli_text_put(out, count == 0 ? "" : ",");
         put_string(out, note);
+    }
+    if (*printer->textless > 0) {
+        cli_text warning = {0};
+        cli_textless_warning(&warning, *printer->textless);
+        cli_text_put(out, count == 0 ? "" : ",");
+        put_string(out, warning.data);
+        cli_text_release(&warning);
     }
     if (next > 0)
         cli_text_format(out, "],\"next\":%" PRIu32 "}\n", next);
@@ -290,7 +301,7 @@ cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err)
         return status;
     cli_text_put(&out, "{\"key\":");
     cli_json_string(&out, hit.key.data, hit.key.size);
-    put_path(&out, roots, hit.key);
+    put_path(&out, roots, hits, 0);
     cli_text_put(&out, ",");
     status = put_fields(&out, hits, 0, hit.field_count, err);
     if (status == RLS_OK) {

@@ -14,13 +14,26 @@ enum {
 /* --- parts of a hit --- */
 
 cli_presence
-cli_hit_path(cli_roots *roots, rls_text key, cli_text *out)
+cli_hit_path(const cli_roots *roots, rls_hits *hits, uint32_t i, cli_text *out)
 {
-    cli_presence presence = cli_roots_show_key(roots, key.data, key.size, out);
+    rls_file_info file;
+    rls_text      key;
 
-    if (presence == CLI_NO_FILE)
-        cli_text_add(out, key.data, key.size);
-    return presence;
+    /* A file of its own is one that gave it its key. */
+    if (rls_hits_key(hits, i, &key, NULL, NULL) != RLS_OK ||
+        rls_hits_file(hits, i, &file, NULL) != RLS_OK || strlen(file.name) != key.size ||
+        memcmp(file.name, key.data, key.size) != 0)
+        return CLI_NO_FILE;
+    return cli_roots_show_file(roots, &file, out);
+}
+
+void
+cli_textless_warning(cli_text *out, uint64_t count)
+{
+    cli_text_put(out, "the text of ");
+    cli_text_counted(out, count, "hit", "hits");
+    cli_text_put(out, " cannot be shown: the index does not keep it, and the files changed or "
+                      "vanished");
 }
 
 rls_text
@@ -177,7 +190,9 @@ put_path(block *work, const char *path, size_t size, cli_presence presence)
         cli_text_put(work->out, "\033[32m");
     cli_escape(work->out, path, size, CLI_ESCAPE_LINE);
     cli_text_put(work->out, work->printer->color ? "\033[0m" : "");
-    cli_text_put(work->out, presence == CLI_FILE_VANISHED ? " (vanished)\n" : "\n");
+    cli_text_put(work->out, presence == CLI_FILE_VANISHED  ? " (vanished)\n"
+                            : presence == CLI_FILE_CHANGED ? " (changed)\n"
+                                                           : "\n");
 }
 
 static rls_status
@@ -233,7 +248,10 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
     if (status == RLS_OK)
         status = put_snippet(work, hits, i, err);
     cli_text_clear(&line);
-    presence = cli_hit_path(work->printer->roots, hit.key, &line);
+    *work->printer->textless += work->printer->snippets && !hit.has_body;
+    presence = cli_hit_path(work->printer->roots, hits, i, &line);
+    if (presence == CLI_NO_FILE)
+        cli_text_add(&line, hit.key.data, hit.key.size);
     cli_text_format(work->out, "%*s", indent, "");
     put_path(work, line.data, line.size, presence);
     cli_text_release(&line);
@@ -355,7 +373,9 @@ print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i
         put_trec(printer, i, key, score, out);
         return RLS_OK;
     }
-    has_path = cli_hit_path(printer->roots, key, &path) != CLI_NO_FILE;
+    has_path = cli_hit_path(printer->roots, hits, i, &path) != CLI_NO_FILE;
+    if (!has_path)
+        cli_text_add(&path, key.data, key.size);
     if (printer->query_id != NULL && printer->form != CLI_FORM_CSV) {
         put_field(printer, out, printer->query_id, strlen(printer->query_id));
         cli_text_put(out, "\t");

@@ -18,7 +18,6 @@ cli_roots_read(cli_roots *roots, const rls_snapshot *snapshot)
 {
     memset(roots, 0, sizeof *roots);
     roots->here = getcwd(NULL, 0);
-    roots->snapshot = snapshot;
     for (uint32_t i = 0; snapshot != NULL && i < rls_snapshot_root_count(snapshot); i++) {
         const char *label, *path;
         rls_snapshot_root(snapshot, i, &label, &path);
@@ -35,7 +34,6 @@ cli_roots_release(cli_roots *roots)
     }
     free(roots->items);
     free(roots->here);
-    cli_names_release(&roots->known);
     memset(roots, 0, sizeof *roots);
 }
 
@@ -117,48 +115,29 @@ cli_roots_show_path(const cli_roots *roots, const char *path, cli_text *out)
     cli_text_put(out, rest == NULL ? path : rest[0] == '\0' ? "." : rest);
 }
 
-static bool
-learn_name(void *context, const rls_file_info *file)
-{
-    cli_names_enter(context, file->name, strlen(file->name));
-    return true;
-}
-
-static bool
-is_known_file(cli_roots *roots, const char *key, size_t size)
-{
-    if (!roots->has_known && roots->snapshot != NULL)
-        rls_snapshot_files(roots->snapshot, learn_name, &roots->known, NULL);
-    roots->has_known = true;
-    return cli_names_find(&roots->known, key, size) != NULL;
-}
-
 cli_presence
-cli_roots_show_key(cli_roots *roots, const char *key, size_t size, cli_text *out)
+cli_roots_show_file(const cli_roots *roots, const rls_file_info *file, cli_text *out)
 {
     cli_text     path = {0};
     const char  *rest = NULL;
-    size_t       root, rest_size;
-    cli_presence presence = CLI_NO_FILE;
+    size_t       root = cli_roots_of_name(roots, file->name, &rest);
+    struct stat  stat_now;
+    cli_presence presence = CLI_FILE_VANISHED;
 
-    if (size == 0 || roots->count == 0 || memchr(key, '\0', size) != NULL)
+    if (root == SIZE_MAX || rest[0] == '\0')
         return CLI_NO_FILE;
-    cli_text_add(&path, key, size);
-    root = cli_roots_of_name(roots, path.data, &rest);
-    if (root != SIZE_MAX && rest[0] != '\0') {
-        rest_size = strlen(rest);
-        cli_text_clear(&path);
-        cli_text_put(&path, roots->items[root].path);
-        if (path.data[path.size - 1] != '/')
-            cli_text_put(&path, "/");
-        cli_text_add(&path, key + size - rest_size, rest_size);
-        if (access(path.data, F_OK) == 0)
-            presence = CLI_FILE_THERE;
-        else if (is_known_file(roots, key, size))
-            presence = CLI_FILE_VANISHED;
-    }
-    if (presence != CLI_NO_FILE)
-        cli_roots_show_path(roots, path.data, out);
+    cli_text_put(&path, roots->items[root].path);
+    if (path.size == 0 || path.data[path.size - 1] != '/')
+        cli_text_put(&path, "/");
+    cli_text_put(&path, rest);
+    if (stat(path.data, &stat_now) == 0)
+        presence =
+            (uint64_t)stat_now.st_size == file->size &&
+                    (int64_t)stat_now.st_mtim.tv_sec * 1000000000 + stat_now.st_mtim.tv_nsec ==
+                        file->mtime_ns
+                ? CLI_FILE_THERE
+                : CLI_FILE_CHANGED;
+    cli_roots_show_path(roots, path.data, out);
     cli_text_release(&path);
     return presence;
 }

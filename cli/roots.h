@@ -5,7 +5,6 @@
 
 #include <releasesearch/snapshot.h>
 
-#include "names.h"
 #include "text.h"
 
 typedef struct cli_root {
@@ -16,13 +15,8 @@ typedef struct cli_roots {
     cli_root *items;
     size_t    count;
     char     *here; /* the current folder; NULL when it cannot be told */
-    /* The files that the index knows; read when first asked for. */
-    const rls_snapshot *snapshot;
-    cli_names           known;
-    bool                has_known;
 } cli_roots;
 
-/* `snapshot` (NULL: none) must outlive the roots. */
 void cli_roots_read(cli_roots *roots, const rls_snapshot *snapshot);
 void cli_roots_release(cli_roots *roots);
 /* Adds one, unless it is there. Returns its number. */
@@ -41,10 +35,11 @@ void cli_roots_show_path(const cli_roots *roots, const char *path, cli_text *out
 typedef enum cli_presence {
     CLI_NO_FILE, /* the document did not come from a file of its own */
     CLI_FILE_THERE,
+    CLI_FILE_CHANGED, /* since it was indexed, by its size or time */
     CLI_FILE_VANISHED
 } cli_presence;
-/* Appends the file of document `key` as the user would type it; nothing when it has none. */
-cli_presence cli_roots_show_key(cli_roots *roots, const char *key, size_t size, cli_text *out);
+/* Appends the path of a file of the index as the user would type it, unless it is in no root. */
+cli_presence cli_roots_show_file(const cli_roots *roots, const rls_file_info *file, cli_text *out);
 
 /* What the user typed → absolute path, links resolved but for a file that is one itself. */
 void cli_roots_absolute(const cli_roots *roots, const char *typed, cli_text *out_path);

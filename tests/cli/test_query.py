@@ -296,6 +296,41 @@ def _(place):
     contains(shown, "   noted\n")
 
 
+@test("a hit whose file changed since it was indexed is marked")
+def _(place):
+    corpus(place)
+    with open(place.at("releases/2008/rain.md"), "a") as file:
+        file.write("More.\n")
+    hit = objects(place.good("query", "--json", "farmers"))["hits"][0]
+    equal((hit["path"], hit["changed"], "vanished" in hit), ("releases/2008/rain.md", True, False))
+    equal(json.loads(place.good("show", "--json", "2008/rain.md").out)["changed"], True)
+    contains(place.terminal("query", "--color=never", "farmers").out,
+             "   releases/2008/rain.md (changed)\n")
+    os.utime(place.at("releases/2008/both.md"), (1, 1))
+    hits = {hit["key"]: hit for hit in objects(place.good("query", "--json", "treaty"))["hits"]}
+    equal(("changed" in hits["2008/both.md"], "changed" in hits["2007/whales.md"]), (True, False))
+    place.good("index", "-q")
+    equal("changed" in place.good("query", "--json", "farmers").out, False)
+
+
+@test("a text that is not kept and cannot be read again is told once")
+def _(place):
+    place.release("d/a.md", "A", "An apple.")
+    place.release("d/b.md", "B", "An apple.")
+    place.good("index", "-q", "--store=no", "d")
+    equal(objects(place.good("query", "--json", "apple"))["warnings"], [])
+    place.release("d/a.md", "A", "No pears.")
+    os.remove(place.at("d/b.md"))
+    warning = ("the text of 2 hits cannot be shown: the index does not keep it, and the files changed "
+               "or vanished")
+    result = place.run("query", "--json", "apple")
+    equal((objects(result)["warnings"], result.err, result.status),
+          ([warning], "rsearch: note: %s\n" % warning, 0))
+    equal(place.run("query", "--color=always", "apple").err, "rsearch: note: %s\n" % warning)
+    place.good("query", "--json", "--no-snippet", "apple")
+    place.good("query", "-l", "apple")
+
+
 @test("on a terminal hits are blocks, with marks by colour")
 def _(place):
     corpus(place)
