@@ -10,6 +10,7 @@ rls_feed_open_list(rls_feed *feed, rls_search_state *state, const rls_segment_vi
     feed->at = 0;
     feed->is_table = false;
     feed->failed = false;
+    feed->by_block = false;
     feed->row = list->range_row;
     feed->table_row = NULL;
     feed->scaled_weight = scaled_weight;
@@ -250,6 +251,22 @@ rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words)
     return true;
 }
 
+/* By its rank in the list, which tells the block and the place in it. */
+static bool
+probe_block(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
+{
+    uint32_t rank = rls_posting_list_dense_rank(&feed->list, doc);
+    uint32_t block = rank / RLS_BLOCK_SIZE, at = rank % RLS_BLOCK_SIZE;
+
+    if (block >= feed->list.block_count || !load_block(feed, block) ||
+        at >= feed->cursor.block.count || feed->cursor.block.docs[at] != doc) {
+        feed->failed = true; /* bit set and blocks disagree */
+        return false;
+    }
+    *out_contribution = feed->contributions[at];
+    return true;
+}
+
 static bool
 probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
 {
@@ -258,6 +275,8 @@ probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
     if (feed->list.dense != NULL) {
         if (!rls_posting_list_dense_has(&feed->list, doc))
             return false;
+        if (feed->by_block)
+            return probe_block(feed, doc, out_contribution);
         *out_contribution =
             rls_contribution(feed->scaled_weight,
                              rls_posting_list_dense_saturation(&feed->list, doc, feed->view->now));

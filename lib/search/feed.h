@@ -12,6 +12,7 @@ typedef struct rls_feed {
     uint32_t                best;  /* the most it contributes anywhere */
     uint32_t                at;    /* block of the list, or entry of the table, to look at next */
     bool                    is_table, failed;
+    bool by_block; /* many of a block's documents will be asked for: score it whole */
     /* Bound of the contribution by range of RLS_RANGE_SIZE documents: bounds[row[range]], or of a
      * table table_row[range]; NULL until rls_feed_make_row. */
     const uint8_t  *row;

@@ -2,6 +2,11 @@
 
 #include "search/range_walk.h"
 
+enum {
+    BY_BLOCK_SHARE = 12, /* one document asked for in so many postings */
+    BY_BLOCK_LEAST = 16
+};
+
 typedef struct and_scorer {
     rls_clauses    *clauses;
     rls_topk       *topk;
@@ -84,16 +89,45 @@ keep_dense(and_scorer *a)
     }
 }
 
+/* Scoring a whole block pays when so many of its documents are asked for. */
+static void
+choose_way(const and_scorer *a, rls_feed *feed)
+{
+    uint64_t span = (uint64_t)a->docs[a->count - 1] - a->docs[0] + 1;
+
+    /* Postings of the feed in the span, were they spread evenly. */
+    feed->by_block =
+        !feed->is_table && a->count >= BY_BLOCK_LEAST &&
+        (uint64_t)a->count * BY_BLOCK_SHARE > span * feed->count / a->clauses->view->doc_count;
+}
+
+static void
+drop_hopeless(and_scorer *a, uint32_t f, uint32_t least)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < a->count; i++) {
+        uint32_t doc = a->docs[i], score = a->scores[i];
+        a->docs[kept] = doc;
+        a->scores[kept] = score;
+        kept += score + a->after[f] >= least;
+    }
+    a->count = kept;
+}
+
 static bool
 probe_candidates(and_scorer *a, uint32_t f, uint32_t least)
 {
     rls_feed *feed = a->feeds[f];
     uint32_t  kept = 0;
 
+    if (least > 0)
+        drop_hopeless(a, f, least);
+    if (a->count == 0)
+        return true;
+    choose_way(a, feed);
     for (uint32_t i = 0; i < a->count; i++) {
         uint32_t doc = a->docs[i], score = a->scores[i], contribution = 0;
-        if (score + a->after[f] < least)
-            continue;
         if (!rls_feed_probe(feed, doc, &contribution) && f < a->required)
             continue;
         a->docs[kept] = doc;
