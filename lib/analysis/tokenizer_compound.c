@@ -251,18 +251,23 @@ list_tokens(token_list *list, uint32_t position, const atom *atoms, size_t count
 
     for (size_t i = 0; i < count; i++) {
         uint32_t start = atoms[i].start;
+        uint32_t tied = joined_end(atoms, i, RLS_JOINT_UNDERSCORE);
+        uint32_t hyphened = joined_end(atoms, i, LINK_HYPHEN);
 
         if (i == 0) {
             if (prefix)
                 add_token(list, start - 1, joined_end(atoms, i, LINK_SLASH));
             add_token(list, start, joined_end(atoms, i, LINK_SLASH));
-            if (prefix && all)
-                add_token(list, start - 1, joined_end(atoms, i, RLS_JOINT_UNDERSCORE));
+            /* Of .NET/x the .NET is larger than the NET, of .NET.198/3 it is not than NET.198. */
+            if (prefix && all && tied == hyphened)
+                add_token(list, start - 1, tied);
         }
         if (all && before >= LINK_SLASH)
-            add_token(list, start, joined_end(atoms, i, LINK_HYPHEN));
+            add_token(list, start, hyphened);
+        if (i == 0 && prefix && all)
+            add_token(list, start - 1, tied);
         if (all && before >= LINK_HYPHEN)
-            add_token(list, start, joined_end(atoms, i, RLS_JOINT_UNDERSCORE));
+            add_token(list, start, tied);
         if (all)
             add_token(list, start, atoms[i].tail);
         add_token(list, start, atoms[i].end);

@@ -136,6 +136,8 @@ TEST(signs_belong_to_words_such_as_names_of_languages_and_tags)
     static const char *const table[][2] = {
         {"C++ C# F#, A+", "0*C++ 0:C 1*C# 1:C 2*F# 2:F 3*A+ 3:A"},
         {".NET (.NET) \xe2\x80\x9c.NET\xe2\x80\x9d", "0*.NET 0:NET 1*.NET 1:NET 2*.NET 2:NET"},
+        {".NET/x", "0*.NET/x 0*NET/x 0*.NET 0:NET 1:x"},
+        {".NET.198/3", "0*.NET.198/3 0*NET.198/3 0*NET.198 0*.NET 0:NET 1:198 2:3"},
         {"#tag @name", "0*#tag 0:tag 1*@name 1:name"},
         {"...and 0 .5 ##x a.#b", "0:and 1:0 2:5 3:x 4:a 5:b"},
         {"C++/CLI Visual-C++", "0*C++/CLI 0*C++ 0:C 1:CLI 2*Visual-C++ 2:Visual 3*C++ 3:C"},
