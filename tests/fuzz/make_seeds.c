@@ -1,6 +1,6 @@
 /* Writes the seeds that are bytes of an index into the saved corpora: whole segments, their
- * sections and dictionaries, single postings lists, live documents, a manifest. To be run again
- * when a format changes: make_seeds tests/fuzz/corpus */
+ * sections and dictionaries, single postings lists, live documents, stamps, a manifest. To be run
+ * again when a format changes: make_seeds tests/fuzz/corpus */
 #include <sys/stat.h>
 
 #include "base/random.h"
@@ -231,6 +231,38 @@ put_live_docs(void)
 }
 
 static void
+put_stamps(void)
+{
+    static const uint32_t counts[] = {0, 1, 3, 200};
+    rls_heap              heap;
+    rls_directory        *directory;
+
+    fuzz_heap_begin(&heap);
+    FUZZ_CHECK(rls_directory_open_ram(&heap, &directory, NULL) == RLS_OK);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        rls_stamps_writer writer;
+        uint8_t           id[RLS_ID_SIZE] = "sixteen bytes  ", head[2], *bytes;
+        size_t            size;
+        char              name[32];
+
+        rls_stamps_writer_init(&writer, &heap);
+        for (uint32_t s = 0; s < counts[i]; s++)
+            rls_stamps_writer_add(&writer, (1180310400 + (int64_t)s * s) * 1000000000 + s / 100,
+                                  1000 + s * 37 % 101);
+        FUZZ_CHECK(rls_stamps_writer_put_file(&writer, directory, id, "stamps", NULL) == RLS_OK);
+        rls_stamps_writer_release(&writer);
+        bytes = rls_test_read_file(directory, "stamps", &size);
+        FUZZ_CHECK(bytes != NULL);
+        rls_set_u16(head, (uint16_t)counts[i]);
+        snprintf(name, sizeof name, "%u", (unsigned)counts[i]);
+        put("stamps", name, rls_bytes_of(head, 2), rls_bytes_of(bytes, size));
+        free(bytes);
+    }
+    rls_directory_close(directory);
+    fuzz_heap_end(&heap);
+}
+
+static void
 put_manifest(void)
 {
     rls_manifest_language languages[] = {{fuzz_string("english"), 77}, {fuzz_string("french"), 78}};
@@ -284,6 +316,7 @@ main(int argc, char **argv)
     put_searches();
     put_lists();
     put_live_docs();
+    put_stamps();
     put_manifest();
     return 0;
 }
