@@ -60,6 +60,21 @@ add_form(rls_inverter *inverter, rls_inverter_language_state *language, rls_byte
     return RLS_OK;
 }
 
+/* As rls_varint_put, where eight bytes can be stored. The sizes of numbers follow no pattern, so
+ * nothing is asked of those below 2^28. */
+static inline uint8_t *
+put_number(uint8_t *at, uint64_t value)
+{
+    uint32_t low = (uint32_t)value, more, spread;
+
+    if (value >= UINT64_C(1) << 28)
+        return rls_varint_put(at, value);
+    more = (31 - (uint32_t)__builtin_clz(low | 1)) / 7;
+    spread = (low & 0x7f) | (low & 0x3f80) << 1 | (low & 0x1fc000) << 2 | (low & 0xfe00000) << 3;
+    rls_set_u32(at, spread | (UINT32_C(0x808080) & ((UINT32_C(1) << 8 * more) - 1)));
+    return at + more + 1;
+}
+
 static inline bool
 append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, uint32_t position,
                   uint32_t form)
@@ -72,17 +87,17 @@ append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, u
     if (list->unit == unit) {
         uint64_t step = position - list->position;
 
-        at = rls_varint_put(start, step << RLS_ENTRY_STEP_SHIFT | other_form);
+        at = put_number(start, step << RLS_ENTRY_STEP_SHIFT | other_form);
     } else {
         uint64_t step = unit - list->unit;
 
-        at = rls_varint_put(start, step << RLS_ENTRY_STEP_SHIFT | other_form | RLS_ENTRY_NEW_UNIT);
-        at = rls_varint_put(at, position);
+        at = put_number(start, step << RLS_ENTRY_STEP_SHIFT | other_form | RLS_ENTRY_NEW_UNIT);
+        at = put_number(at, position);
         list->unit = unit;
     }
     list->position = position;
     if (other_form) {
-        at = rls_varint_put(at, form);
+        at = put_number(at, form);
         list->form = form;
     }
     if (!in_place)
@@ -137,6 +152,18 @@ find_slots(rls_inverter *inverter, rls_inverter_language_state *language, rls_by
     return RLS_OK;
 }
 
+/* The lists themselves stay where they are from here on. */
+static void
+prefetch_ends(const rls_inverter *inverter, const token_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        uint32_t term = batch->slots[i]->term;
+
+        if (term != RLS_NO_TERM)
+            __builtin_prefetch(inverter->lists[term].chunks.write, 1);
+    }
+}
+
 static rls_status
 append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
               const token_batch *batch, rls_error *err)
@@ -187,8 +214,10 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
             return rls_inverter_no_memory(err);
         make_keys(&language->surfaces, text, &batch);
         status = find_slots(inverter, language, text, &batch, err);
-        if (status == RLS_OK)
-            status = append_tokens(inverter, language, text, &batch, err);
+        if (status != RLS_OK)
+            return status;
+        prefetch_ends(inverter, &batch);
+        status = append_tokens(inverter, language, text, &batch, err);
         if (status != RLS_OK)
             return status;
     }
