@@ -3,6 +3,16 @@
 #include "codec/varint.h"
 #include "inverter/inverter_state.h"
 
+enum {
+    POSITIONS_AT_ONCE = 16 * 1024 /* with so many, a block ends before its postings are all there */
+};
+
+static rls_status
+no_memory(rls_error *err)
+{
+    return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
+}
+
 /* Room for one more of each; what may be used of both is the lesser. */
 static bool
 grow_pair(rls_heap *heap, uint32_t **first, size_t *first_capacity, uint32_t **second,
@@ -29,19 +39,21 @@ grow_fields(rls_inverter_source *source, size_t count)
                      &source->freqs, &source->freq_capacity, count, &source->field_room);
 }
 
-/* Most numbers take a byte or two. */
+/* As rls_varint_get64. The sizes of numbers follow no pattern, so nothing is asked of those of up
+ * to four bytes. Four can be loaded from anywhere in a chunk: its block is longer by more than
+ * that. */
 static inline const uint8_t *
 read_number(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
 {
-    if (at[0] < 0x80) {
-        *out_value = at[0];
-        return at + 1;
-    }
-    if (at[1] < 0x80) {
-        *out_value = (uint64_t)(at[0] & 0x7f) | (uint64_t)at[1] << 7;
-        return at + 2;
-    }
-    return rls_varint_get64(at, end, out_value);
+    uint32_t bytes = rls_get_u32(at), last = ~bytes & UINT32_C(0x80808080), shift;
+
+    if (last == 0)
+        return rls_varint_get64(at, end, out_value);
+    shift = (uint32_t)__builtin_ctz(last);
+    bytes &= (UINT32_C(2) << shift) - 1;
+    *out_value =
+        (bytes & 0x7f) | (bytes >> 1 & 0x3f80) | (bytes >> 2 & 0x1fc000) | (bytes >> 3 & 0xfe00000);
+    return at + shift / 8 + 1;
 }
 
 /* Reads the head of the next entry into source->head; 0 at the end of the list. */
@@ -114,48 +126,131 @@ next_keyword_posting(rls_inverter_source *source, rls_source_posting *out_postin
     return RLS_OK;
 }
 
-/* Takes entries up to the next document's first, whose head is kept for the call after. */
+/* Takes entries up to the first of a document behind the wanted units, whose head is kept for the
+ * call after: the positions and forms, for each unit its number into `fields` and where its
+ * positions end into `freqs`. */
 static rls_status
-next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, rls_error *err)
+read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rls_error *err)
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
     rls_chunk_reader        *reader = &source->reader;
-    uint32_t                 count = 0, field_count = 0, field_start = 0, doc = 0;
-    uint64_t                 position = 0;
+    uint32_t                *positions = source->positions, *forms = source->forms;
+    uint32_t                 count = 0, unit_count = 0, unit = source->unit;
+    uint64_t                 head = source->head, form = source->form, position = 0;
+    const uint8_t           *at = reader->at, *end = reader->end;
 
-    for (; source->head != 0; read_head(source)) {
-        if (source->head & RLS_ENTRY_NEW_UNIT) {
-            uint32_t number = source->unit + (uint32_t)(source->head >> RLS_ENTRY_STEP_SHIFT);
-            rls_inverted_unit unit = units[number];
+    while (head != 0) {
+        if (head & RLS_ENTRY_NEW_UNIT) {
+            uint32_t number = unit + (uint32_t)(head >> RLS_ENTRY_STEP_SHIFT);
 
-            if (field_count > 0) {
-                if (unit.doc != doc)
-                    break;
-                source->freqs[field_count - 1] = count - field_start;
-            }
-            if (field_count >= source->field_room && !grow_fields(source, field_count))
-                return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
-            doc = unit.doc;
-            source->unit = number;
-            source->fields[field_count++] = unit.field;
-            field_start = count;
-            reader->at = read_number(reader->at, reader->end, &position);
+            if ((unit_count >= wanted || count >= POSITIONS_AT_ONCE) && unit_count > 0 &&
+                units[number].doc != units[unit].doc)
+                break;
+            if (unit_count >= source->field_room && !grow_fields(source, unit_count))
+                return no_memory(err);
+            if (unit_count > 0)
+                source->freqs[unit_count - 1] = count;
+            __builtin_prefetch(&units[number]);
+            source->fields[unit_count++] = unit = number;
+            at = read_number(at, end, &position);
         } else {
-            position += source->head >> RLS_ENTRY_STEP_SHIFT;
+            position += head >> RLS_ENTRY_STEP_SHIFT;
         }
-        if (source->head & RLS_ENTRY_OTHER_FORM)
-            reader->at = read_number(reader->at, reader->end, &source->form);
-        if (count >= source->occurrence_room && !grow_occurrences(source, count))
-            return rls_fail(err, RLS_NO_MEMORY, "no memory to read postings");
-        source->positions[count] = (uint32_t)position;
-        source->forms[count++] = (uint32_t)source->form;
+        if (head & RLS_ENTRY_OTHER_FORM)
+            at = read_number(at, end, &form);
+        if (count >= source->occurrence_room) {
+            if (!grow_occurrences(source, count))
+                return no_memory(err);
+            positions = source->positions;
+            forms = source->forms;
+        }
+        positions[count] = (uint32_t)position;
+        forms[count++] = (uint32_t)form;
+        if (at == reader->stop) {
+            head = 0;
+        } else {
+            if (at == end || *at == 0) {
+                rls_chunk_reader_follow(reader);
+                at = reader->at;
+                end = reader->end;
+            }
+            at = read_number(at, end, &head);
+        }
     }
-    if (count == 0)
-        return RLS_NOT_FOUND;
-    source->freqs[field_count - 1] = count - field_start;
-    *out_posting = (rls_source_posting){doc,   field_count,       source->fields, source->freqs,
-                                        count, source->positions, source->forms};
+    if (unit_count > 0)
+        source->freqs[unit_count - 1] = count;
+    reader->at = at;
+    source->head = head;
+    source->form = form;
+    source->unit = unit;
+    *out_count = unit_count;
     return RLS_OK;
+}
+
+/* Turns units into documents and fields, and ends into frequencies; returns the number of
+ * documents. Separate from reading them, so that look-ups of units overlap. */
+static uint32_t
+resolve_units(rls_inverter_source *source, uint32_t unit_count)
+{
+    const rls_inverted_unit *units = source->inverter->fields.units;
+    uint32_t                 count = 0, start = 0;
+
+    for (uint32_t i = 0; i < unit_count; i++) {
+        rls_inverted_unit unit = units[source->fields[i]];
+        uint32_t          end = source->freqs[i];
+
+        source->fields[i] = unit.field;
+        source->freqs[i] = end - start;
+        start = end;
+        count += count == 0 || source->docs[count - 1] != unit.doc;
+        source->docs[count - 1] = unit.doc;
+        source->field_ends[count - 1] = i + 1;
+    }
+    return count;
+}
+
+static rls_status
+read_block(rls_inverter_source *source, uint32_t wanted, rls_source_block *out_block,
+           rls_error *err)
+{
+    uint32_t   unit_count;
+    rls_status status = read_units(source, wanted, &unit_count, err);
+
+    if (status != RLS_OK)
+        return status;
+    if (unit_count == 0)
+        return RLS_NOT_FOUND;
+    *out_block = (rls_source_block){.count = resolve_units(source, unit_count),
+                                    .docs = source->docs,
+                                    .field_ends = source->field_ends,
+                                    .fields = source->fields,
+                                    .freqs = source->freqs,
+                                    .positions = source->positions,
+                                    .forms = source->forms};
+    return RLS_OK;
+}
+
+static rls_status
+next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, rls_error *err)
+{
+    rls_source_block block;
+    rls_status       status = read_block(source, 1, &block, err);
+    uint32_t         freq = 0;
+
+    if (status != RLS_OK)
+        return status;
+    for (uint32_t i = 0; i < block.field_ends[0]; i++)
+        freq += block.freqs[i];
+    *out_posting =
+        (rls_source_posting){block.docs[0], block.field_ends[0], block.fields, block.freqs,
+                             freq,          block.positions,     block.forms};
+    return RLS_OK;
+}
+
+static bool
+on_keyword(const rls_inverter_source *source)
+{
+    return source->inverter->vocabulary.terms[source->term].form_count == 0;
 }
 
 static rls_status
@@ -165,9 +260,19 @@ next_posting(rls_term_source *base, rls_source_posting *out_posting, rls_error *
 
     if (!source->started)
         return RLS_NOT_FOUND;
-    if (source->inverter->vocabulary.terms[source->term].form_count == 0)
+    if (on_keyword(source))
         return next_keyword_posting(source, out_posting);
     return next_text_posting(source, out_posting, err);
+}
+
+static rls_status
+next_block(rls_term_source *base, rls_source_block *out_block, rls_error *err)
+{
+    rls_inverter_source *source = (rls_inverter_source *)base;
+
+    if (!source->started || on_keyword(source))
+        return RLS_NOT_FOUND;
+    return read_block(source, RLS_SOURCE_BLOCK_MAX, out_block, err);
 }
 
 static rls_status
@@ -184,7 +289,7 @@ rewind_term(rls_term_source *base, rls_error *err)
 void
 rls_inverter_source_open(rls_inverter_source *source, const rls_inverter *inverter)
 {
-    static const rls_term_source_ops ops = {next_term, next_posting, rewind_term};
+    static const rls_term_source_ops ops = {next_term, next_posting, rewind_term, next_block};
 
     source->base.ops = &ops;
     source->inverter = inverter;

@@ -54,6 +54,7 @@ typedef struct rls_inverter_source {
     uint64_t            head; /* of the entry at hand; 0 at the end and for keywords */
     uint64_t            form; /* of the entry before */
     uint32_t            unit; /* of the entry before */
+    uint32_t            docs[RLS_SOURCE_BLOCK_MAX], field_ends[RLS_SOURCE_BLOCK_MAX];
     uint32_t           *fields, *freqs;
     size_t              field_capacity, freq_capacity, field_room;
     uint32_t           *positions, *forms;

@@ -29,6 +29,18 @@ typedef struct rls_source_posting {
     const uint32_t *forms;          /* local form codes in step; NULL for keyword terms */
 } rls_source_posting;
 
+/* Several postings in a row of a term that is not a keyword. */
+typedef struct rls_source_block {
+    uint32_t        count;      /* at least 1, at most RLS_SOURCE_BLOCK_MAX */
+    const uint32_t *docs;       /* local numbers, ascending */
+    const uint32_t *field_ends; /* the fields of posting i end before fields[field_ends[i]] */
+    const uint32_t *fields, *freqs, *positions, *forms; /* as above, posting after posting */
+} rls_source_block;
+
+enum {
+    RLS_SOURCE_BLOCK_MAX = 128
+};
+
 typedef struct rls_term_source rls_term_source;
 
 typedef struct rls_term_source_ops {
@@ -39,6 +51,9 @@ typedef struct rls_term_source_ops {
     rls_status (*next_posting)(rls_term_source *, rls_source_posting *out_posting, rls_error *);
     /* Back to the current term's first posting. */
     rls_status (*rewind)(rls_term_source *, rls_error *);
+    /* The next postings, as many as come easily, of a term that is no keyword; as next_posting.
+     * NULL in a source that reads them one by one. */
+    rls_status (*next_block)(rls_term_source *, rls_source_block *out_block, rls_error *);
 } rls_term_source_ops;
 
 struct rls_term_source {

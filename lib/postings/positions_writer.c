@@ -6,7 +6,8 @@
 enum {
     POSITION_ROOM = 12, /* bytes: the longest code of a position, and as much of its form code as is
                            chosen over a fixed width */
-    HEAD_ROOM = 512
+    HEAD_ROOM = 512,
+    CODES_AT_ONCE = 16
 };
 
 void
@@ -62,40 +63,46 @@ add_codes(rls_positions_writer *writer, uint32_t at, const uint32_t *codes, size
 
 rls_status
 rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fields,
-                         uint32_t field_count, const uint32_t *positions, const uint32_t *codes,
-                         uint32_t form_count, rls_error *err)
+                         size_t field_count, const uint32_t *positions, const uint32_t *codes,
+                         uint64_t count, uint32_t form_count, rls_error *err)
 {
-    uint32_t *to;
-    uint32_t  any = 0, descends = 0, repeats = 0;
-    size_t    count = 0, before = writer->position_count;
+    size_t   before = writer->position_count;
+    uint32_t descends = 0, repeats = 0;
 
-    for (uint32_t f = 0; f < field_count; f++)
-        count += fields[f].freq;
-    if (before + count > UINT32_MAX)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "%zu positions in one block of postings",
-                        before + count);
+    if (count > UINT32_MAX - before)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%llu positions in one block of postings",
+                        (unsigned long long)(before + count));
     if (before + count > writer->positions_capacity &&
         !rls_grow(writer->heap, (void **)&writer->positions, &writer->positions_capacity,
                   before + count, sizeof *writer->positions))
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", before + count);
-    to = writer->positions + before;
-    for (uint32_t f = 0; f < field_count; f++) {
-        to[0] = positions[0];
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", before + (size_t)count);
+    memcpy(writer->positions + before, positions, count * sizeof *positions);
+    for (size_t f = 0; f < field_count; f++) {
         for (uint32_t i = 1; i < fields[f].freq; i++) {
-            to[i] = positions[i];
             descends |= positions[i] < positions[i - 1];
             repeats |= positions[i] == positions[i - 1];
         }
-        to += fields[f].freq;
         positions += fields[f].freq;
     }
     if (descends != 0)
         return rls_fail(err, RLS_BAD_ARGUMENT, "positions descend");
     writer->repeats |= repeats != 0;
     writer->position_count = before + count;
-    for (size_t i = 0; i < count; i++)
-        any |= codes[i];
-    return any == 0 ? RLS_OK : add_codes(writer, (uint32_t)before, codes, count, form_count, err);
+    /* Most codes are 0, which is seen fastest of some at a time. */
+    for (size_t i = 0; i < count; i += CODES_AT_ONCE) {
+        size_t     some = count - i < CODES_AT_ONCE ? count - i : CODES_AT_ONCE;
+        uint32_t   any = 0;
+        rls_status status;
+
+        for (size_t j = 0; j < some; j++)
+            any |= codes[i + j];
+        if (any == 0)
+            continue;
+        status = add_codes(writer, (uint32_t)(before + i), codes + i, some, form_count, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    return RLS_OK;
 }
 
 static inline const uint32_t *

@@ -27,11 +27,12 @@ void rls_positions_writer_init(rls_positions_writer *writer, rls_heap *heap,
 void rls_positions_writer_release(rls_positions_writer *writer);
 void rls_positions_writer_clear(rls_positions_writer *writer); /* forgets the block */
 
-/* One posting's; RLS_BAD_ARGUMENT when positions descend within a field or a code is not below
- * form_count. */
+/* Those of some postings, `count` of them: as many as the `field_count` frequencies add up to.
+ * RLS_BAD_ARGUMENT when positions descend within a field or a code is not below form_count. */
 rls_status rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fields,
-                                    uint32_t field_count, const uint32_t *positions,
-                                    const uint32_t *codes, uint32_t form_count, rls_error *err);
+                                    size_t field_count, const uint32_t *positions,
+                                    const uint32_t *codes, uint64_t count, uint32_t form_count,
+                                    rls_error *err);
 
 /* Appends the block's bits to `out` and clears the block. `entries` and `entry_ends` as in
  * rls_block_fields_put. Without `tell_repeats` the reader must know writer->repeats. */

@@ -282,14 +282,27 @@ finish_tail(rls_postings_writer *writer, bool dense, rls_error *err)
 }
 
 static rls_status
-check_posting(const rls_postings_writer *writer, uint32_t doc, const rls_field_freq *fields,
-              uint32_t field_count, uint64_t *out_freq, rls_error *err)
+check_docs(const rls_postings_writer *writer, const uint32_t *docs, uint32_t count, rls_error *err)
+{
+    uint32_t last = docs[count - 1];
+    bool     ascend = writer->doc_freq == 0 || docs[0] > writer->last_doc;
+
+    for (uint32_t i = 1; i < count; i++)
+        ascend &= docs[i] > docs[i - 1];
+    if (!ascend || last >= writer->norms->doc_count)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "documents up to %u of %u come after %u",
+                        (unsigned)last, (unsigned)writer->norms->doc_count,
+                        (unsigned)writer->last_doc);
+    return RLS_OK;
+}
+
+/* Checks the fields of one posting and adds up their frequencies. */
+static rls_status
+sum_fields(const rls_postings_writer *writer, uint32_t doc, const rls_field_freq *fields,
+           uint32_t field_count, uint32_t *out_freq, rls_error *err)
 {
     uint64_t freq = 0;
 
-    if (doc >= writer->norms->doc_count || (writer->doc_freq > 0 && doc <= writer->last_doc))
-        return rls_fail(err, RLS_BAD_ARGUMENT, "document %u of %u comes after %u", (unsigned)doc,
-                        (unsigned)writer->norms->doc_count, (unsigned)writer->last_doc);
     for (uint32_t f = 0; f < field_count; f++) {
         if (fields[f].freq == 0 || fields[f].field >= writer->norms->field_count ||
             (f > 0 && fields[f].field <= fields[f - 1].field))
@@ -300,8 +313,74 @@ check_posting(const rls_postings_writer *writer, uint32_t doc, const rls_field_f
     if (freq == 0 || freq > UINT32_MAX || (!writer->text && freq != 1))
         return rls_fail(err, RLS_BAD_ARGUMENT, "frequency %llu in document %u",
                         (unsigned long long)freq, (unsigned)doc);
-    *out_freq = freq;
+    *out_freq = (uint32_t)freq;
     return RLS_OK;
+}
+
+/* Postings [first, first + count) of a run, for which the block has room. `at` is where their
+ * positions begin, and is moved behind them. */
+static rls_status
+add_to_block(rls_postings_writer *writer, const rls_posting_run *run, uint32_t first,
+             uint32_t count, size_t *at, rls_error *err)
+{
+    uint32_t              begin = first == 0 ? 0 : run->field_ends[first - 1], field = begin;
+    size_t                field_count = run->field_ends[first + count - 1] - begin;
+    const rls_field_freq *fields = run->fields + begin;
+    uint64_t              total = 0;
+    rls_status            status;
+
+    if (writer->entry_count + field_count > writer->entries_capacity &&
+        !rls_grow(writer->heap, (void **)&writer->entries, &writer->entries_capacity,
+                  writer->entry_count + field_count, sizeof *writer->entries))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu fields", field_count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t  end = run->field_ends[first + i];
+        uint32_t *freq = &writer->block_freqs[writer->count + i];
+
+        status =
+            sum_fields(writer, run->docs[first + i], run->fields + field, end - field, freq, err);
+        if (status != RLS_OK)
+            return status;
+        total += *freq;
+        field = end;
+        writer->entry_ends[writer->count + i] = (uint32_t)writer->entry_count + end - begin;
+    }
+    if (writer->text) {
+        status =
+            rls_positions_writer_add(&writer->positions, fields, field_count, run->positions + *at,
+                                     run->forms + *at, total, writer->form_count, err);
+        if (status != RLS_OK)
+            return status;
+        *at += total;
+    }
+    memcpy(writer->entries + writer->entry_count, fields, field_count * sizeof *fields);
+    memcpy(writer->block_docs + writer->count, run->docs + first, count * sizeof *run->docs);
+    writer->entry_count += field_count;
+    writer->count += count;
+    writer->doc_freq += count;
+    writer->last_doc = run->docs[first + count - 1];
+    writer->total_freq += total;
+    return RLS_OK;
+}
+
+rls_status
+rls_postings_writer_add_run(rls_postings_writer *writer, const rls_posting_run *run, rls_error *err)
+{
+    size_t     at = 0;
+    rls_status status = check_docs(writer, run->docs, run->count, err);
+
+    for (uint32_t first = 0, count; status == RLS_OK && first < run->count; first += count) {
+        if (writer->count == RLS_BLOCK_SIZE) {
+            status = finish_full_block(writer, err);
+            if (status != RLS_OK)
+                return status;
+        }
+        count = RLS_BLOCK_SIZE - writer->count;
+        if (count > run->count - first)
+            count = run->count - first;
+        status = add_to_block(writer, run, first, count, &at, err);
+    }
+    return status;
 }
 
 rls_status
@@ -309,37 +388,9 @@ rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc, const rls_fie
                         uint32_t field_count, const uint32_t *positions, const uint32_t *forms,
                         rls_error *err)
 {
-    uint64_t   freq = 0;
-    rls_status status;
+    rls_posting_run run = {1, &doc, fields, &field_count, positions, forms};
 
-    status = check_posting(writer, doc, fields, field_count, &freq, err);
-    if (status != RLS_OK)
-        return status;
-    if (writer->count == RLS_BLOCK_SIZE) {
-        status = finish_full_block(writer, err);
-        if (status != RLS_OK)
-            return status;
-    }
-    if (writer->text) {
-        status = rls_positions_writer_add(&writer->positions, fields, field_count, positions, forms,
-                                          writer->form_count, err);
-        if (status != RLS_OK)
-            return status;
-    }
-    if (writer->entry_count + field_count > writer->entries_capacity &&
-        !rls_grow(writer->heap, (void **)&writer->entries, &writer->entries_capacity,
-                  writer->entry_count + field_count, sizeof *writer->entries))
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for %u fields", (unsigned)field_count);
-    for (uint32_t f = 0; f < field_count; f++)
-        writer->entries[writer->entry_count++] = fields[f];
-    writer->entry_ends[writer->count] = (uint32_t)writer->entry_count;
-    writer->block_docs[writer->count] = doc;
-    writer->block_freqs[writer->count] = (uint32_t)freq;
-    writer->count++;
-    writer->doc_freq++;
-    writer->last_doc = doc;
-    writer->total_freq += freq;
-    return RLS_OK;
+    return rls_postings_writer_add_run(writer, &run, err);
 }
 
 /* flags, and for text best, k-th best values and forms. */

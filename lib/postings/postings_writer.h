@@ -131,6 +131,15 @@ typedef struct rls_form {
     uint64_t  count;
 } rls_form;
 
+/* Postings in a row; arrays follow posting after posting. */
+typedef struct rls_posting_run {
+    uint32_t              count; /* at least 1 */
+    const uint32_t       *docs;
+    const rls_field_freq *fields;
+    const uint32_t       *field_ends; /* those of posting i end before fields[field_ends[i]] */
+    const uint32_t       *positions, *forms; /* NULL for keywords */
+} rls_posting_run;
+
 typedef struct rls_postings_writer rls_postings_writer;
 
 /* `norms` (all documents' lengths) and `reference` stay the caller's and must outlive the writer.
@@ -152,6 +161,9 @@ rls_status rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc,
                                    const rls_field_freq *fields, uint32_t field_count,
                                    const uint32_t *positions, const uint32_t *forms,
                                    rls_error *err);
+/* The same of several. */
+rls_status rls_postings_writer_add_run(rls_postings_writer *writer, const rls_posting_run *run,
+                                       rls_error *err);
 /* Ends it; at least one posting was added. After a failure the writer can begin another term, but
  * the bytes already written stay. */
 rls_status rls_postings_writer_end(rls_postings_writer *writer, rls_term_info *out_info,

@@ -26,7 +26,8 @@ typedef struct postings_merge {
     rls_source_term        *terms; /* current term of each part */
     uint32_t               *group; /* parts that have the term at hand, ascending */
     uint32_t                group_count;
-    bool                   *stays; /* of each in group: some document of it stays */
+    bool                   *stays;    /* of each in group: some document of it stays */
+    bool                   *straight; /* of each part: its postings go over block by block */
 
     /* Forms of the term at hand. */
     merge_form *forms, *united;
@@ -42,6 +43,7 @@ typedef struct postings_merge {
     uint64_t       *pairs;
     size_t          field_capacity, position_capacity, position_form_capacity, start_capacity;
     size_t          pair_capacity;
+    uint32_t        docs[RLS_SOURCE_BLOCK_MAX]; /* of the block at hand */
 } postings_merge;
 
 static rls_status
@@ -319,6 +321,67 @@ add_text(postings_merge *merge, const rls_segment_part *part, uint32_t doc,
                                    posting->forms, err);
 }
 
+/* Whether a part's postings can be had in blocks, and need nothing but other numbers. */
+static bool
+is_straight(const rls_segment_part *part)
+{
+    if (part->terms->ops->next_block == NULL || part->doc_map != NULL)
+        return false;
+    for (uint32_t i = 0; i < part->field_count; i++) {
+        if (part->field_map[i] == RLS_PART_DROPPED ||
+            (i > 0 && part->field_map[i] <= part->field_map[i - 1]))
+            return false;
+    }
+    return true;
+}
+
+/* As add_text, of a part that is straight. */
+static rls_status
+add_block(postings_merge *merge, const rls_segment_part *part, const rls_source_block *block,
+          const uint32_t *codes, bool same_codes, rls_error *err)
+{
+    uint32_t        field_count = block->field_ends[block->count - 1];
+    size_t          freq = 0;
+    rls_posting_run run = {block->count,      merge->docs,      merge->fields,
+                           block->field_ends, block->positions, block->forms};
+
+    if (!grow(merge, &merge->fields, &merge->field_capacity, field_count, sizeof *merge->fields))
+        return no_memory(err);
+    run.fields = merge->fields;
+    for (uint32_t i = 0; i < block->count; i++)
+        merge->docs[i] = part->base + block->docs[i];
+    for (uint32_t i = 0; i < field_count; i++) {
+        merge->fields[i] = (rls_field_freq){part->field_map[block->fields[i]], block->freqs[i]};
+        freq += block->freqs[i];
+    }
+    if (!same_codes) {
+        if (!grow(merge, &merge->position_forms, &merge->position_form_capacity, freq,
+                  sizeof *merge->position_forms))
+            return no_memory(err);
+        for (size_t i = 0; i < freq; i++)
+            merge->position_forms[i] = codes[block->forms[i]];
+        run.forms = merge->position_forms;
+    }
+    return rls_postings_writer_add_run(merge->postings, &run, err);
+}
+
+static rls_status
+add_blocks(postings_merge *merge, uint32_t in_group, const uint32_t *codes, bool same_codes,
+           rls_error *err)
+{
+    const rls_segment_part *part = &merge->parts[merge->group[in_group]];
+    rls_term_source        *source = part->terms;
+    rls_source_block        block;
+    rls_status              status;
+
+    while ((status = source->ops->next_block(source, &block, err)) == RLS_OK) {
+        status = add_block(merge, part, &block, codes, same_codes, err);
+        if (status != RLS_OK)
+            return status;
+    }
+    return status == RLS_NOT_FOUND ? RLS_OK : status;
+}
+
 /* All postings that stay of one input. `codes` are the new codes of its forms. */
 static rls_status
 add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rls_error *err)
@@ -333,6 +396,8 @@ add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rl
 
     for (uint32_t i = 0; i < term->form_count; i++)
         same_codes = same_codes && codes[i] == i;
+    if (term->form_count > 0 && merge->straight[merge->group[in_group]])
+        return add_blocks(merge, in_group, codes, same_codes, err);
     while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
         uint32_t doc = rls_segment_part_doc(part, posting.doc);
 
@@ -459,15 +524,21 @@ rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, uint32_t part_
     merge.terms = rls_alloc_zeroed(heap, part_count, sizeof *merge.terms);
     merge.group = rls_alloc(heap, part_count, sizeof *merge.group);
     merge.stays = rls_alloc(heap, part_count, sizeof *merge.stays);
-    if (status != RLS_OK || merge.terms == NULL || merge.group == NULL || merge.stays == NULL)
+    merge.straight = rls_alloc(heap, part_count, sizeof *merge.straight);
+    if (status != RLS_OK || merge.terms == NULL || merge.group == NULL || merge.stays == NULL ||
+        merge.straight == NULL) {
         status = no_memory(err);
-    else
+    } else {
+        for (uint32_t i = 0; i < part_count; i++)
+            merge.straight[i] = is_straight(&parts[i]);
         status = merge_terms(&merge, part_count, cancel, context, err);
+    }
 
     rls_merge_heap_release(&merge.heads);
     rls_free(heap, merge.terms);
     rls_free(heap, merge.group);
     rls_free(heap, merge.stays);
+    rls_free(heap, merge.straight);
     rls_free(heap, merge.forms);
     rls_free(heap, merge.united);
     rls_free(heap, merge.written);
