@@ -130,13 +130,15 @@ cli_roots_show_file(const cli_roots *roots, const rls_file_info *file, cli_text 
     if (path.size == 0 || path.data[path.size - 1] != '/')
         cli_text_put(&path, "/");
     cli_text_put(&path, rest);
-    if (stat(path.data, &stat_now) == 0)
+    if (stat(path.data, &stat_now) == 0) {
+        int64_t mtime_ns = (int64_t)stat_now.st_mtim.tv_sec * 1000000000 + stat_now.st_mtim.tv_nsec;
+        bool    is_known = file->mtime_ns != 0 || file->inode != 0;
+
         presence =
-            (uint64_t)stat_now.st_size == file->size &&
-                    (int64_t)stat_now.st_mtim.tv_sec * 1000000000 + stat_now.st_mtim.tv_nsec ==
-                        file->mtime_ns
+            (uint64_t)stat_now.st_size == file->size && (!is_known || mtime_ns == file->mtime_ns)
                 ? CLI_FILE_THERE
                 : CLI_FILE_CHANGED;
+    }
     cli_roots_show_path(roots, path.data, out);
     cli_text_release(&path);
     return presence;

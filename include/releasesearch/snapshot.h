@@ -67,7 +67,8 @@ RLS_API rls_status rls_snapshot_fields(const rls_snapshot *snapshot,
                                        bool (*visit)(void *context, const rls_field_info *field),
                                        void *context, rls_error *err);
 
-/** A file that documents of the index came from. Pointers are good during the call. */
+/** A file that documents of the index came from. Pointers are good during the call. Inode and time
+ *  are 0 when the index does not know them. */
 typedef struct rls_file_info {
     const char *name;
     uint64_t    size, inode, hash;

@@ -76,6 +76,52 @@ def _(place):
     contains(result.out, "0 added, 0 replaced, 0 removed, 3 unchanged")
 
 
+def segments(folder):
+    """The segments of an index: names and contents."""
+    found = {}
+    for name in os.listdir(folder):
+        if name.endswith(".seg"):
+            with open(os.path.join(folder, name), "rb") as file:
+                found[name] = file.read()
+    return found
+
+
+@test("copies of a folder, with other times and inodes, give the same segments")
+def _(place):
+    some(place)
+    for copy in ("one", "two"):
+        shutil.copytree(place.at("releases"), place.at(copy, "releases"))
+        os.utime(place.at(copy, "releases/2007/a.md"), (len(copy), ord(copy[0])))
+        place.good("index", "-i", copy + ".index", "releases", cwd=place.at(copy))
+    one, two = segments(place.at("one/one.index")), segments(place.at("two/two.index"))
+    equal(sorted(one), sorted(two), "names of segments")
+    equal(one == two and len(one) > 0, True, "equal bytes")
+
+
+@test("without stamps of files, or with damaged ones, their contents decide")
+def _(place):
+    some(place)
+    place.good("index", "-i", "x", "releases")
+    stamps = [name for name in os.listdir(place.at("x")) if name.endswith(".stm")]
+    equal(len(stamps) > 0, True, "stamps are there")
+    for name in stamps:
+        with open(place.at("x", name), "r+b") as file:
+            file.seek(30)
+            file.write(b"damaged")
+    result = place.run("check", "-i", "x")
+    equal(result.status, 2, "status of check")
+    contains(result.out + result.err, "stamps")
+    contains(place.good("index", "-i", "x", "releases").out, "0 replaced, 0 removed, 3 unchanged")
+    for name in stamps:
+        os.remove(place.at("x", name))
+    place.good("check", "-i", "x")
+    hits = json.loads(place.good("query", "-i", "x", "--json", "treaty").out)["hits"]
+    equal([hit.get("changed") for hit in hits], [None, None], "files that are marked as changed")
+    contains(place.good("index", "-i", "x", "releases").out, "0 replaced, 0 removed, 3 unchanged")
+    place.release("releases/2007/a.md", "First", "Now about whales and nothing else.")
+    contains(place.good("index", "-i", "x", "releases").out, "1 replaced, 0 removed, 2 unchanged")
+
+
 @test("--keep-missing keeps the documents of vanished files")
 def _(place):
     some(place)
@@ -445,7 +491,7 @@ def _(place):
     hit = json.loads(place.good("query", "--json", "whales").out)["hits"][0]
     contains(hit["snippet"]["text"], "treaty on whales")
     os.remove(place.at("d/a.md"))
-    hit = json.loads(place.good("query", "--json", "whales").out)["hits"][0]
+    hit = json.loads(place.run("query", "--json", "whales").out)["hits"][0]
     equal(hit["snippet"]["text"], "")
     equal(hit["vanished"], True)
 
