@@ -5,7 +5,7 @@
 #include "inverter/inverter_state.h"
 
 enum {
-    TOKENS_AT_ONCE = 256
+    TOKENS_AT_ONCE = 128
 };
 
 rls_status
