@@ -433,7 +433,8 @@ count_group(postings_merge *merge, bool *out_stays, rls_error *err)
                             "a term is a keyword in one segment and a word in another");
         merge->stays[i] = true;
         if (merge->parts[merge->group[i]].doc_map != NULL) {
-            rls_status status = count_forms(merge, i, merge->forms + first_form, err);
+            merge_form *forms = keyword ? NULL : merge->forms + first_form;
+            rls_status  status = count_forms(merge, i, forms, err);
 
             if (status != RLS_OK)
                 return status;
