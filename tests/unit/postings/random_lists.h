@@ -136,7 +136,8 @@ list_release(plain_list *list)
 static inline void
 draw_forms(plain_list *list, rls_random *random, uint32_t count)
 {
-    uint64_t occurrences = rls_random_next(random) >> (8 + rls_random_below(random, 50));
+    uint32_t shift = 8 + rls_random_below(random, 50); /* in this order under any compiler */
+    uint64_t occurrences = rls_random_next(random) >> shift;
 
     list->term = rls_bytes_of(list->term_bytes, 1 + rls_random_below(random, 12));
     for (size_t i = 0; i < list->term.size; i++)
@@ -182,8 +183,10 @@ add_field(plain_list *list, const world *w, rls_random *random, const list_shape
             position = rls_random_below(random, length + 1);
         else
             position += rls_random_below(random, 2 * mean + 2) + (i > 0 && !shape->repeats);
-        if (shape->far_positions && rls_random_below(random, 16) == 0)
-            position += (uint32_t)rls_random_next(random) >> (3 + rls_random_below(random, 28));
+        if (shape->far_positions && rls_random_below(random, 16) == 0) {
+            uint32_t shift = 3 + rls_random_below(random, 28);
+            position += (uint32_t)rls_random_next(random) >> shift;
+        }
         if (position > UINT32_MAX / 2)
             position = UINT32_MAX / 2 + i;
         if (shape->form_count > 1 && rls_random_below(random, 4) == 0)
