@@ -75,7 +75,9 @@ TEST(what_is_put_is_what_the_file_holds)
             CHECK_EQ_U64(output.offset, plain.size);
             if (i % 100 != 0)
                 continue;
-            CHECK_EQ_U64(output.crc, rls_crc32(0, plain.data + crc_start, plain.size - crc_start));
+            if (plain.size > 0)
+                CHECK_EQ_U64(output.crc,
+                             rls_crc32(0, plain.data + crc_start, plain.size - crc_start));
             if (i % 300 == 0) {
                 rls_output_start_crc(&output);
                 crc_start = plain.size;
