@@ -6,7 +6,6 @@ import re
 import shutil
 import statistics
 import subprocess
-import sys
 import tarfile
 import time
 
@@ -206,8 +205,7 @@ def cold(setting):
 
 def codec(setting):
     print("### Blocks of 128 decoded, 10^9 integers a second\n")
-    sys.stdout.flush()
-    subprocess.run([setting.program("bitpack_bench")], check=True)
+    print(subprocess.run([setting.program("bitpack_bench")], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def snippets(setting):

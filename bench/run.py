@@ -5,7 +5,8 @@
 
 BUILD is a build folder configured with -Dbench=true; PEERS is where bench/peers/build.sh put the
 drivers of Lucene and the others. An engine without a driver is named as missing. DIR keeps documents
-and indexes, so that a second run measures at once; --again builds the indexes anew.
+and indexes, so that a second run measures at once; --again ours builds this library's anew, --again all
+of them.
 
 Parts (default: queries):
   queries    every command and class of the public search benchmark game, all engines in turn
@@ -27,7 +28,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from bench import costs, engines as all_engines  # noqa: E402
+from bench import costs, engines as all_engines, readme  # noqa: E402
 from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
@@ -69,12 +70,16 @@ def chosen_engines(arguments):
     return [one for one in found if one.exists()]
 
 
+def anew(engine, engines, arguments):
+    return arguments.again == "all" or (arguments.again == "ours" and engine is engines[0])
+
+
 def builds(engines, source, name, size, arguments):
     folder = os.path.join(arguments.work, "index-" + name)
     os.makedirs(folder, exist_ok=True)
     print("| engine | build, one thread | index MB | of the text |\n|---|---|---|---|")
     for engine in engines:
-        engine.build(source, folder, arguments.again)
+        engine.build(source, folder, anew(engine, engines, arguments))
         print(f"| {engine.name} | {engine.built} | {engine.size / 1e6:.1f} | {engine.size / size:.0%} |",
               flush=True)
 
@@ -113,7 +118,7 @@ def growth(arguments):
         folder = os.path.join(arguments.work, f"index-passages-{passages}")
         os.makedirs(folder, exist_ok=True)
         for engine in engines:
-            engine.build(source, folder, arguments.again)
+            engine.build(source, folder, anew(engine, engines, arguments))
         if not header:
             print("| passages | MB | engine | build; index MB | "
                   + " | ".join(f"{command} {one}" for command in ("TOP_10", "COUNT") for one in wanted) + " |")
@@ -160,7 +165,9 @@ def main():
     parser.add_argument("--classes", help="only these, with commas between")
     parser.add_argument("--commands", default=",".join(classes.COMMANDS))
     parser.add_argument("--details", action="store_true", help="p50 and p99 of every engine too")
-    parser.add_argument("--again", action="store_true", help="build the indexes anew")
+    parser.add_argument("--readme", action="store_true", help="put the tables into bench/README.md")
+    parser.add_argument("--again", nargs="?", const="all", choices=["ours", "all"],
+                        help="build the indexes anew: this library's, or all")
     arguments = parser.parse_args()
     parts = arguments.parts or ["queries"]
     strange = [part for part in parts if part not in PARTS]
@@ -171,10 +178,16 @@ def main():
     if not arguments.work:
         temporary = tempfile.TemporaryDirectory(prefix="rls-bench-")
         arguments.work = temporary.name
-    print(f"{time.strftime('%Y-%m-%d')}; {machine()}; {arguments.rounds} rounds in turn, median of each query")
+    told = (f"{time.strftime('%Y-%m-%d')}; {machine()}; load {os.getloadavg()[0]:.1f} at the start; "
+            f"{arguments.rounds} rounds in turn, median of each query.\n")
     for part in parts:
-        print()
+        sys.stdout = readme.Tee() if arguments.readme else sys.__stdout__
+        print(told)
         {"queries": queries, "growth": growth}.get(part, lambda a, part=part: other(part, a))(arguments)
+        if arguments.readme:
+            over = f"{arguments.passages} passages" if arguments.passages else arguments.documents
+            readme.replace(f"{part}, {over}", "".join(sys.stdout.text))
+        sys.stdout = sys.__stdout__
     if temporary:
         temporary.cleanup()
     return 0
