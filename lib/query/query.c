@@ -67,6 +67,10 @@ rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const char *m
 
     if (query->note_count >= RLS_QUERY_NOTE_MAX)
         return true;
+    /* What was said once is known. */
+    for (uint32_t i = 0; i < query->note_count; i++)
+        if (strcmp(query->notes[i].message, message) == 0)
+            return true;
     copy = rls_arena_copy(&query->arena, message, strlen(message));
     if (copy == NULL || !rls_grow(query->heap, &notes, &capacity, (size_t)query->note_count + 1,
                                   sizeof(rls_query_note)))

@@ -246,6 +246,66 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
     return true;
 }
 
+static bool
+is_letter(uint8_t byte)
+{
+    return byte >= 0x80 || (byte >= '0' && byte <= '9') ||
+           ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
+}
+
+static bool
+is_number(const uint8_t *at, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        if ((at[i] < '0' || at[i] > '9') && at[i] != '.')
+            return false;
+    return true;
+}
+
+/* Signs that other query languages act on and this one does not, in a word or in a quoted text. */
+static void
+note_foreign_signs(rls_lexer *lexer, uint32_t start, uint32_t end, bool quoted)
+{
+    const uint8_t *text = lexer->query->text.data;
+
+    for (uint32_t at = start + 1; at < end; at++) {
+        bool follows = is_letter(text[at - 1]);
+        if (!quoted && text[at] == '/')
+            return; /* a path or an address */
+        if (!follows)
+            continue;
+        if (quoted && text[at] == '*')
+            note(lexer, at, at + 1, "a star does not act in quotes");
+        else if (!quoted && text[at] == '?' && at + 1 < end && is_letter(text[at + 1]))
+            note(lexer, at, at + 1, "a question mark stands for no letter; it parts words");
+        else if (!quoted && text[at] == '~' && is_number(text + at + 1, end - at - 1))
+            note(lexer, at, end,
+                 "a tilde acts behind a quotation mark only; similar words are not "
+                 "looked for");
+        else if (!quoted && text[at] == '^' && at + 1 < end &&
+                 is_number(text + at + 1, end - at - 1))
+            note(lexer, at, end, "words cannot be given a weight with ^; this is text");
+    }
+}
+
+/* A star or weight glued to the end of a quoted text is no word of its own. */
+static uint32_t
+pass_over_suffix(rls_lexer *lexer, uint32_t at)
+{
+    uint32_t end = word_end(lexer, at);
+
+    if (end == at)
+        return at;
+    if (byte_at(lexer, at) == '*' && end == at + 1)
+        note(lexer, at, end, "a star acts at the end of a word only; it is ignored");
+    else if (byte_at(lexer, at) == '^' && end > at + 1 &&
+             is_number(lexer->query->text.data + at + 1, end - at - 1))
+        note(lexer, at, end, "phrases cannot be given a weight with ^; it is ignored");
+    else
+        return at;
+    return end;
+}
+
 /* Operator words stand alone between borders. */
 static bool
 read_operator(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
@@ -285,6 +345,7 @@ read_word(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
             note(lexer, start, end, "a star acts at the end of a word only");
         }
     }
+    note_foreign_signs(lexer, start, end, false);
     /* A quotation mark glued to the end of a word, as in 5" or behind a phrase that was never
      * opened, opens none. */
     if (quote_size(lexer, end) > 0 && is_border(lexer, end + quote_size(lexer, end))) {
@@ -320,7 +381,9 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
         }
         lexeme->leaf = RLS_NODE_PHRASE;
         lexeme->quoted = true;
+        note_foreign_signs(lexer, at, lexeme->end, true);
         lexeme->end = read_tilde(lexer, lexeme->end, lexeme);
+        lexeme->end = pass_over_suffix(lexer, lexeme->end);
         lexer->at = lexeme->end;
         if (lexeme->text.size == 0)
             note(lexer, at, lexeme->end, "nothing stands between these quotation marks");
@@ -338,6 +401,10 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
         }
         if (read_field_value(lexer, name_end + 1, &field)) {
             *lexeme = field;
+            note_foreign_signs(lexer, name_end + 1, lexeme->end, field.quoted);
+            if (!field.quoted && field.leaf == RLS_NODE_COMPARE && field.text.size > 1 &&
+                memchr(field.text.data, '*', field.text.size) != NULL)
+                note(lexer, at, lexeme->end, "a star acts at the end of a word only");
             lexer->at = lexeme->end;
             return true;
         }

@@ -259,8 +259,7 @@ refuse_notes(const rls_query *query, rls_error *err)
     for (uint32_t i = 1; i < query->note_count; i++)
         if (query->notes[i].start < first->start)
             first = &query->notes[i];
-    return rls_fail_at(err, RLS_BAD_QUERY, first->start, "query, byte %u: %s", first->start,
-                       first->message);
+    return rls_fail_at(err, RLS_BAD_QUERY, first->start, "%s", first->message);
 }
 
 rls_status

@@ -32,6 +32,13 @@ rls_field_classify(const rls_snapshot *snapshot, rls_bytes field)
     return class;
 }
 
+static void
+note_reversed(rls_rewriter *rewriter, const rls_leaf_style *style)
+{
+    rls_rewriter_note(rewriter, style->start, style->end,
+                      "this range ends before it begins; nothing lies in it");
+}
+
 static rls_plan_node *
 number_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style)
 {
@@ -62,6 +69,8 @@ number_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_s
     case RLS_COMPARE_RANGE:
         from = node->text.size > 0 ? value : from;
         to = node->text_to.size > 0 ? value_to : to;
+        if (from > to)
+            note_reversed(rewriter, style);
         break;
     }
     made = rls_rewriter_leaf(rewriter, RLS_LEAF_NUMBER, style, &leaf);
@@ -105,6 +114,8 @@ date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_sty
     case RLS_COMPARE_RANGE:
         from = node->text.size > 0 ? span.from : from;
         to = node->text_to.size > 0 ? span_to.to : to;
+        if (from >= to)
+            note_reversed(rewriter, style);
         break;
     }
     made = rls_rewriter_leaf(rewriter, RLS_LEAF_DATE, style, &leaf);
@@ -302,6 +313,64 @@ prefix(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class
     return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
 }
 
+const rls_query_node *
+rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
+                      rls_query_node *out_joined)
+{
+    enum {
+        WORDS_MAX = 2
+    };
+    rls_bytes             text = rewriter->query->text, *value;
+    const rls_query_node *last = NULL;
+    rls_date_span         span;
+    uint32_t              start;
+
+    *out_joined = *node;
+    value = node->op == RLS_COMPARE_RANGE ? &out_joined->text_to : &out_joined->text;
+    if (node->kind != RLS_NODE_COMPARE || node->quoted || text.size == 0 || value->size == 0 ||
+        node->end > text.size || node->end - node->start <= value->size ||
+        value->data < text.data || value->data + value->size > text.data + node->end)
+        return NULL;
+    start = (uint32_t)(value->data - text.data);
+    if (start <= node->start || rls_date_parse(*value, &span))
+        return NULL;
+    node = node->next;
+    for (int i = 0; i < WORDS_MAX && node != NULL; i++, node = node->next) {
+        rls_bytes words = rls_bytes_of(text.data + start, node->end - start);
+        if (node->kind != RLS_NODE_WORD || node->occur != RLS_OCCUR_PLAIN || node->exact ||
+            node->field.size > 0)
+            break;
+        if (!rls_date_parse(words, &span))
+            continue;
+        last = node;
+        *value = words;
+        out_joined->end = node->end;
+    }
+    return last != NULL && rls_field_classify(rewriter->snapshot, out_joined->field).date ? last
+                                                                                          : NULL;
+}
+
+/* The exact form of a whole value: the value, and its words as written in the field's text. */
+static rls_plan_node *
+exact_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class,
+            const rls_leaf_style *filter)
+{
+    rls_plan_node *value = keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD, filter), *words;
+
+    if (!class.text) {
+        rls_rewriter_note(rewriter, filter->start, filter->end,
+                          "values of \"%.*s\" are compared without case and marks; = is ignored",
+                          node->field.size < 100 ? (int)node->field.size : 100,
+                          (const char *)node->field.data);
+        return value;
+    }
+    words = all_of(field_words(rewriter, node, true, filter));
+    if (value == NULL || words == NULL)
+        return value;
+    value->next = words;
+    return rls_rewriter_group(rewriter, RLS_PLAN_AND, value);
+}
+
 rls_plan_node *
 rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
                     const rls_leaf_style *style)
@@ -326,7 +395,11 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
         add_option(&list, date_leaf(rewriter, node, &filter));
     if (class.number)
         add_option(&list, number_leaf(rewriter, node, &filter));
-    if (is && class.keyword) {
+    if (is && class.keyword && node->exact) {
+        add_option(&list, exact_value(rewriter, node, class, &filter));
+        if (class.text && !node->quoted)
+            add_option(&list, all_of(field_words(rewriter, node, whole, &filter)));
+    } else if (is && class.keyword) {
         add_option(&list, keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD, &filter));
         if (class.text && (!node->quoted || node->stems))
             add_option(&list, all_of(field_words(rewriter, node, whole, &filter)));

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "analysis/utf8.h"
 #include "search/query_rewriter.h"
 
 enum {
@@ -29,6 +30,9 @@ rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const ch
     va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
     va_end(arguments);
+    for (uint32_t i = 0; i < *rewriter->note_count; i++)
+        if (strcmp(rewriter->notes[i].message, message) == 0)
+            return;
     copy = rls_arena_copy(rewriter->arena, message, strlen(message));
     if (copy == NULL)
         rls_rewriter_no_memory(rewriter);
@@ -299,15 +303,21 @@ rewrite_bag(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_s
     rls_plan_node *first = NULL, **link = &first;
 
     for (const rls_query_node *at = node->first_child; at != NULL; at = at->next) {
-        rls_leaf_style inner = *style;
-        rls_plan_node *child;
-        rls_occur      occur = at->occur;
+        rls_leaf_style        inner = *style;
+        rls_plan_node        *child;
+        rls_occur             occur = at->occur;
+        rls_query_node        joined;
+        const rls_query_node *what = at, *last = rls_rewrite_join_date(rewriter, at, &joined);
 
         if (occur == RLS_OCCUR_MUST_NOT) {
             inner.negated = !inner.negated;
             inner.scored = false;
         }
-        child = rewrite_node(rewriter, at, &inner, depth + 1);
+        if (last != NULL) {
+            what = &joined;
+            at = last;
+        }
+        child = rewrite_node(rewriter, what, &inner, depth + 1);
         if (rewriter->status != RLS_OK)
             return NULL;
         if (child == NULL)
@@ -485,6 +495,27 @@ rewrite_root(rls_rewriter *rewriter)
     return root;
 }
 
+/* Bytes that no word can hold. */
+static void
+note_odd_bytes(rls_rewriter *rewriter)
+{
+    const uint8_t *begin = rewriter->query->text.data, *end = begin + rewriter->query->text.size;
+    uint32_t       point;
+
+    if (rewriter->query->text.size == 0)
+        return;
+    for (const uint8_t *at = begin; at < end;) {
+        uint32_t size = rls_utf8_next(at, end, &point);
+        uint32_t start = (uint32_t)(at - begin);
+        if (point == RLS_UTF8_INVALID)
+            rls_rewriter_note(rewriter, start, start + 1,
+                              "the query has bytes that are not UTF-8; they match nothing");
+        if (point == 0)
+            rls_rewriter_note(rewriter, start, start + 1, "the query has a NUL; it parts words");
+        at += size;
+    }
+}
+
 static void
 open_analyzers(rls_rewriter *rewriter)
 {
@@ -525,8 +556,10 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
 
     *out_plan = (rls_plan){0};
     open_analyzers(&rewriter);
-    if (rewriter.status == RLS_OK)
+    if (rewriter.status == RLS_OK) {
+        note_odd_bytes(&rewriter);
         out_plan->root = rewrite_root(&rewriter);
+    }
     for (uint32_t i = 0; i < rewriter.analyzer_count; i++)
         rls_analyzer_free(rewriter.analyzers[i]);
     return rewriter.status;

@@ -63,6 +63,10 @@ rls_plan_node *rls_rewrite_phrase(rls_rewriter *rewriter, rls_bytes text,
 rls_plan_node *rls_rewrite_prefix(rls_rewriter *rewriter, rls_bytes text,
                                   const rls_leaf_style *style);
 
+/* date:28 May 2007 without quotes is a comparison and two words: when they make a date together,
+ * gives them as one comparison and returns the last word; else NULL. */
+const rls_query_node *rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
+                                            rls_query_node *out_joined);
 /* A COMPARE, or a PREFIX with a field. */
 rls_plan_node *rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
                                    const rls_leaf_style *style);
