@@ -351,8 +351,9 @@ rls_source_jsonl_next(rls_source *source, rls_document *document, rls_error *err
                         shown, source->name.data, source->line, document->key.size,
                         (int)MAX_KEY_SIZE);
     if (reader.bad_escapes > 0)
-        rls_document_note(document, "line %" PRIu64 ": %" PRIu64 " escapes that JSON does not have",
-                          source->line, reader.bad_escapes);
+        rls_document_note(document, "line %" PRIu64 ": %" PRIu64 " %s that JSON does not have",
+                          source->line, reader.bad_escapes,
+                          reader.bad_escapes == 1 ? "escape" : "escapes");
     return RLS_OK;
 
 no_memory:
