@@ -34,8 +34,10 @@ static const cli_flag flags[] = {
     {'0', "null", CLI_FLAG_SWITCH, NULL,
      "End each hit with NUL, not a line end, for xargs -0 (with -l\nnothing is escaped)",
      AT(by_nul), NULL, 0, 0},
-    {'c', "count", CLI_FLAG_SWITCH, NULL, "Only the number of matching documents", AT(count), NULL,
-     0, 0},
+    {'c', "count", CLI_FLAG_SWITCH, NULL,
+     "Only the number of documents with all words, or of those\n"
+     "with any when none has all (--any: always of those)",
+     AT(count), NULL, 0, 0},
     {'q', "quiet", CLI_FLAG_SWITCH, NULL, "Nothing: the exit status tells", AT(quiet), NULL, 0, 0},
     {0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object", AT(json), NULL, 0, 0},
     {0, "ndjson", CLI_FLAG_SWITCH, NULL, "A JSON object a hit, one a line", AT(ndjson), NULL, 0, 0},
@@ -72,6 +74,7 @@ typedef struct query_run {
     rls_search_options search;
     rls_field_weight  *weights;
     char             **weight_names;
+    bool              *weight_known; /* one a weight: there is such a field */
     rls_snapshot      *snapshot;
     cli_roots          roots;
     cli_printer        printer;
@@ -88,6 +91,9 @@ take_weights(query_run *run)
 
     run->weights = cli_allocate(given->count, sizeof *run->weights);
     run->weight_names = cli_allocate(given->count, sizeof *run->weight_names);
+    run->weight_known = cli_allocate(given->count, sizeof *run->weight_known);
+    if (given->count > 0)
+        memset(run->weight_known, 0, given->count * sizeof *run->weight_known);
     for (size_t i = 0; i < given->count; i++) {
         const char *equals = strrchr(given->items[i], '=');
         char       *end = NULL;
@@ -216,23 +222,54 @@ static int
 tell_notes(const query_run *run, const rls_hits *hits)
 {
     const char *note;
+    uint32_t    start, end;
 
-    for (uint32_t i = 0; (note = rls_hits_note(hits, i)) != NULL; i++) {
+    for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++) {
         cli_text line = {0};
+        if (run->options.strict) {
+            rls_error error = {.status = RLS_BAD_QUERY, .offset = start};
+            snprintf(error.message, sizeof error.message, "%s", note);
+            return tell_failure(run->printer.query_id, &error);
+        }
         if (run->printer.query_id != NULL)
             cli_text_format(&line, "%s: ", run->printer.query_id);
         cli_text_put(&line, note);
-        if (run->options.strict)
-            cli_error("query: %s", line.data);
-        else
-            cli_note(line.data);
+        cli_note(line.data);
         cli_text_release(&line);
-        if (run->options.strict)
-            return CLI_FAILED;
     }
     if (rls_hits_timed_out(hits))
         cli_note("the time was over: this is what was found until then");
     return CLI_DONE;
+}
+
+static bool
+strike_weight(void *context, const rls_field_info *field)
+{
+    query_run *run = context;
+
+    for (uint32_t i = 0; i < run->search.weight_count; i++) {
+        if (strcmp(run->weight_names[i], field->name) == 0)
+            run->weight_known[i] = true;
+    }
+    return true;
+}
+
+/* Tells weights of fields that the index does not have. */
+static void
+tell_weights(query_run *run)
+{
+    if (run->search.weight_count == 0 ||
+        rls_snapshot_fields(run->snapshot, strike_weight, run, NULL) != RLS_OK)
+        return;
+    for (uint32_t i = 0; i < run->search.weight_count; i++) {
+        cli_text line = {0};
+        if (!run->weight_known[i]) {
+            cli_text_format(&line, "--weight %s: the index has no such field",
+                            run->weight_names[i]);
+            cli_note(line.data);
+        }
+        cli_text_release(&line);
+    }
 }
 
 static void
@@ -397,6 +434,7 @@ query_command(const cli_command *command, int count, char **arguments)
     }
     if (status == CLI_DONE) {
         cli_roots_read(&run.roots, run.snapshot);
+        tell_weights(&run);
         status = run.options.batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
     }
     if (status == CLI_DONE && !run.met_hits)
@@ -406,6 +444,7 @@ query_command(const cli_command *command, int count, char **arguments)
     for (uint32_t i = 0; i < run.search.weight_count; i++)
         free(run.weight_names[i]);
     free(run.weight_names);
+    free(run.weight_known);
     free(run.weights);
     cli_flags_release(command, &run.options);
     return status;

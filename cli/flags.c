@@ -72,7 +72,8 @@ unknown_flag(const cli_command *command, const char *argument, const char *name)
     if (nearest != NULL)
         cli_error("%s: no such flag (did you mean --%s?)", argument, nearest);
     else if (strcmp(command->name, "query") == 0)
-        cli_error("%s: no such flag (put -- before words that begin with -)", argument);
+        cli_error("%s: no such flag (for a query that begins with a minus: rsearch query -- %s)",
+                  argument, argument);
     else
         cli_error("%s: no such flag (see rsearch %s --help)", argument, command->name);
     return CLI_FAILED;

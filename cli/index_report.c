@@ -43,6 +43,18 @@ repeated_size(const char *path, const char *message)
     return 0;
 }
 
+/* Size of "line " in front of a number and a colon; 0 when the message begins otherwise. */
+static size_t
+line_prefix_size(const char *message)
+{
+    size_t digits;
+
+    if (strncmp(message, "line ", 5) != 0)
+        return 0;
+    digits = strspn(message + 5, "0123456789");
+    return digits > 0 && message[5 + digits] == ':' ? 5 : 0;
+}
+
 void
 cli_index_report_remark(cli_index_report *report, const char *path, const char *message,
                         bool skipped)
@@ -70,6 +82,12 @@ cli_index_report_remark(cli_index_report *report, const char *path, const char *
             cli_remark(path, message + repeated + 2);
         else
             cli_remark_line(line.data);
+        cli_text_release(&line);
+    } else if (line_prefix_size(message) > 0) {
+        /* "line LINE: reason" becomes "path:LINE: reason", too. */
+        cli_text line = {0};
+        cli_text_format(&line, "%s:%s", path, message + line_prefix_size(message));
+        cli_remark_line(line.data);
         cli_text_release(&line);
     } else if (strncmp(message, "stdin:", 6) == 0) {
         cli_remark(path, message + 6 + strspn(message + 6, " "));

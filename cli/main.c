@@ -44,14 +44,17 @@ print_help(FILE *out)
           out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
-    fputs("  help      Tells about a command: rsearch help query\n\n"
-          "Examples:\n"
-          "  rsearch index releases                     index a folder, or bring it up to date\n"
-          "  rsearch query cluster munitions            the best documents first\n"
-          "  rsearch query 'ministers:\"Phil Goff\" date:2007 treaty'\n"
-          "  rsearch query --json -n 100 treaty         for programs\n"
-          "  rsearch --version\n",
-          out);
+    fputs(
+        "  help      Tells about a command: rsearch help query\n\n"
+        "Examples:\n"
+        "  rsearch index releases                     index a folder, or bring it up to date\n"
+        "  rsearch query cluster munitions            the best documents first\n"
+        "  rsearch query 'ministers:\"Phil Goff\" date:2007 treaty'\n"
+        "  rsearch query --json -n 100 treaty         for programs\n"
+        "  rsearch --version\n\n"
+        "The index is the folder given with -i, else that in RSEARCH_INDEX, else .rsearch in this\n"
+        "folder or the nearest one above; rsearch index makes .rsearch here when there is none.\n",
+        out);
 }
 
 static const cli_command *

@@ -53,7 +53,7 @@ def _(place):
     equal(place.run("index", "--keep-mising", "x").err,
           "rsearch: --keep-mising: no such flag (did you mean --keep-missing?)\n")
     equal(place.run("query", "treaty", "-zzz").err,
-          "rsearch: -zzz: no such flag (put -- before words that begin with -)\n")
+          "rsearch: -zzz: no such flag (for a query that begins with a minus: rsearch query -- -zzz)\n")
     equal(place.run("stats", "--zzzzzz").err,
           "rsearch: --zzzzzz: no such flag (see rsearch stats --help)\n")
 
@@ -177,6 +177,14 @@ def _(place):
     equal((result.status, result.out), (1, "Deleted 0 documents\n"))
     equal(result.err, "rsearch: a.md: no such document in the index (see rsearch query -l)\n")
     contains(place.good("index", "d").out, "2 added")
+
+
+@test("help tells where the index is looked for, and what -c counts")
+def _(place):
+    text = place.good("help").out
+    for part in ("-i", "RSEARCH_INDEX", ".rsearch"):
+        contains(text, part)
+    contains(place.good("help", "query").out, "Only the number of documents with all words")
 
 
 @test("delete --folder takes the documents of a folder, whatever it is called in the index")

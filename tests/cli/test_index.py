@@ -426,7 +426,7 @@ def _(place):
     lines = (b'{"_id":"a","text":"apple"}\n{"_id":"b","text":"' + b"x" * 3000000 +
              b'"}\n{"_id":"c","text":"apple"}\n')
     result = place.run("index", "--max-file-size", "1M", "-", input=lines)
-    contains(result.err, "line 2: over the limit")
+    contains(result.err, "standard input:2: over the limit")
     equal(sorted(paths(place.good("query", "apple"))), ["a", "c"])
 
 

@@ -52,9 +52,20 @@ def _(place):
     good_file(place)
     place.write("d/latin.md", b"caf\xe9 apple\n")
     result = survives(place)
-    contains(result.err, "d/latin.md: ")
+    contains(result.err, "d/latin.md:1: ")
     contains(result.out, "0 skipped, 1 with remarks")
     contains(place.good("query", "-l", "caf*").out, "d/latin.md")
+
+
+@test("a remark about a line is file:line: what")
+def _(place):
+    good_file(place)
+    place.write("d/a.jsonl", '{"_id":"a","text":"good \\q"}\n{"_id":"b","text":"\\q \\q"}\n{"_id"\n')
+    result = survives(place)
+    lines = result.err.splitlines()
+    equal(lines[:2], ["d/a.jsonl:1: 1 escape that JSON does not have",
+                      "d/a.jsonl:2: 2 escapes that JSON does not have"])
+    contains(lines[2], "d/a.jsonl:3: ")
 
 
 @test("broken front matter is a remark and never loses the body")

@@ -199,6 +199,75 @@ def _(place):
     equal(place.run("query", "--strict", "treaty whales").status, 0)
 
 
+@test("an error of --strict names its byte, once")
+def _(place):
+    corpus(place)
+    for query, byte in (("whales (treaty", 7), ("whales date:soon", 7), ("x treaty:whales", 2),
+                        ("date:2008..2007", 0), (b"whales \xff", 7)):
+        result = place.run("query", "--strict", query)
+        matches(result.err, r"rsearch: query: at byte %d: [^\n]*\n" % byte)
+        equal(result.err.count("byte") - result.err.count("bytes"), 1, "bytes named")
+        equal((result.status, result.out), (2, ""))
+
+
+@test("what would do nothing is told, each thing once")
+def _(place):
+    corpus(place)
+
+    def notes(query, *flags):
+        result = place.run("query", *flags, "--", query)
+        return result.err.replace("rsearch: note: ", "").splitlines()
+    for query, part in (("date:2008..2007", "ends before it begins"), ("wha?es", "question mark"),
+                        ("wh*es", "a star acts"), ("title:wh*es", "a star acts"),
+                        ('"whal*"', "in quotes"), ('"whales"*', "a star acts"),
+                        ("whales~", "a tilde"), ("whales~2", "a tilde"), ("whales^2", "weight"),
+                        ('"treaty on rain"^2', "weight"), (b"whales \xc3", "not UTF-8")):
+        found = notes(query)
+        equal(len(found), 1, "notes of %r" % query)
+        contains(found[0], part)
+    equal(len(notes("wh*es tr*ty r*in")), 1)
+    equal(len(notes("date:soon date:later")), 1)
+    for query in ("what is this?", "whales? treaty", "treaty~ish", "2^n", "C*", "date:2007..2008",
+                  "http://example.org/a?b=c", "*", '"treaty on rain"~'):
+        lacks("\n".join(notes(query)), "question mark")
+        lacks("\n".join(notes(query)), "a tilde")
+        lacks("\n".join(notes(query)), "a star")
+    result = place.run("query", "--batch=-", "-c", input=b"a\twhales\0treaty\n")
+    equal(result.err, "rsearch: note: a: the query has a NUL; it parts words\n")
+
+
+@test("a date of several words needs no quotes")
+def _(place):
+    corpus(place)
+    for query, keys in (("date:May 2007", ["releases/2007/whales.md"]),
+                        ("date:28 May 2007", ["releases/2007/whales.md"]),
+                        ("treaty date:May 28, 2007", ["releases/2007/whales.md"]),
+                        ("date:>May 2007 rain", ["releases/2008/both.md", "releases/2008/rain.md"]),
+                        ("date:2008 treaty", ["releases/2008/both.md"]),
+                        ("date:2007..February 2008 farmers", ["releases/2008/rain.md"]),
+                        ("-date:May 2007 treaty", ["releases/2008/both.md"])):
+        equal(sorted(paths(place.good("query", "--", query))), keys, query)
+    equal(place.run("query", "date:29 May 2007").status, 1)
+    contains(place.run("query", "date:May treaty").err, "cannot be compared so")
+
+
+@test("= on a whole value asks for case and marks as written")
+def _(place):
+    corpus(place)
+    equal(len(paths(place.good("query", 'ministers:"phil goff"'))), 2)
+    equal(len(paths(place.good("query", 'ministers:="Phil Goff"'))), 2)
+    equal(place.run("query", 'ministers:="phil goff"').status, 1)
+    equal(place.run("query", 'ministers:="Phil"').status, 1)
+    equal(len(paths(place.good("query", "ministers:=Goff"))), 2)
+    equal(place.run("query", "ministers:=goff").status, 1)
+    place.write("k/rsearch.yaml", "fields:\n  ministers: { type: keyword }\n")
+    place.release("k/a.md", "A", "apple", ministers=["Phil Goff"])
+    place.good("index", "-q", "-i", "kept", "k")
+    result = place.run("query", "-i", "kept", 'ministers:="phil goff"')
+    contains(result.err, "compared without case and marks; = is ignored")
+    equal(paths(result), ["k/a.md"])
+
+
 @test("a query may be any bytes")
 def _(place):
     corpus(place)
@@ -224,7 +293,10 @@ def _(place):
     def score(*flags):
         return objects(place.good("query", "--json", *flags, "whales"))["hits"][0]["score"]
     equal(len({score(), score("--k1=0.5"), score("--b", "0.1"), score("--weight", "title=9")}), 4)
-    equal(score("--weight", "title=9"), score("--weight=title=9", "--weight", "nothing=2"))
+    unknown = place.run("query", "--json", "--weight=title=9", "--weight", "nothing=2", "whales")
+    equal(objects(unknown)["hits"][0]["score"], score("--weight", "title=9"))
+    equal((unknown.err, unknown.status),
+          ("rsearch: note: --weight nothing: the index has no such field\n", 0))
     equal(place.run("query", "--k1", "-1", "x").status, 2)
     equal(place.run("query", "--b=2", "x").status, 2)
     equal(place.run("query", "--b=x", "x").err, "rsearch: --b x: wrong value (give a number)\n")
