@@ -155,7 +155,7 @@ open_writer(index_run *run)
     options.context = run;
     if (rls_writer_open(run->index.data, &options, &run->writer, &run->error) != RLS_OK)
         return fail(run);
-    cli_signals_catch();
+    cli_signals_catch(run->index.data);
     return CLI_DONE;
 }
 

@@ -88,7 +88,7 @@ optimize(const optimize_options *given, const char *index)
     }
     status = rls_writer_open(index, &options, &writer, &error);
     if (status == RLS_OK) {
-        cli_signals_catch();
+        cli_signals_catch(index);
         status = rls_writer_optimize(writer, &error);
     }
     rls_writer_close(writer);

@@ -1,7 +1,11 @@
 #include "signals.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -18,6 +22,30 @@ say(const char *message, size_t size)
         return;
 }
 
+/* The index folder, whose writer we are; -1: none. */
+static int folder = -1;
+
+/* What ends with .tmp belongs to no commit: the writer that is cut off will not remove it. Only
+ * calls that are safe in a signal handler. */
+static void
+remove_unfinished(void)
+{
+    static char buffer[32768] __attribute__((aligned(16)));
+    long        size;
+
+    if (folder < 0 || lseek(folder, 0, SEEK_SET) != 0)
+        return;
+    while ((size = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
+        for (long at = 0; at < size;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(const void *)(buffer + at);
+            size_t                 length = strlen(entry->d_name);
+            if (length > 4 && memcmp(entry->d_name + length - 4, ".tmp", 4) == 0)
+                unlinkat(folder, entry->d_name, 0);
+            at += entry->d_reclen;
+        }
+    }
+}
+
 static void
 end_now(int number)
 {
@@ -25,6 +53,7 @@ end_now(int number)
     static const char message[] = "rsearch: interrupted: the index is as its last commit left it\n";
 
     (void)number;
+    remove_unfinished();
     if (to_terminal)
         say(wipe, sizeof wipe - 1);
     say(message, sizeof message - 1);
@@ -39,12 +68,13 @@ catch_signal(int number)
 }
 
 void
-cli_signals_catch(void)
+cli_signals_catch(const char *index)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = end_now}, before;
 
     to_terminal = isatty(STDERR_FILENO);
+    folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
     action.sa_handler = catch_signal;

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-void cli_signals_catch(void);
+void cli_signals_catch(const char *index);
 bool cli_signals_stop(void);   /* one came */
 int  cli_signals_status(void); /* 130 after Ctrl-C: the exit status */
 

@@ -588,6 +588,23 @@ def _(place):
     contains(place.good("check").out, "ok: 3 documents")
 
 
+@test("work that does not stop within its second leaves no unfinished files")
+def _(place):
+    some(place)
+    place.good("index", "-q", "releases")
+    process = place.start("index", "-", stdin=subprocess.PIPE)
+    lock = place.at(".rsearch/write.lock")
+    wait_until(lambda: open(lock).read().strip() == str(process.pid), "it writes")
+    time.sleep(0.1)
+    place.write(".rsearch/new-1.tmp", "half a segment")
+    before = set(os.listdir(place.at(".rsearch")))
+    process.send_signal(signal.SIGALRM)  # as when the second is over
+    process.wait(timeout=20)
+    contains(process.stderr.read().decode(), "the index is as its last commit left it")
+    equal(before - set(os.listdir(place.at(".rsearch"))), {"new-1.tmp"}, "files removed")
+    contains(place.good("check").out, "ok: 3 documents")
+
+
 @test("a killed run leaves the index as it was, and the next one works")
 def _(place):
     some(place)
