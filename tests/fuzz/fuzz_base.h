@@ -90,6 +90,7 @@ fuzz_base_open(fuzz_base *base, int kind)
     FUZZ_CHECK(rls_segment_batch_finish(batch, NULL) == RLS_OK);
     FUZZ_CHECK(rls_segment_write(&base->heap, base->directory, &base->settings, &batch, 1,
                                  &base->segment, &live, NULL) == RLS_OK);
+    FUZZ_CHECK(rls_segment_check(base->segment, NULL, NULL, NULL, NULL) == RLS_OK);
     rls_live_docs_release(&live, &base->heap);
     rls_segment_batch_free(batch);
     rls_corpus_free(corpus);
