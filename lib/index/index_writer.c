@@ -293,7 +293,8 @@ rls_index_writer_add_file(rls_index_writer *writer, const rls_file *file, rls_er
     if (file->path == NULL) {
         item.kind = RLS_ITEM_BYTES;
         item.bytes = rls_bytes_of(file->bytes == NULL ? "" : file->bytes, (size_t)file->size);
-        item.hash = rls_content_hash(item.bytes);
+        if (file->name != NULL || file->compare_hash)
+            item.hash = rls_content_hash(item.bytes);
         if (file->compare_hash && item.hash == file->known_hash) {
             writer->report.unchanged++;
             return RLS_OK;

@@ -499,11 +499,12 @@ rewrite_root(rls_rewriter *rewriter)
 static void
 note_odd_bytes(rls_rewriter *rewriter)
 {
-    const uint8_t *begin = rewriter->query->text.data, *end = begin + rewriter->query->text.size;
+    const uint8_t *begin = rewriter->query->text.data, *end;
     uint32_t       point;
 
     if (rewriter->query->text.size == 0)
         return;
+    end = begin + rewriter->query->text.size;
     for (const uint8_t *at = begin; at < end;) {
         uint32_t size = rls_utf8_next(at, end, &point);
         uint32_t start = (uint32_t)(at - begin);

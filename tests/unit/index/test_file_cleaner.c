@@ -90,8 +90,9 @@ list_ending(rls_directory *directory, const char *ending)
 
     for (char *name = strtok(names, " "); name != NULL; name = strtok(NULL, " ")) {
         if (strlen(name) > size && strcmp(name + strlen(name) - size, ending) == 0) {
-            strncat(kept, name, strlen(name) - size);
-            strcat(kept, " ");
+            char *end = kept + strlen(kept);
+            memcpy(end, name, strlen(name) - size);
+            end[strlen(name) - size] = ' ';
         }
     }
     free(names);
