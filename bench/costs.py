@@ -36,10 +36,15 @@ class Setting:
     def index(self, store=False):
         """One segment of the documents, built once."""
         path = os.path.join(self.place, "stored" if store else "plain")
-        if self.arguments.again or not os.path.exists(path):
+        if self.arguments.again or not self.opens(path):
             shutil.rmtree(path, ignore_errors=True)
             self.driver_index(path, 1, store)
         return path
+
+    def opens(self, path):
+        """Whether there is an index that this build can read: the format may have moved on since."""
+        return subprocess.run([self.rsearch, "stats", "-i", path], check=False, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0
 
     def driver_index(self, path, threads, store, memory=1024):
         with open(self.source, "rb") as documents:
@@ -153,7 +158,7 @@ def unpacked(setting):
 
 def files_index(setting):
     path = os.path.join(setting.arguments.work, "index-files")
-    if setting.arguments.again or not os.path.exists(path):
+    if setting.arguments.again or not setting.opens(path):
         shutil.rmtree(path, ignore_errors=True)
         subprocess.run([setting.rsearch, "index", "-q", "-i", path, unpacked(setting)], check=True)
         subprocess.run([setting.rsearch, "optimize", "-i", path], check=True, stdout=subprocess.DEVNULL,
@@ -264,7 +269,7 @@ def filters(setting):
 def segments(setting):
     setting.title("Twenty commits and 5 % deleted beside one segment")
     path = os.path.join(setting.place, "pieces")
-    if setting.arguments.again or not os.path.exists(path + ".told"):
+    if setting.arguments.again or not setting.opens(path):
         setting.fresh("pieces")
         with open(setting.source, "rb") as documents:
             told = subprocess.run([setting.program("commit_bench"), "pieces", path, "20"], stdin=documents,
@@ -279,3 +284,40 @@ def segments(setting):
             print(f"{name}:\n")
             print_variants(compare(setting, {"one segment": (setting.index(), str), "pieces": (path, str)}, texts))
             print()
+
+
+def instructions(setting, command, queries):
+    """Executed by the driver for the queries beyond what opening the index takes."""
+    path, counted = setting.index(), []
+    for some in ([], queries):
+        out = setting.fresh("callgrind.out")
+        subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "-q",
+                        setting.program("rls_driver"), "query", path, "1"], check=True,
+                       input="".join(f"{command}\t{text}\n" for text in some), text=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(out, encoding="utf-8") as told:
+            counted += [int(line.split()[1]) for line in told if line.startswith(("summary:", "totals:"))][:1]
+        os.remove(out)
+    return counted[1] - counted[0]
+
+
+def callgrind(setting):
+    if not shutil.which("valgrind"):
+        print("valgrind is missing.")
+        return
+    setting.title("Instructions a query and a posting, by callgrind")
+    chosen = classes.choose(setting.arguments.queries, 20)
+    print("| command | class | queries | postings of their words | instructions a query | a posting |")
+    print("|---|---|---|---|---|---|")
+    counter = Engine("counter", setting.program("rls_driver"), loose=True)
+    counter.folder = setting.index()
+    counter.open()
+    for name in ("frequent term", "own term", "own union", "own intersection", "own phrase"):
+        queries = [counter.translate(text) for text in chosen.get(name, [])]
+        words = [re.sub(r'[+"~]', "", word) for text in queries for word in text.split()]
+        postings = sum(value for value, _ in counter.many("COUNT", words))
+        for command in ("TOP_10", "TOP_1000", "COUNT") if queries else ():
+            spent = instructions(setting, command, queries)
+            print(f"| {command} | {name} | {len(queries)} | {postings:,} | {spent / len(queries):,.0f} "
+                  f"| {spent / max(1, postings):.2f} |", flush=True)
+    counter.close()

@@ -27,11 +27,16 @@ class Engine:
         if again or not os.path.exists(told):
             subprocess.run(["rm", "-rf", self.folder], check=True)
             with open(source, "rb") as documents, open(self.folder + ".log", "w", encoding="utf-8") as log:
-                done = subprocess.run([self.driver, "index", self.folder, *self.index_arguments],
-                                      stdin=documents, stdout=subprocess.PIPE, stderr=log, text=True,
-                                      check=True)
+                child = subprocess.Popen([self.driver, "index", self.folder, *self.index_arguments],
+                                         stdin=documents, stdout=subprocess.PIPE, stderr=log, text=True)
+                said = child.stdout.read()
+                _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            if child.returncode:
+                raise RuntimeError(f"{self.name}: its driver ended (see {self.folder}.log)")
             with open(told, "w", encoding="utf-8") as out:
-                out.write(done.stdout)
+                out.write(f"{said.strip()}\nprocess {usage.ru_utime + usage.ru_stime:.1f} s of CPU, "
+                          f"peak {usage.ru_maxrss / 1000:.0f} MB")
         with open(told, encoding="utf-8") as source_file:
             self.built = source_file.read().strip().replace("\n", "; ")
         self.size = tree_size(self.measured())

@@ -18,7 +18,8 @@ Parts (default: queries):
   codec      blocks decoded, integers a second
   snippets   ten hits with their snippets
   filters    a filter by year beside no filter
-  segments   twenty commits and deletions beside one segment"""
+  segments   twenty commits and deletions beside one segment
+  callgrind  instructions a query and a posting"""
 
 import argparse
 import os
@@ -33,7 +34,7 @@ from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
 PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "filters",
-         "segments"]
+         "segments", "callgrind"]
 
 
 def machine():
