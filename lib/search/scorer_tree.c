@@ -47,7 +47,8 @@ make_bits(tree *t, const rls_plan_node *node)
     uint32_t   place = t->walked++;
     rls_status status = RLS_OK;
 
-    if (!rls_clauses_has_scored(t->state, node)) {
+    /* Of a bag at the root each wish is asked for. */
+    if ((place > 0 || node->kind != RLS_PLAN_BAG) && !rls_clauses_has_scored(t->state, node)) {
         status = rls_filter_new_bits(t->state, t->view->doc_count, &t->bits[place]);
         return status == RLS_OK ? rls_filter_node(t->state, t->view, node, &t->bits[place])
                                 : status;

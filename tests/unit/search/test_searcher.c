@@ -257,6 +257,8 @@ TEST(fields_filter_and_scope)
         {"date:nonsense treaty", "|ad"},
         {"title:(munitions OR agents)", "eda"},
         {"size:(x", ""},
+        {"* (* -munitions)", "bcef|ad"},
+        {"* (* *)", "abcdef"},
     };
     CHECK_ROWS(rows, RLS_MATCH_AUTO);
 }
