@@ -134,7 +134,8 @@ def growth(arguments):
                         row.append("–")
                         continue
                     taken = results[command, one][engine.name][1]
-                    row.append(f"{measure.short(sum(taken) / len(taken))} ({measure.short(measure.p99(taken))})")
+                    row.append(f"{measure.short(sum(taken) / len(taken))} ({measure.short(measure.p99(taken))})"
+                               if taken else "none")
             print("| " + " | ".join(row) + " |", flush=True)
 
 

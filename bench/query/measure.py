@@ -39,8 +39,10 @@ def measure(engines, classes, commands, rounds):
 
 
 def ratio(ours, theirs, figure):
-    """Ours to theirs on the queries both answered."""
+    """Ours to theirs on the queries both answered; None when there are none."""
     count = min(len(ours), len(theirs))
+    if not count:
+        return None
     return figure(ours[:count]) / max(figure(theirs[:count]), 1e-9)
 
 
@@ -52,6 +54,12 @@ def p99(values):
     return percentile(values, 0.99)
 
 
+def spread(values):
+    if not values:
+        return "none"
+    return f"{short(statistics.mean(values))} / {short(percentile(values, 0.5))} / {short(p99(values))}"
+
+
 def print_table(results, names, out):
     """One row a command and class: our figures, then each engine's mean as a multiple of ours."""
     ours, peers = names[0], names[1:]
@@ -61,14 +69,17 @@ def print_table(results, names, out):
     for (command, name), cell in results.items():
         mine = cell[ours][1]
         ratios = {peer: ratio(mine, cell[peer][1], statistics.mean) for peer in peers}
-        row = [command, name, str(len(mine)),
-               f"{short(statistics.mean(mine))} / {short(percentile(mine, 0.5))} / {short(p99(mine))}"]
+        ratios = {peer: value for peer, value in ratios.items() if value is not None}
+        row = [command, name, str(len(mine)), spread(mine)]
         if ratios:
             fastest = max(ratios, key=ratios.get)
             row += [fastest, f"{ratios[fastest]:.3f}, {ratio(mine, cell[fastest][1], p99):.3f}"]
         else:
             row += ["–", "–"]
         for peer in peers:
+            if peer not in ratios:
+                row.append("none")
+                continue
             part = "" if len(cell[peer][1]) == len(mine) else f" ({len(cell[peer][1])})"
             row.append(f"{1 / max(ratios[peer], 1e-9):.1f}{part}")
         print("| " + " | ".join(row) + " |", file=out, flush=True)
@@ -80,9 +91,7 @@ def print_details(results, names, out):
     print("|---" * (2 + len(names)) + "|", file=out)
     for (command, name), cell in results.items():
         print(f"| {command} | {name} | " + " | ".join(
-            " / ".join(short(figure) for figure in (statistics.mean(cell[engine][1]),
-                                                    percentile(cell[engine][1], 0.5), p99(cell[engine][1])))
-            for engine in names) + " |", file=out)
+            spread(cell[engine][1]) for engine in names) + " |", file=out)
 
 
 def print_agreement(results, names, out):
@@ -96,6 +105,9 @@ def print_agreement(results, names, out):
         mine, row = cell[names[0]][0], []
         for peer in names[1:]:
             pairs = list(zip(mine, cell[peer][0]))
+            if not pairs:
+                row.append("none")
+                continue
             same = sum(a == b for a, b in pairs) / len(pairs)
             near = sum(abs(a - b) <= 0.05 * max(a, b) for a, b in pairs) / len(pairs)
             total = sum(b for _, b in pairs) / max(1, sum(a for a, _ in pairs))
