@@ -85,7 +85,7 @@ static int
 pieces(const char *folder, int count, const char *data, size_t size)
 {
     rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
-    rls_snapshot_info  info = {sizeof info};
+    rls_snapshot_info  info = {.struct_size = sizeof info};
     size_t             at = 0;
     rls_error          err;
     rls_writer        *writer;
