@@ -44,7 +44,9 @@ typedef enum rls_status {
 /** A constant one- or two-word name of @a status, such as "corrupt"; never NULL. */
 RLS_API const char *rls_status_name(rls_status status);
 
-enum { RLS_ERROR_MESSAGE_SIZE = 512 };
+enum {
+    RLS_ERROR_MESSAGE_SIZE = 512
+};
 
 /** What went wrong, in the caller's hands: telling an error needs no memory. */
 typedef struct rls_error {

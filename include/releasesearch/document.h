@@ -12,8 +12,8 @@ extern "C" {
 /** A document being put together. One thread at a time. */
 typedef struct rls_document rls_document;
 
-/** An empty document under @a key, its identity for ever (NUL-terminated, not empty): adding another
- *  document with the same key replaces it. The caller ends it with rls_document_close().
+/** An empty document under @a key, its identity for ever (NUL-terminated, not empty): adding
+ * another document with the same key replaces it. The caller ends it with rls_document_close().
  *  @return RLS_OK, RLS_BAD_ARGUMENT, RLS_NO_MEMORY */
 RLS_API rls_status rls_document_create(const char *key, rls_document **out_document,
                                        rls_error *err);

@@ -24,10 +24,10 @@ typedef struct rls_field_weight {
 
 typedef struct rls_search_options {
     size_t                  struct_size;
-    uint32_t                limit; /**< hits wanted, 0..1000000 */
-    uint32_t                skip;  /**< hits passed over first */
-    float                   k1;    /**< BM25 saturation, >= 0 */
-    float                   b;     /**< BM25 share of length, 0..1 */
+    uint32_t                limit;   /**< hits wanted, 0..1000000 */
+    uint32_t                skip;    /**< hits passed over first */
+    float                   k1;      /**< BM25 saturation, >= 0 */
+    float                   b;       /**< BM25 share of length, 0..1 */
     const rls_field_weight *weights; /**< override the schema's; NULL: none */
     uint32_t                weight_count;
     rls_match               match;
@@ -37,10 +37,10 @@ typedef struct rls_search_options {
     bool (*cancel)(void *context);       /**< polled; true ends the search with RLS_CANCELLED */
     void *context;
 } rls_search_options;
-#define RLS_SEARCH_OPTIONS_INIT                                                                   \
-    {                                                                                             \
-        sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,  \
-            NULL, NULL                                                                            \
+#define RLS_SEARCH_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,   \
+            NULL, NULL                                                                             \
     }
 
 /** What a search found. One thread at a time. Keeps its snapshot alive. */
@@ -72,7 +72,8 @@ RLS_API rls_status rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls
 RLS_API void rls_hits_close(rls_hits *hits);
 
 RLS_API uint32_t rls_hits_count(const rls_hits *hits); /**< on this page */
-/** Documents that match: with all words if there is one such (and not RLS_MATCH_ANY), else with any. */
+/** Documents that match: with all words if there is one such (and not RLS_MATCH_ANY), else with
+ * any. */
 RLS_API uint64_t rls_hits_total(const rls_hits *hits);
 RLS_API bool     rls_hits_total_is_exact(const rls_hits *hits); /**< else it is a lower bound */
 RLS_API bool     rls_hits_total_has_all_words(const rls_hits *hits);
@@ -133,7 +134,7 @@ typedef struct rls_span {
     uint32_t field; /**< as for rls_hits_field(); RLS_SPAN_BODY for the body */
     uint32_t value; /**< which value of the field */
     uint32_t start, end;
-    uint32_t leaf;  /**< which word or phrase of the query; a phrase is one span */
+    uint32_t leaf; /**< which word or phrase of the query; a phrase is one span */
 } rls_span;
 #define RLS_SPAN_BODY UINT32_MAX
 
@@ -143,12 +144,15 @@ RLS_API rls_status rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **o
 
 typedef struct rls_snippet_options {
     size_t      struct_size;
-    uint32_t    size;     /**< bytes of text wanted, about; 40..100000 */
-    uint32_t    passages; /**< at most so many pieces, 1..16 */
+    uint32_t    size;                  /**< bytes of text wanted, about; 40..100000 */
+    uint32_t    passages;              /**< at most so many pieces, 1..16 */
     const char *mark_start, *mark_end; /**< put around matches */
     const char *ellipsis;              /**< between and around pieces */
 } rls_snippet_options;
-#define RLS_SNIPPET_OPTIONS_INIT { sizeof(rls_snippet_options), 240, 2, "[", "]", " … " }
+#define RLS_SNIPPET_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(rls_snippet_options), 240, 2, "[", "]", " … "                                     \
+    }
 
 /** The best passages of hit @a i's body for this query: original text, white space runs collapsed,
  *  control bytes removed, cut at words and characters, marks around matches (a phrase is marked as

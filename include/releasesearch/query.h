@@ -21,7 +21,7 @@ RLS_API rls_status rls_query_parse(const char *text, size_t size, bool strict,
 
 /** Notes of parsing: NULL when @a i is past the last. */
 RLS_API const char *rls_query_get_note(const rls_query *query, uint32_t i, uint32_t *out_start,
-                                   uint32_t *out_end);
+                                       uint32_t *out_end);
 
 /** Takes NULL. */
 RLS_API void rls_query_close(rls_query *query);

@@ -18,7 +18,10 @@ typedef struct rls_snapshot_options {
     bool                 verify;    /**< check all checksums first */
     const rls_allocator *allocator; /**< NULL: malloc; copied */
 } rls_snapshot_options;
-#define RLS_SNAPSHOT_OPTIONS_INIT { sizeof(rls_snapshot_options), false, NULL }
+#define RLS_SNAPSHOT_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(rls_snapshot_options), false, NULL                                                  \
+    }
 
 /** Opens the newest commit of the index in folder @a path.
  *  @param options  NULL means RLS_SNAPSHOT_OPTIONS_INIT
@@ -32,7 +35,8 @@ RLS_API rls_status rls_snapshot_open(const char *path, const rls_snapshot_option
 RLS_API rls_status rls_snapshot_refresh(rls_snapshot *snapshot, rls_snapshot **out_snapshot,
                                         rls_error *err);
 
-/** Ends the caller's reference; hits keep the snapshot alive as long as they need it. Takes NULL. */
+/** Ends the caller's reference; hits keep the snapshot alive as long as they need it. Takes NULL.
+ */
 RLS_API void rls_snapshot_close(rls_snapshot *snapshot);
 
 typedef struct rls_snapshot_info {
@@ -51,8 +55,8 @@ typedef struct rls_snapshot_info {
 } rls_snapshot_info;
 
 /** @param out_info  its struct_size is set by the caller */
-RLS_API rls_status rls_snapshot_get_info(const rls_snapshot *snapshot,
-                                         rls_snapshot_info *out_info, rls_error *err);
+RLS_API rls_status rls_snapshot_get_info(const rls_snapshot *snapshot, rls_snapshot_info *out_info,
+                                         rls_error *err);
 
 typedef struct rls_field_info {
     const char *name;
@@ -80,8 +84,8 @@ RLS_API rls_status rls_snapshot_files(const rls_snapshot *snapshot,
 
 /** The folders recorded with rls_writer_root(). */
 RLS_API uint32_t rls_snapshot_root_count(const rls_snapshot *snapshot);
-RLS_API void     rls_snapshot_root(const rls_snapshot *snapshot, uint32_t i,
-                                   const char **out_label, const char **out_path);
+RLS_API void     rls_snapshot_root(const rls_snapshot *snapshot, uint32_t i, const char **out_label,
+                                   const char **out_path);
 
 /** Reads and checks everything: checksums, then structure. @a problem is called with the file's
  *  name, the section and one line for each thing found.

@@ -1,7 +1,7 @@
 /** @file writer.h
- *  Adds, replaces and deletes documents. Nothing is seen by readers until rls_writer_commit(), which
- *  is atomic: after a crash at any moment the index is the last commit or the new one. One writer at
- *  a time holds an index; its lock ends with its process. */
+ *  Adds, replaces and deletes documents. Nothing is seen by readers until rls_writer_commit(),
+ * which is atomic: after a crash at any moment the index is the last commit or the new one. One
+ * writer at a time holds an index; its lock ends with its process. */
 #ifndef RELEASESEARCH_WRITER_H
 #define RELEASESEARCH_WRITER_H
 
@@ -21,17 +21,17 @@ typedef struct rls_writer rls_writer;
 typedef void (*rls_note_callback)(void *context, const char *path, const char *message,
                                   bool skipped);
 
-/** Called now and then from within rls_writer_add…, commit and optimize; returning false cancels the
- *  call with RLS_CANCELLED (uncommitted work is still there). */
+/** Called now and then from within rls_writer_add…, commit and optimize; returning false cancels
+ * the call with RLS_CANCELLED (uncommitted work is still there). */
 typedef bool (*rls_progress_callback)(void *context, uint64_t documents, uint64_t bytes);
 
 typedef struct rls_writer_options {
-    size_t                struct_size;   /**< sizeof this struct as the caller knows it */
-    size_t                memory_limit;  /**< bytes the writer may hold, at least 16 MiB */
-    uint32_t              threads;       /**< 1..64 that read and invert; 0: one for each core */
-    bool                  store;         /**< keep bodies for snippets and show; new indexes only */
-    bool                  create;        /**< make the index when it is missing */
-    const char           *language;      /**< new indexes: a Snowball name, ISO code, "none"; NULL: english */
+    size_t      struct_size;  /**< sizeof this struct as the caller knows it */
+    size_t      memory_limit; /**< bytes the writer may hold, at least 16 MiB */
+    uint32_t    threads;      /**< 1..64 that read and invert; 0: one for each core */
+    bool        store;        /**< keep bodies for snippets and show; new indexes only */
+    bool        create;       /**< make the index when it is missing */
+    const char *language;     /**< new indexes: a Snowball name, ISO code, "none"; NULL: english */
     const rls_schema     *schema;        /**< NULL: the index's own; copied */
     uint64_t              max_file_size; /**< larger inputs are skipped with a note */
     uint32_t              lock_wait_ms;  /**< how long to wait for another writer */
@@ -42,10 +42,10 @@ typedef struct rls_writer_options {
 } rls_writer_options;
 
 /** Defaults: 256 MiB, one thread, stored, created, english, 64 MiB a file, no waiting. */
-#define RLS_WRITER_OPTIONS_INIT                                                                   \
-    {                                                                                             \
-        sizeof(rls_writer_options), (size_t)256 << 20, 1, true, true, NULL, NULL,                 \
-            (uint64_t)64 << 20, 0, NULL, NULL, NULL, NULL                                         \
+#define RLS_WRITER_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(rls_writer_options), (size_t)256 << 20, 1, true, true, NULL, NULL,                  \
+            (uint64_t)64 << 20, 0, NULL, NULL, NULL, NULL                                          \
     }
 
 /** Opens the index in folder @a path for writing.
@@ -55,11 +55,10 @@ typedef struct rls_writer_options {
 RLS_API rls_status rls_writer_open(const char *path, const rls_writer_options *options,
                                    rls_writer **out_writer, rls_error *err);
 
-/** Adds @a document, or replaces the one with its key. The document may be closed afterwards. Trouble
- *  with one input is a note; only what ends the whole work is an error.
+/** Adds @a document, or replaces the one with its key. The document may be closed afterwards.
+ * Trouble with one input is a note; only what ends the whole work is an error.
  *  @return RLS_OK, RLS_NO_MEMORY, RLS_IO, RLS_CANCELLED */
-RLS_API rls_status rls_writer_add(rls_writer *writer, const rls_document *document,
-                                  rls_error *err);
+RLS_API rls_status rls_writer_add(rls_writer *writer, const rls_document *document, rls_error *err);
 
 typedef enum rls_file_format {
     RLS_FILE_AUTO,     /**< by name, then by content */
@@ -70,21 +69,24 @@ typedef enum rls_file_format {
 
 /** A file to index. Its documents remember it: indexing the file again replaces them all. */
 typedef struct rls_file {
-    size_t          struct_size;
-    const char     *path;   /**< to open, NUL-terminated; NULL: the bytes are in `bytes` */
-    const char     *name;   /**< what the index calls it: the key of a text document; NULL with
-                                 JSON Lines from nowhere, such as a pipe: not remembered */
+    size_t      struct_size;
+    const char *path; /**< to open, NUL-terminated; NULL: the bytes are in `bytes` */
+    const char *name; /**< what the index calls it: the key of a text document; NULL with
+                           JSON Lines from nowhere, such as a pipe: not remembered */
     rls_file_format format;
-    const char     *bytes;  /**< content when path is NULL; copied */
-    uint64_t        size;   /**< of the file or of `bytes` */
+    const char     *bytes; /**< content when path is NULL; copied */
+    uint64_t        size;  /**< of the file or of `bytes` */
     int64_t         mtime_ns;
     uint64_t        inode;
     bool            compare_hash; /**< known_hash is that of the version in the index: an equal file
                                        is left as it is */
-    uint64_t        known_hash;
-    uint64_t        first_line;   /**< number of the first line of JSON Lines given in pieces */
+    uint64_t known_hash;
+    uint64_t first_line; /**< number of the first line of JSON Lines given in pieces */
 } rls_file;
-#define RLS_FILE_INIT { sizeof(rls_file), NULL, NULL, RLS_FILE_AUTO, NULL, 0, 0, 0, false, 0, 1 }
+#define RLS_FILE_INIT                                                                              \
+    {                                                                                              \
+        sizeof(rls_file), NULL, NULL, RLS_FILE_AUTO, NULL, 0, 0, 0, false, 0, 1                    \
+    }
 
 /** Reads the file's documents and adds them, in the order of the calls whatever the threads. A file
  *  that cannot be read is a note, not an error. @return as rls_writer_add() */
@@ -97,8 +99,8 @@ RLS_API rls_status rls_writer_delete(rls_writer *writer, const char *key, rls_er
 RLS_API rls_status rls_writer_delete_file(rls_writer *writer, const char *name, rls_error *err);
 
 /** Records the folder @a path as one whose files are in the index, and tells the label that the
- *  names of its files begin with: "" for the first folder of an index, then the folder's own name (with
- *  ~2, ~3 … when taken). The same folder always gets the same label.
+ *  names of its files begin with: "" for the first folder of an index, then the folder's own name
+ * (with ~2, ~3 … when taken). The same folder always gets the same label.
  *  @param label  room for @a label_size bytes, NUL-terminated on RLS_OK */
 RLS_API rls_status rls_writer_root(rls_writer *writer, const char *path, char *label,
                                    size_t label_size, rls_error *err);

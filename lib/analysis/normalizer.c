@@ -7,10 +7,14 @@
 
 /* The most that one code point can become when it is folded and decomposed; the longest, U+FDFA,
  * becomes 18. */
-enum { POINT_EXPANSION = 64 };
+enum {
+    POINT_EXPANSION = 64
+};
 
 /* Runs of marks beyond this are put in order by counting, so that time stays linear. */
-enum { SHORT_RUN = 16 };
+enum {
+    SHORT_RUN = 16
+};
 
 void
 rls_normalizer_init(rls_normalizer *normalizer, rls_heap *heap)
@@ -99,7 +103,7 @@ order_marks(rls_normalizer *normalizer, size_t first, size_t last)
 
         for (size_t i = first; i < last; i++)
             starts[combining_class(points[i]) & 255]++;
-        for (int class = 0; class < 256; class++) {
+        for (int class = 0; class < 256; class ++) {
             size_t count = starts[class];
             starts[class] = sum;
             sum += count;
@@ -111,8 +115,8 @@ order_marks(rls_normalizer *normalizer, size_t first, size_t last)
     }
     for (size_t i = first + 1; i < last; i++) {
         int32_t moved = points[i];
-        int     class = combining_class(moved);
-        size_t  to = i;
+        int class = combining_class(moved);
+        size_t to = i;
 
         for (; to > first && combining_class(points[to - 1]) > class; to--)
             points[to] = points[to - 1];
@@ -151,9 +155,9 @@ static const struct {
     int32_t point;
     char    plain[3];
 } plain_letters[] = {
-    {0xe6, "ae"},  {0xf0, "d"},   {0xf8, "o"},  {0xfe, "th"}, {0x111, "d"},  {0x127, "h"},
-    {0x131, "i"},  {0x142, "l"},  {0x14b, "n"}, {0x153, "oe"}, {0x167, "t"}, {0x1b6, "z"},
-    {0x237, "j"},  {0x2010, "-"}, {0x2011, "-"},
+    {0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},  {0xfe, "th"},  {0x111, "d"},
+    {0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x14b, "n"},  {0x153, "oe"},
+    {0x167, "t"}, {0x1b6, "z"}, {0x237, "j"}, {0x2010, "-"}, {0x2011, "-"},
 };
 
 static const char *

@@ -15,39 +15,21 @@ struct rls_stemmer {
 static const struct {
     const char *name, *codes;
 } languages[] = {
-    {"arabic", "ar ara"},
-    {"armenian", "hy hye arm"},
-    {"basque", "eu eus baq"},
-    {"catalan", "ca cat"},
-    {"danish", "da dan"},
-    {"dutch", "nl nld dut"},
-    {"english", "en eng"},
-    {"esperanto", "eo epo"},
-    {"estonian", "et est"},
-    {"finnish", "fi fin"},
-    {"french", "fr fra fre"},
-    {"german", "de deu ger"},
-    {"greek", "el ell gre"},
-    {"hindi", "hi hin"},
-    {"hungarian", "hu hun"},
-    {"indonesian", "id ind"},
-    {"irish", "ga gle"},
-    {"italian", "it ita"},
-    {"lithuanian", "lt lit"},
-    {"nepali", "ne nep"},
-    {"norwegian", "no nor nb nob nn nno"},
-    {"portuguese", "pt por"},
-    {"romanian", "ro ron rum"},
-    {"russian", "ru rus"},
-    {"serbian", "sr srp"},
-    {"spanish", "es spa esl"},
-    {"swedish", "sv swe"},
-    {"tamil", "ta tam"},
-    {"turkish", "tr tur"},
-    {"yiddish", "yi yid"},
+    {"arabic", "ar ara"},     {"armenian", "hy hye arm"}, {"basque", "eu eus baq"},
+    {"catalan", "ca cat"},    {"danish", "da dan"},       {"dutch", "nl nld dut"},
+    {"english", "en eng"},    {"esperanto", "eo epo"},    {"estonian", "et est"},
+    {"finnish", "fi fin"},    {"french", "fr fra fre"},   {"german", "de deu ger"},
+    {"greek", "el ell gre"},  {"hindi", "hi hin"},        {"hungarian", "hu hun"},
+    {"indonesian", "id ind"}, {"irish", "ga gle"},        {"italian", "it ita"},
+    {"lithuanian", "lt lit"}, {"nepali", "ne nep"},       {"norwegian", "no nor nb nob nn nno"},
+    {"portuguese", "pt por"}, {"romanian", "ro ron rum"}, {"russian", "ru rus"},
+    {"serbian", "sr srp"},    {"spanish", "es spa esl"},  {"swedish", "sv swe"},
+    {"tamil", "ta tam"},      {"turkish", "tr tur"},      {"yiddish", "yi yid"},
 };
 
-enum { LANGUAGE_NAME_MAX = 32 };
+enum {
+    LANGUAGE_NAME_MAX = 32
+};
 
 static const char *
 name_of_code(const char *code)

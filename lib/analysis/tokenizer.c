@@ -4,7 +4,9 @@
 #include "analysis/tokenizer_compound.h"
 #include "analysis/tokenizer_plain.h"
 
-enum { WINDOW_SIZE = 64 };
+enum {
+    WINDOW_SIZE = 64
+};
 
 void
 rls_tokenizer_init(rls_tokenizer *tokenizer, rls_bytes text, uint32_t first_position)

@@ -4,7 +4,10 @@
 
 /* How an atom hangs together with the next: the joints of a segment (rls_word_joint), then these
  * links between segments. */
-enum { LINK_HYPHEN = RLS_JOINT_UNDERSCORE + 1, LINK_SLASH };
+enum {
+    LINK_HYPHEN = RLS_JOINT_UNDERSCORE + 1,
+    LINK_SLASH
+};
 
 typedef struct atom {
     uint32_t start, end;
@@ -283,8 +286,7 @@ put_parts(rls_tokenizer *tokenizer, const atom *atoms, size_t count, rls_token *
 
     for (size_t i = 0; i < count; i++) {
         if (atoms[i].end - atoms[i].start <= RLS_TOKEN_MAX_SIZE)
-            tokens[written++] =
-                (rls_token){atoms[i].start, atoms[i].end, tokenizer->position, 0};
+            tokens[written++] = (rls_token){atoms[i].start, atoms[i].end, tokenizer->position, 0};
         tokenizer->position++;
     }
     return written;
@@ -302,8 +304,8 @@ compound(rls_tokenizer *tokenizer, rls_token *tokens)
     bool       prefix;
 
     do {
-        at = read_atom(text, at, count > 0 && atoms[count - 1].link == RLS_JOINT_DOT,
-                       &atoms[count]);
+        at =
+            read_atom(text, at, count > 0 && atoms[count - 1].link == RLS_JOINT_DOT, &atoms[count]);
         count++;
     } while (atoms[count - 1].link != RLS_JOINT_NONE && count < RLS_COMPOUND_TOKENS &&
              at - start <= RLS_TOKEN_MAX_SIZE && !tokenizer->in_long_compound);
@@ -339,7 +341,7 @@ is_run_class(rls_word_class class)
 static uint32_t
 cluster_end(rls_bytes text, uint32_t at)
 {
-    uint32_t       size;
+    uint32_t size;
     rls_word_class class;
 
     rls_word_class_at(text, at, &size);
@@ -412,7 +414,7 @@ rls_compound_next(rls_tokenizer *tokenizer, rls_token *tokens)
     if (tokenizer->in_run)
         return run(tokenizer, tokens);
     do {
-        uint32_t       size;
+        uint32_t size;
         rls_word_class class = rls_word_class_at(text, tokenizer->at, &size);
 
         if (rls_word_starts(class))
@@ -423,8 +425,7 @@ rls_compound_next(rls_tokenizer *tokenizer, rls_token *tokens)
             (class == RLS_WORD_PICTOGRAPH && is_shown_as_emoji(text, tokenizer->at + size)))
             return emoji(tokenizer, tokens);
         tokenizer->at += size;
-    } while (tokenizer->at < text.size &&
-             (text.data[tokenizer->at] >= 0x80 ||
-              rls_compound_is_prefix(text.data[tokenizer->at - 1])));
+    } while (tokenizer->at < text.size && (text.data[tokenizer->at] >= 0x80 ||
+                                           rls_compound_is_prefix(text.data[tokenizer->at - 1])));
     return 0;
 }

@@ -18,7 +18,8 @@ typedef struct rls_heap {
 /* `allocator` may be NULL: malloc, realloc, free. */
 void rls_heap_init(rls_heap *heap, const rls_allocator *allocator, size_t limit);
 
-/* A heap that lives in memory of its own, for what a program holds on to. NULL when there is none. */
+/* A heap that lives in memory of its own, for what a program holds on to. NULL when there is none.
+ */
 rls_heap *rls_heap_new(const rls_allocator *allocator, size_t limit);
 /* Everything allocated from it has been freed before. Takes NULL. */
 void rls_heap_free(rls_heap *heap);

@@ -11,7 +11,7 @@ typedef struct rls_arena {
     rls_arena_chunk *chunks;     /* newest first */
     uint8_t         *next, *end; /* free part of the newest chunk */
     size_t           chunk_size;
-    size_t           used; /* bytes handed out since the last reset: a function of the calls alone */
+    size_t used; /* bytes handed out since the last reset: a function of the calls alone */
 } rls_arena;
 
 void rls_arena_init(rls_arena *arena, rls_heap *heap, size_t chunk_size);

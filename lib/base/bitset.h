@@ -37,7 +37,7 @@ rls_bitset_clear(rls_bitset *set, uint32_t bit)
     set->words[bit / 64] &= ~(UINT64_C(1) << (bit % 64));
 }
 
-void     rls_bitset_fill(rls_bitset *set);                    /* all 1; spare bits 0 */
+void     rls_bitset_fill(rls_bitset *set); /* all 1; spare bits 0 */
 void     rls_bitset_set_range(rls_bitset *set, uint32_t from, uint32_t to); /* [from, to) */
 uint32_t rls_bitset_count(const rls_bitset *set);
 uint32_t rls_bitset_next(const rls_bitset *set, uint32_t from); /* UINT32_MAX when none */

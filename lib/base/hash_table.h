@@ -1,5 +1,6 @@
 /* Bytes → 32-bit number, for names, keys and forms met while building. Key bytes are copied
- * into an arena that the table owns. Not for the hot loop of inversion (see inverter/vocabulary). */
+ * into an arena that the table owns. Not for the hot loop of inversion (see inverter/vocabulary).
+ */
 #ifndef RLS_BASE_HASH_TABLE_H
 #define RLS_BASE_HASH_TABLE_H
 
@@ -14,7 +15,7 @@ typedef struct rls_hash_table {
         const uint8_t *key; /* NULL: free slot */
         uint32_t       key_size;
         uint32_t       value;
-    }     *entries;
+    } * entries;
     size_t count, capacity; /* capacity is 0 or a power of two */
 } rls_hash_table;
 

@@ -1,4 +1,5 @@
-/* SplitMix64 and xoshiro-class random numbers for segment ids and tests: deterministic from a seed. */
+/* SplitMix64 and xoshiro-class random numbers for segment ids and tests: deterministic from a seed.
+ */
 #ifndef RLS_BASE_RANDOM_H
 #define RLS_BASE_RANDOM_H
 

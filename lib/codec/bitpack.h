@@ -1,13 +1,15 @@
-/* 128 integers at a fixed width, in four vertical lanes (SIMD-BP128; Lemire & Boytsov 2015): value i
- * lies in lane i % 4 at bit (i / 4) * width of that lane, and the 32-bit little-endian words of the
- * four lanes alternate. A block takes 16 * width bytes. Value i can be read alone. */
+/* 128 integers at a fixed width, in four vertical lanes (SIMD-BP128; Lemire & Boytsov 2015): value
+ * i lies in lane i % 4 at bit (i / 4) * width of that lane, and the 32-bit little-endian words of
+ * the four lanes alternate. A block takes 16 * width bytes. Value i can be read alone. */
 #ifndef RLS_CODEC_BITPACK_H
 #define RLS_CODEC_BITPACK_H
 
 #include "base/bytes.h"
 #include "base/cpu.h"
 
-enum { RLS_BLOCK_SIZE = 128 };
+enum {
+    RLS_BLOCK_SIZE = 128
+};
 
 /* One instruction set each (bitpack.c, bitpack_sse41.c, bitpack_avx2.c, bitpack_neon.c); all give
  * the same numbers. `width` is 0..32; input has 16 * width readable bytes. */

@@ -8,7 +8,9 @@
 
 #include "base/buffer.h"
 
-enum { RLS_RICE_ESCAPE = 24 };
+enum {
+    RLS_RICE_ESCAPE = 24
+};
 
 typedef struct rls_bit_writer {
     rls_buffer *buffer; /* whole bytes go here; sticky failure is the buffer's */
@@ -18,7 +20,7 @@ typedef struct rls_bit_writer {
 } rls_bit_writer;
 
 void rls_bit_writer_init(rls_bit_writer *writer, rls_buffer *buffer);
-void rls_bit_writer_put(rls_bit_writer *writer, uint32_t value, uint32_t width); /* 0..32 */
+void rls_bit_writer_put(rls_bit_writer *writer, uint32_t value, uint32_t width);  /* 0..32 */
 void rls_bit_writer_put_rice(rls_bit_writer *writer, uint32_t value, uint32_t k); /* k 0..31 */
 void rls_bit_writer_finish(rls_bit_writer *writer); /* zero bits to the next byte */
 

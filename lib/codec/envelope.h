@@ -15,7 +15,11 @@
 #include "directory/directory.h"
 #include "directory/output.h"
 
-enum { RLS_ENVELOPE_HEAD = 24, RLS_ENVELOPE_FOOT = 8, RLS_ID_SIZE = 16 };
+enum {
+    RLS_ENVELOPE_HEAD = 24,
+    RLS_ENVELOPE_FOOT = 8,
+    RLS_ID_SIZE = 16
+};
 
 typedef struct rls_envelope {
     char     kind; /* 'S' segment, 'M' manifest, 'L' live documents, 'T' stamps */

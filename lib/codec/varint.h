@@ -4,7 +4,10 @@
 
 #include "base/bytes.h"
 
-enum { RLS_VARINT_MAX = 10, RLS_VARINT32_MAX = 5 };
+enum {
+    RLS_VARINT_MAX = 10,
+    RLS_VARINT32_MAX = 5
+};
 
 /* Writes at most RLS_VARINT_MAX bytes; returns the byte after. */
 static inline uint8_t *

@@ -13,7 +13,9 @@
 
 /* Bytes that readers may load beyond the end of a mapping without harm: every implementation
  * grants them (they read as anything). Kernels that load whole vectors rely on it. */
-enum { RLS_MAP_PADDING = 64 };
+enum {
+    RLS_MAP_PADDING = 64
+};
 
 typedef struct rls_directory rls_directory;
 

@@ -17,8 +17,8 @@ uint8_t   rls_input_u8(rls_input *input);
 uint16_t  rls_input_u16(rls_input *input);
 uint32_t  rls_input_u32(rls_input *input);
 uint64_t  rls_input_u64(rls_input *input);
-uint64_t  rls_input_varint(rls_input *input);    /* more than 10 bytes or 64 bits: failed */
-uint32_t  rls_input_varint32(rls_input *input);  /* above UINT32_MAX: failed */
+uint64_t  rls_input_varint(rls_input *input);   /* more than 10 bytes or 64 bits: failed */
+uint32_t  rls_input_varint32(rls_input *input); /* above UINT32_MAX: failed */
 rls_bytes rls_input_bytes(rls_input *input, uint64_t size); /* borrowed; empty when failed */
 
 static inline size_t

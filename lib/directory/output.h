@@ -18,12 +18,12 @@ typedef struct rls_output {
 
 rls_status rls_output_open(rls_output *output, rls_directory *directory, const char *name,
                            rls_error *err);
-void rls_output_write(rls_output *output, const void *bytes, size_t size);
-void rls_output_put_u8(rls_output *output, uint8_t value);
-void rls_output_put_u16(rls_output *output, uint16_t value);
-void rls_output_put_u32(rls_output *output, uint32_t value);
-void rls_output_put_u64(rls_output *output, uint64_t value);
-void rls_output_put_varint(rls_output *output, uint64_t value);
+void       rls_output_write(rls_output *output, const void *bytes, size_t size);
+void       rls_output_put_u8(rls_output *output, uint8_t value);
+void       rls_output_put_u16(rls_output *output, uint16_t value);
+void       rls_output_put_u32(rls_output *output, uint32_t value);
+void       rls_output_put_u64(rls_output *output, uint64_t value);
+void       rls_output_put_varint(rls_output *output, uint64_t value);
 /* Zero bytes up to the next multiple of `alignment` (a power of two). */
 void rls_output_align(rls_output *output, size_t alignment);
 void rls_output_start_crc(rls_output *output); /* crc = 0 from here */

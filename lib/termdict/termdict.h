@@ -9,7 +9,9 @@
 #include "base/status.h"
 #include "directory/output.h"
 
-enum { RLS_TERMDICT_BLOCK = 32 };
+enum {
+    RLS_TERMDICT_BLOCK = 32
+};
 
 typedef struct rls_term_info {
     uint32_t doc_freq;        /* documents of the segment with the term, deleted ones too */
@@ -34,7 +36,7 @@ rls_status rls_termdict_writer_finish(rls_termdict_writer *writer, rls_output *o
 /* Borrows the section's bytes; plain data, no allocation, shared by threads. */
 typedef struct rls_termdict {
     uint32_t       term_count, block_count;
-    const uint8_t *index;  /* see the format comment in termdict_writer.h */
+    const uint8_t *index; /* see the format comment in termdict_writer.h */
     const uint8_t *blocks;
     rls_bytes      section;
 } rls_termdict;
