@@ -86,9 +86,8 @@ cli_next_page(const cli_printer *printer, const rls_hits *hits)
 
 /* --- blocks --- */
 
-/* 2007-05-28 → 28 May 2007; other dates as they are; the day nobody knows (year 1) not at all. */
-static void
-put_day(cli_text *out, rls_text day)
+void
+cli_put_day(cli_text *out, rls_text day)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -140,11 +139,9 @@ put_list(cli_text *out, const rls_hit_field *field)
         cli_text_put(out, ", …");
 }
 
-/* The day, then lists of keywords. */
-static rls_status
-put_about(cli_text *out, rls_hits *hits, uint32_t i, uint32_t field_count, rls_error *err)
+rls_status
+cli_put_about(cli_text *out, rls_hits *hits, uint32_t i, uint32_t field_count, rls_error *err)
 {
-    put_day(out, cli_hit_day(hits, i));
     for (unsigned round = 0; round < 2; round++) {
         for (uint32_t j = 0; j < field_count; j++) {
             rls_hit_field field;
@@ -240,7 +237,8 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
         }
     }
     put_paragraph(work, title.data, title.size, "\033[1m", 0);
-    status = put_about(&line, hits, i, hit.field_count, err);
+    cli_put_day(&line, cli_hit_day(hits, i));
+    status = cli_put_about(&line, hits, i, hit.field_count, err);
     if (line.size > 0) {
         cli_text_format(work->out, "%*s", indent, "");
         put_paragraph(work, line.data, line.size, "", 2);
@@ -456,11 +454,11 @@ count_words(const char *query)
     return words;
 }
 
-static void
-put_total(cli_text *line, const cli_printer *printer, const rls_hits *hits)
+void
+cli_put_total(cli_text *line, const char *query, const rls_hits *hits)
 {
     uint64_t total = rls_hits_total(hits);
-    unsigned words = count_words(printer->query);
+    unsigned words = count_words(query);
 
     if (total == 0) {
         cli_text_put(line, words == 1   ? "No document has this word"
@@ -483,7 +481,7 @@ cli_print_foot(const cli_printer *printer, const rls_hits *hits)
     cli_text line = {0};
     uint32_t count = rls_hits_count(hits);
 
-    put_total(&line, printer, hits);
+    cli_put_total(&line, printer->query, hits);
     if (count > 0 && (count < rls_hits_total(hits) || printer->skip > 0)) {
         if (printer->skip > 0)
             cli_text_format(&line, " (showing %" PRIu32 " to %" PRIu32 ")", printer->skip + 1,
