@@ -288,11 +288,13 @@ rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err)
     RLS_REQUIRE(out_hit, err);
     memset(out_hit, 0, sizeof *out_hit);
     status = rls_hits_load(hits, i, &hit, err);
+    if (status == RLS_OK && hits->results != NULL)
+        status = rls_results_mark(hits->results, hits->snapshot, err);
     if (status != RLS_OK)
         return status;
     out_hit->key = hit->key;
     out_hit->score = hit->result.score;
-    out_hit->matches_all = hit->result.matches_all;
+    out_hit->matches_all = hits->results == NULL || hits->results->items[i].matches_all;
     out_hit->field_count = hit->document.field_count;
     out_hit->has_body = hit->document.has_body;
     out_hit->markdown = hit->document.markdown;

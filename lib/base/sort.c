@@ -108,16 +108,12 @@ sort_short_array(uint64_t *values, size_t count)
 }
 
 /* Radix sort from the lowest byte up; bytes that are the same in all values cost no pass. */
-void
-rls_sort_u64(uint64_t *values, uint64_t *scratch, size_t count)
+static void
+sort_long_array(uint64_t *values, uint64_t *scratch, size_t count)
 {
     size_t    counts[DIGITS][RADIX] = {{0}};
     uint64_t *from = values, *to = scratch;
 
-    if (count <= SHORT_ARRAY) {
-        sort_short_array(values, count);
-        return;
-    }
     for (size_t i = 0; i < count; i++) {
         for (int digit = 0; digit < DIGITS; digit++)
             counts[digit][values[i] >> 8 * digit & 0xff]++;
@@ -141,4 +137,13 @@ rls_sort_u64(uint64_t *values, uint64_t *scratch, size_t count)
     }
     if (from != values)
         memcpy(values, from, count * sizeof *values);
+}
+
+void
+rls_sort_u64(uint64_t *values, uint64_t *scratch, size_t count)
+{
+    if (count <= SHORT_ARRAY)
+        sort_short_array(values, count);
+    else
+        sort_long_array(values, scratch, count);
 }

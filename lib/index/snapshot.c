@@ -2,8 +2,6 @@
 
 #include <inttypes.h>
 
-#include "analysis/analyzer.h"
-
 enum {
     OPEN_ATTEMPTS = 20
 };
@@ -90,12 +88,86 @@ rls_snapshot_close_segment(rls_heap *heap, rls_snapshot_segment *part)
 }
 
 static void
+free_analyzers(rls_pooled *object)
+{
+    rls_analyzer_set *set = (rls_analyzer_set *)object;
+
+    for (uint32_t i = 0; i < set->count; i++)
+        rls_analyzer_free(set->analyzers[i]);
+    rls_free(set->heap, set);
+}
+
+rls_status
+rls_snapshot_take_analyzers(rls_heap *heap, const rls_snapshot *snapshot,
+                            rls_analyzer_set **out_set, rls_error *err)
+{
+    const rls_manifest *manifest = &snapshot->manifest;
+    uint32_t            count = manifest->language_count > 0 ? manifest->language_count : 1;
+    rls_analyzer_set   *set = NULL;
+    rls_status          status = RLS_OK;
+
+    if (snapshot->analyzers != NULL)
+        set = (rls_analyzer_set *)rls_pool_take(snapshot->analyzers);
+    *out_set = set;
+    if (set != NULL)
+        return RLS_OK;
+    set = rls_alloc_zeroed(heap, 1, sizeof *set + count * sizeof(rls_analyzer *));
+    if (set == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for an analyzer");
+    set->pooled.destroy = free_analyzers;
+    set->heap = heap;
+    while (set->count < count && status == RLS_OK) {
+        rls_bytes name = rls_bytes_of("none", 4);
+        if (set->count < manifest->language_count)
+            name = manifest->languages[set->count].name;
+        status = rls_analyzer_new(heap, name, &set->analyzers[set->count], err);
+        set->count += status == RLS_OK;
+    }
+    if (status != RLS_OK) {
+        free_analyzers(&set->pooled);
+        return status;
+    }
+    *out_set = set;
+    return RLS_OK;
+}
+
+void
+rls_snapshot_give_analyzers(const rls_snapshot *snapshot, rls_analyzer_set *set)
+{
+    if (set == NULL)
+        return;
+    if (snapshot->analyzers != NULL)
+        rls_pool_give(snapshot->analyzers, &set->pooled);
+    else
+        free_analyzers(&set->pooled);
+}
+
+static rls_status
+new_pools(rls_snapshot *snapshot, rls_error *err)
+{
+    rls_pool *pools = rls_alloc_zeroed(snapshot->heap, 2, sizeof *pools);
+
+    if (pools == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open it", snapshot->directory->label);
+    rls_pool_init(&pools[0]);
+    rls_pool_init(&pools[1]);
+    snapshot->analyzers = &pools[0];
+    snapshot->workspaces = &pools[1];
+    return RLS_OK;
+}
+
+static void
 destroy(rls_snapshot *snapshot)
 {
     rls_heap *heap = snapshot->heap;
     void (*owner_release)(void *) = snapshot->owner_release;
     void *owner = snapshot->owner;
 
+    if (snapshot->analyzers != NULL) {
+        rls_pool_release(snapshot->analyzers);
+        rls_pool_release(snapshot->workspaces);
+        rls_free(heap, snapshot->analyzers);
+    }
     for (uint32_t i = 0; snapshot->segments != NULL && i < snapshot->segment_count; i++)
         rls_snapshot_close_segment(heap, &snapshot->segments[i]);
     rls_free(heap, snapshot->segments);
@@ -118,6 +190,9 @@ load_once(rls_heap *heap, rls_directory *directory, bool verify, rls_snapshot **
     snapshot->heap = heap;
     snapshot->directory = directory;
     atomic_init(&snapshot->references, 1);
+    status = new_pools(snapshot, err);
+    if (status != RLS_OK)
+        goto fail;
     status = rls_manifest_read_newest(&snapshot->manifest, heap, directory, err);
     if (status != RLS_OK)
         goto fail;

@@ -3,6 +3,8 @@
 #ifndef RLS_INDEX_SNAPSHOT_H
 #define RLS_INDEX_SNAPSHOT_H
 
+#include "analysis/analyzer.h"
+#include "base/pool.h"
 #include "index/manifest.h"
 #include "releasesearch/snapshot.h"
 #include "segment/segment.h"
@@ -30,6 +32,9 @@ struct rls_snapshot {
     uint64_t              doc_count; /* live */
     uint32_t              field_count;
     rls_field_statistics *fields; /* "body" first, then by name: union over the segments */
+    /* What searches leave for the next ones; NULL: nothing is kept. */
+    rls_pool *analyzers;  /* rls_analyzer_set */
+    rls_pool *workspaces; /* the search's own: search/workspace.h */
     /* told when the last reference is gone, with what the snapshot borrowed */
     void (*owner_release)(void *owner);
     void *owner;
@@ -42,6 +47,18 @@ rls_status    rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool v
                                 rls_snapshot **out_snapshot, rls_error *err);
 rls_snapshot *rls_snapshot_hold(rls_snapshot *snapshot);   /* one reference more */
 void          rls_snapshot_let_go(rls_snapshot *snapshot); /* one less; takes NULL */
+
+/* An analyzer for each language of the index, in the manifest's order; one thread at a time. */
+typedef struct rls_analyzer_set {
+    rls_pooled    pooled;
+    rls_heap     *heap;
+    uint32_t      count;
+    rls_analyzer *analyzers[];
+} rls_analyzer_set;
+
+rls_status rls_snapshot_take_analyzers(rls_heap *heap, const rls_snapshot *snapshot,
+                                       rls_analyzer_set **out_set, rls_error *err);
+void       rls_snapshot_give_analyzers(const rls_snapshot *snapshot, rls_analyzer_set *set);
 
 /* The steps of loading that a writer takes too. A segment half opened is closed like a whole one.
  */

@@ -76,7 +76,7 @@ number_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_s
     made = rls_rewriter_leaf(rewriter, RLS_LEAF_NUMBER, style, &leaf);
     if (made == NULL)
         return NULL;
-    leaf->key = node->field;
+    leaf->key = rls_rewriter_copy(rewriter, node->field);
     leaf->number_from = from;
     leaf->number_to = to;
     return made;
@@ -121,7 +121,7 @@ date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_sty
     made = rls_rewriter_leaf(rewriter, RLS_LEAF_DATE, style, &leaf);
     if (made == NULL)
         return NULL;
-    leaf->key = node->field;
+    leaf->key = rls_rewriter_copy(rewriter, node->field);
     leaf->date_from = from;
     leaf->date_to = to;
     return made;
@@ -271,14 +271,14 @@ any_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class cl
     if (class.keyword)
         add_option(&list, keyword_leaf(rewriter, node, RLS_LEAF_KEYWORD_PREFIX, filter));
     if (class.date && (made = rls_rewriter_leaf(rewriter, RLS_LEAF_DATE, filter, &leaf)) != NULL) {
-        leaf->key = node->field;
+        leaf->key = rls_rewriter_copy(rewriter, node->field);
         leaf->date_from = INT64_MIN;
         leaf->date_to = INT64_MAX;
         add_option(&list, made);
     }
     if (class.number &&
         (made = rls_rewriter_leaf(rewriter, RLS_LEAF_NUMBER, filter, &leaf)) != NULL) {
-        leaf->key = node->field;
+        leaf->key = rls_rewriter_copy(rewriter, node->field);
         leaf->number_from = -INFINITY;
         leaf->number_to = INFINITY;
         add_option(&list, made);

@@ -103,8 +103,8 @@ rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind, const rls_leaf_sty
                                  .scored = style->scored && !node->filter,
                                  .negated = style->negated,
                                  .boost = style->boost};
-    if (reads_words)
-        (*out_leaf)->field = style->field;
+    if (reads_words && style->field.size > 0) /* results outlive the query */
+        (*out_leaf)->field = rls_rewriter_copy(rewriter, style->field);
     return node;
 }
 
@@ -517,29 +517,6 @@ note_odd_bytes(rls_rewriter *rewriter)
     }
 }
 
-static void
-open_analyzers(rls_rewriter *rewriter)
-{
-    const rls_manifest *manifest = &rewriter->snapshot->manifest;
-    uint32_t            count = manifest->language_count;
-
-    rewriter->analyzers =
-        rls_arena_alloc_zeroed(rewriter->arena, count > 0 ? count : 1, sizeof(rls_analyzer *));
-    if (rewriter->analyzers == NULL) {
-        rls_rewriter_no_memory(rewriter);
-        return;
-    }
-    do {
-        rls_bytes name = rls_bytes_of("none", 4);
-        if (rewriter->analyzer_count < count)
-            name = manifest->languages[rewriter->analyzer_count].name;
-        rewriter->status = rls_analyzer_new(
-            rewriter->heap, name, &rewriter->analyzers[rewriter->analyzer_count], rewriter->err);
-        if (rewriter->status != RLS_OK)
-            return;
-    } while (++rewriter->analyzer_count < count);
-}
-
 rls_status
 rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
                   const rls_query *query, rls_match mode, rls_plan *out_plan, rls_query_note *notes,
@@ -554,14 +531,16 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
                              .notes = notes,
                              .note_count = note_count,
                              .err = err};
+    rls_analyzer_set *analyzers;
 
     *out_plan = (rls_plan){0};
-    open_analyzers(&rewriter);
-    if (rewriter.status == RLS_OK) {
-        note_odd_bytes(&rewriter);
-        out_plan->root = rewrite_root(&rewriter);
-    }
-    for (uint32_t i = 0; i < rewriter.analyzer_count; i++)
-        rls_analyzer_free(rewriter.analyzers[i]);
+    rewriter.status = rls_snapshot_take_analyzers(heap, snapshot, &analyzers, err);
+    if (rewriter.status != RLS_OK)
+        return rewriter.status;
+    rewriter.analyzers = analyzers->analyzers;
+    rewriter.analyzer_count = analyzers->count;
+    note_odd_bytes(&rewriter);
+    out_plan->root = rewrite_root(&rewriter);
+    rls_snapshot_give_analyzers(snapshot, analyzers);
     return rewriter.status;
 }

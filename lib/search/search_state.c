@@ -3,7 +3,6 @@
 #include <time.h>
 
 enum {
-    SCRATCH_CHUNK = 64 * 1024,
     KEPT_LISTS = 2048, /* a few hundred bytes each */
     POLLS_A_CLOCK = 16 /* reading the clock costs more than a window of work may */
 };
@@ -44,14 +43,16 @@ rls_status
 rls_search_fold(rls_search_state *state, rls_bytes form, rls_fold_level level,
                 rls_bytes *out_folded)
 {
-    if (state->analyzer == NULL) {
+    rls_analyzer **folder = &state->workspace->folder;
+
+    if (*folder == NULL) {
         /* Folding is the same in every language. */
         rls_status status =
-            rls_analyzer_new(state->heap, rls_bytes_of("none", 4), &state->analyzer, state->err);
+            rls_analyzer_new(state->heap, rls_bytes_of("none", 4), folder, state->err);
         if (status != RLS_OK)
             return status;
     }
-    return rls_analyzer_fold(state->analyzer, form, level, out_folded, state->err);
+    return rls_analyzer_fold(*folder, form, level, out_folded, state->err);
 }
 
 bool
@@ -67,17 +68,32 @@ is_number(float value)
     return value >= 0.0f && isfinite(value);
 }
 
+/* The blocks of scratch memory are the workspace's; the state has them while it searches. */
+static void
+swap_blocks(rls_search_state *state)
+{
+    rls_scratch *own[RLS_SCRATCH_COUNT] = {&state->positions, &state->forms, &state->keys,
+                                           &state->more_keys, &state->sort_keys};
+    rls_arena    arena = state->scratch;
+
+    for (int i = 0; i < RLS_SCRATCH_COUNT; i++) {
+        rls_scratch block = *own[i];
+        *own[i] = state->workspace->blocks[i];
+        state->workspace->blocks[i] = block;
+    }
+    state->scratch = state->workspace->scratch;
+    state->workspace->scratch = arena;
+}
+
 rls_status
 rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
                       const rls_snapshot *snapshot, const rls_search_request *request,
                       rls_error *err)
 {
-    rls_search_fields fields;
-    rls_status        status;
+    rls_status status;
 
     *state = (rls_search_state){
         .heap = heap, .arena = arena, .snapshot = snapshot, .request = request, .err = err};
-    rls_arena_init(&state->scratch, heap, SCRATCH_CHUNK);
     if (!is_number(request->k1))
         return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be a number from 0");
     if (!is_number(request->b) || request->b > 1.0f)
@@ -85,26 +101,23 @@ rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
     for (uint32_t i = 0; i < request->weight_count; i++)
         if (!is_number(request->weights[i].weight))
             return rls_fail(err, RLS_BAD_ARGUMENT, "the weight of a field must be a number from 0");
-    state->views =
-        rls_arena_alloc(arena, (snapshot->segment_count + (size_t)1) * sizeof(*state->views));
-    if (state->views == NULL)
-        return rls_search_no_memory(state);
-    status = rls_search_fields_init(&fields, heap, arena, snapshot, request, err);
-    for (uint32_t i = 0; status == RLS_OK && i < snapshot->segment_count; i++)
-        status = rls_segment_view_init(&state->views[i], arena, snapshot, i, request, &fields, err);
+    status = rls_workspace_take(heap, snapshot, &state->workspace, err);
+    if (status != RLS_OK)
+        return status;
+    swap_blocks(state);
+    status = rls_workspace_views(state->workspace, snapshot, request, err);
+    state->views = state->workspace->views;
     return status;
 }
 
 void
 rls_search_state_release(rls_search_state *state)
 {
-    rls_scratch *all[] = {&state->positions, &state->forms, &state->keys, &state->more_keys,
-                          &state->sort_keys};
-
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-        rls_free(state->heap, all[i]->memory);
-    rls_analyzer_free(state->analyzer);
-    rls_arena_release(&state->scratch);
+    if (state->workspace == NULL)
+        return;
+    swap_blocks(state);
+    rls_workspace_give(state->snapshot, state->workspace);
+    state->workspace = NULL;
 }
 
 static rls_status

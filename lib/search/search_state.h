@@ -4,13 +4,7 @@
 
 #include "analysis/analyzer.h"
 #include "search/expand.h"
-#include "search/similarity_bm25.h"
-
-/* Memory that grows as needed and is used again. */
-typedef struct rls_scratch {
-    void  *memory;
-    size_t capacity; /* elements */
-} rls_scratch;
+#include "search/workspace.h"
 
 /* Matches of all prefixes of a query together, eight bytes each; prefixes beyond are cut, and the
  * results say so. */
@@ -21,7 +15,8 @@ enum {
 typedef struct rls_search_state {
     rls_heap                 *heap;
     rls_arena                *arena;   /* for the whole search */
-    rls_arena                 scratch; /* for the segment at hand */
+    rls_arena                 scratch; /* for the segment at hand; the workspace's meanwhile */
+    rls_workspace            *workspace;
     const rls_snapshot       *snapshot;
     const rls_search_request *request;
     rls_plan                  plan;
@@ -30,7 +25,6 @@ typedef struct rls_search_state {
     rls_prefix_matches       *prefixes; /* [leaf * segment_count + segment] */
     uint64_t                  prefix_match_count;
     bool                      prefixes_cut; /* some prefix was left without matches */
-    rls_analyzer             *analyzer;     /* for folding forms; NULL until needed */
     rls_scratch               positions, forms, keys, more_keys, sort_keys;
     uint32_t                  polls;
     rls_error                *err;

@@ -10,6 +10,12 @@ enum {
     PAGE_MAX = 1000000 /* skip + limit */
 };
 
+struct rls_unmarked {
+    rls_plan            plan;
+    rls_search_request  request;
+    rls_prefix_matches *prefixes;
+};
+
 static rls_status
 new_results(rls_heap *heap, rls_results **out_results, rls_error *err)
 {
@@ -125,8 +131,14 @@ fill_results(rls_search_state *state, const rls_best_list *best, rls_results *re
                                          .score = ldexp((double)score, -state->scale_exponent),
                                          .matches_all = ranks_all ? entry->key >> 63 != 0 : true};
     }
-    if (!ranks_all && is_partial(state))
-        return mark_all_words(state, results);
+    if (ranks_all || !is_partial(state))
+        return RLS_OK;
+    results->unmarked = rls_arena_alloc(&results->arena, sizeof(*results->unmarked));
+    if (results->unmarked == NULL)
+        return rls_search_no_memory(state);
+    *results->unmarked = (struct rls_unmarked){state->plan, *state->request, state->prefixes};
+    results->unmarked->request.cancel = NULL;
+    results->unmarked->request.deadline_ns = 0;
     return RLS_OK;
 }
 
@@ -207,7 +219,8 @@ run(rls_search_state *state, rls_results *results)
         status = rls_search_weigh(state);
     for (uint32_t s = 0; status == RLS_OK && s < state->snapshot->segment_count; s++)
         if (request->evaluation == RLS_EVALUATE_FAST)
-            status = rls_segment_view_bounds(&state->views[s], state->arena, state->err);
+            status =
+                rls_segment_view_bounds(&state->views[s], &state->workspace->tables, state->err);
     if (status == RLS_OK)
         status = rls_best_list_init(&best, state, limit);
     if (status == RLS_OK)
@@ -226,6 +239,26 @@ run(rls_search_state *state, rls_results *results)
         notes[results->note_count++] = (rls_query_note){
             0, 0, "too many documents have words that begin so: some beginnings were left out"};
     rls_best_list_release(&best);
+    return status;
+}
+
+rls_status
+rls_results_mark(rls_results *results, const rls_snapshot *snapshot, rls_error *err)
+{
+    rls_search_state state;
+    rls_status       status;
+
+    if (results->unmarked == NULL)
+        return RLS_OK;
+    status = rls_search_state_init(&state, results->heap, &results->arena, snapshot,
+                                   &results->unmarked->request, err);
+    state.plan = results->unmarked->plan;
+    state.prefixes = results->unmarked->prefixes;
+    if (status == RLS_OK)
+        status = mark_all_words(&state, results);
+    rls_search_state_release(&state);
+    if (status == RLS_OK)
+        results->unmarked = NULL;
     return status;
 }
 

@@ -34,8 +34,10 @@ typedef struct rls_search_request {
 typedef struct rls_result {
     uint32_t segment, doc;
     double   score;
-    bool     matches_all; /* all words of the outermost BAG */
+    bool     matches_all; /* all words of the outermost BAG; see rls_results_mark */
 } rls_result;
+
+typedef struct rls_unmarked rls_unmarked;
 
 typedef struct rls_results {
     rls_heap   *heap;
@@ -48,12 +50,16 @@ typedef struct rls_results {
     bool                  timed_out; /* the deadline passed: what was found so far */
     const rls_match_leaf *leaves;
     uint32_t              leaf_count;
-    const rls_query_note *notes; /* of parsing and of search (unknown fields …) */
+    rls_unmarked         *unmarked; /* what rls_results_mark needs; NULL: all are marked */
+    const rls_query_note *notes;    /* of parsing and of search (unknown fields …) */
     uint32_t              note_count;
 } rls_results;
 
 rls_status rls_search(rls_heap *heap, const rls_snapshot *snapshot,
                       const rls_search_request *request, rls_results **out_results, rls_error *err);
+/* Sets matches_all of every item where the order alone did not tell: few ask, and it takes about as
+ * long as a small search. Same snapshot, one thread at a time. */
+rls_status rls_results_mark(rls_results *results, const rls_snapshot *snapshot, rls_error *err);
 void       rls_results_free(rls_results *results); /* takes NULL */
 
 #endif

@@ -192,9 +192,11 @@ rls_status
 rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err)
 {
     const rls_similarity *reference = rls_segment_reference(view->segment);
-    float                 greatest = 1.0f;
-    float                *table = rls_arena_alloc(arena, 256 * sizeof(*table));
+    float                 greatest = 1.0f, *table;
 
+    if (view->up != NULL)
+        return RLS_OK;
+    table = rls_arena_alloc(arena, 256 * sizeof(*table));
     if (table == NULL)
         return no_memory(err);
     view->least_ratio = 1.0f;

@@ -63,7 +63,7 @@ rls_status rls_segment_view_init(rls_segment_view *view, rls_arena *arena,
                                  const rls_snapshot *snapshot, uint32_t number,
                                  const rls_search_request *request, rls_search_fields *fields,
                                  rls_error *err);
-/* Makes `up`. */
+/* Makes `up` when it was not made before. */
 rls_status rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);
 /* Makes `down`, after `up`, when it was not made before. */
 rls_status rls_segment_view_lower_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);

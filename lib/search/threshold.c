@@ -22,7 +22,7 @@ rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk)
             kth = feed->list.kth[which];
             if (feed->bounds[kth] <= rls_topk_least_score(topk, false))
                 continue; /* not even its upper bound would raise the floor */
-            status = rls_segment_view_lower_bounds(view, state->arena, state->err);
+            status = rls_segment_view_lower_bounds(view, &state->workspace->tables, state->err);
             if (status != RLS_OK)
                 return status;
             rls_topk_raise(topk, false, rls_contribution(feed->scaled_weight, view->down[kth]));

@@ -131,6 +131,10 @@ check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damage
     status = rls_search(&at_hand->heap, &at_hand->snapshot, &request, &fast, NULL);
     FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT && fast == NULL));
     if (truth != NULL)
+        FUZZ_CHECK(rls_results_mark(truth, &at_hand->snapshot, NULL) == RLS_OK || damaged);
+    if (fast != NULL)
+        FUZZ_CHECK(rls_results_mark(fast, &at_hand->snapshot, NULL) == RLS_OK || damaged);
+    if (truth != NULL)
         check_results(truth, &at_hand->snapshot, request.limit);
     if (fast != NULL)
         check_results(fast, &at_hand->snapshot, request.limit);

@@ -155,6 +155,30 @@ TEST(a_hit_carries_its_key_score_fields_and_body_and_outlives_the_snapshot)
     rls_hits_close(hits);
 }
 
+TEST(hits_outlive_the_query_that_they_were_found_by)
+{
+    rls_snapshot      *snapshot = open_sample();
+    rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    rls_query         *query;
+    rls_hits          *hits;
+    rls_hit            hit;
+    rls_text           snippet;
+
+    options.match = RLS_MATCH_ANY;
+    CHECK_OK(rls_query_create(RLS_GROUP_BAG, &query, NULL));
+    CHECK_OK(rls_query_word(query, "body", "munitions", false, 1.0f, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, "title", "talks", false, 1.0f, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, &options, &hits, NULL));
+    rls_query_close(query);
+    CHECK_OK(rls_hits_get(hits, 0, &hit, NULL));
+    CHECK_EQ_BYTES(hit.key.data, hit.key.size, "b");
+    CHECK(hit.matches_all);
+    CHECK_OK(rls_hits_snippet(hits, 0, NULL, &snippet, NULL));
+    CHECK_EQ_BYTES(snippet.data, snippet.size, "Cluster [munitions], disarmament.");
+    rls_hits_close(hits);
+    rls_snapshot_close(snapshot);
+}
+
 TEST(documents_with_all_words_come_first_unless_asked_otherwise)
 {
     rls_snapshot      *snapshot = open_sample();

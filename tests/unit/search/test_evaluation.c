@@ -200,6 +200,8 @@ check_same(fixture *f, const char *query, rls_search_request *request)
         rls_test_fail(__FILE__, __LINE__, "%s (mode %d, limit %u, skip %u): %u hits, wanted %u",
                       query, request->mode, request->limit, request->skip, fast->count,
                       truth->count);
+    CHECK_OK(rls_results_mark(truth, &f->snapshot, NULL));
+    CHECK_OK(rls_results_mark(fast, &f->snapshot, NULL));
     for (uint32_t i = 0; i < truth->count; i++) {
         const rls_result *a = &truth->items[i], *b = &fast->items[i];
         if (a->segment != b->segment || a->doc != b->doc || a->score != b->score ||

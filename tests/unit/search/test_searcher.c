@@ -56,6 +56,7 @@ search_keys(fixture *f, const char *text, rls_search_request *request, char *out
 
     if (fixture_search(&f->heap, &f->snapshot, text, request, &results, &err) != RLS_OK)
         rls_test_fail(__FILE__, __LINE__, "%s: %s", text, err.message);
+    CHECK_OK(rls_results_mark(results, &f->snapshot, NULL));
     rls_buffer_init(&key, &f->heap);
     for (uint32_t i = 0; i < results->count; i++) {
         CHECK_OK(rls_segment_key(f->snapshot.segments[results->items[i].segment].segment,
