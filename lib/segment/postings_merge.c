@@ -22,6 +22,7 @@ typedef struct postings_merge {
     const rls_segment_part *parts;
     rls_postings_writer    *postings;
     rls_termdict_writer    *dictionary;
+    rls_surfaces_writer    *surfaces;
     rls_merge_heap          heads;
     rls_source_term        *terms; /* current term of each part */
     uint32_t               *group; /* parts that have the term at hand, ascending */
@@ -473,6 +474,8 @@ write_term(postings_merge *merge, rls_bytes term, rls_error *err)
         status = rls_postings_writer_end(merge->postings, &info, err);
     if (status == RLS_OK)
         status = rls_termdict_writer_add(merge->dictionary, term, &info, err);
+    for (uint32_t i = 0; i < merge->united_count && status == RLS_OK; i++)
+        status = rls_surfaces_writer_add(merge->surfaces, term, merge->written[i].bytes, err);
     return status;
 }
 
@@ -516,11 +519,15 @@ merge_terms(postings_merge *merge, uint32_t part_count, bool (*cancel)(void *con
 rls_status
 rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, uint32_t part_count,
                    rls_postings_writer *postings, rls_termdict_writer *terms,
-                   bool (*cancel)(void *context), void *context, rls_error *err)
+                   rls_surfaces_writer *surfaces, bool (*cancel)(void *context), void *context,
+                   rls_error *err)
 {
-    postings_merge merge = {
-        .heap = heap, .parts = parts, .postings = postings, .dictionary = terms};
-    rls_status status = rls_merge_heap_init(&merge.heads, heap, part_count);
+    postings_merge merge = {.heap = heap,
+                            .parts = parts,
+                            .postings = postings,
+                            .dictionary = terms,
+                            .surfaces = surfaces};
+    rls_status     status = rls_merge_heap_init(&merge.heads, heap, part_count);
 
     merge.terms = rls_alloc_zeroed(heap, part_count, sizeof *merge.terms);
     merge.group = rls_alloc(heap, part_count, sizeof *merge.group);

@@ -21,6 +21,7 @@ typedef enum rls_section {
     RLS_SECTION_STORED,
     RLS_SECTION_POSTINGS,
     RLS_SECTION_TERMDICT,
+    RLS_SECTION_SURFACES, /* words as written that are not terms themselves */
     RLS_SECTION_COUNT
 } rls_section;
 
@@ -93,6 +94,8 @@ const rls_segment_info *rls_segment_get_info(const rls_segment *segment);
 const rls_norms        *rls_segment_norms(const rls_segment *segment);
 const rls_similarity   *rls_segment_reference(const rls_segment *segment); /* tables made at open */
 const rls_termdict     *rls_segment_termdict(const rls_segment *segment);
+/* Folded words that are not terms, in a dictionary whose numbers mean nothing. */
+const rls_termdict *rls_segment_surfaces(const rls_segment *segment);
 /* Number of a text field, or UINT32_MAX. */
 uint32_t rls_segment_field_number(const rls_segment *segment, rls_bytes name);
 /* Exact length of a field of a document. */

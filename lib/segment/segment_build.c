@@ -128,16 +128,20 @@ build_terms(rls_segment_build *build, rls_error *err)
 {
     rls_postings_writer *postings = NULL;
     rls_termdict_writer *terms = NULL;
-    rls_status           status;
+    rls_surfaces_writer  surfaces;
+    rls_status           status, init;
 
+    init = rls_surfaces_writer_init(&surfaces, build->heap, err);
     begin_section(build, RLS_SECTION_POSTINGS);
     status = rls_postings_writer_new(build->heap, &build->output, &build->norms.norms,
                                      &build->reference, &postings, err);
     if (status == RLS_OK)
         status = rls_termdict_writer_new(build->heap, &terms, err);
     if (status == RLS_OK)
+        status = init;
+    if (status == RLS_OK)
         status = rls_postings_merge(build->heap, build->parts, build->part_count, postings, terms,
-                                    build->cancel, build->context, err);
+                                    &surfaces, build->cancel, build->context, err);
     if (status == RLS_OK)
         status = end_section(build, err);
     if (status == RLS_OK) {
@@ -146,6 +150,13 @@ build_terms(rls_segment_build *build, rls_error *err)
     }
     if (status == RLS_OK)
         status = end_section(build, err);
+    if (status == RLS_OK) {
+        begin_section(build, RLS_SECTION_SURFACES);
+        status = rls_surfaces_writer_finish(&surfaces, &build->output, err);
+    }
+    if (status == RLS_OK)
+        status = end_section(build, err);
+    rls_surfaces_writer_release(&surfaces);
     rls_postings_writer_free(postings);
     rls_termdict_writer_free(terms);
     return status;

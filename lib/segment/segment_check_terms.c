@@ -4,10 +4,12 @@
 #include "inverter/inverter.h"
 #include "segment/segment_check.h"
 #include "segment/segment_source.h"
+#include "segment/surfaces_writer.h"
 
 typedef struct terms_check {
     rls_segment_check_state *state;
     rls_term_source         *source;
+    rls_surfaces_writer      surfaces; /* what they must be */
     uint64_t                *form_counts;
     size_t                   form_capacity;
     uint8_t                 *row, *expected_row; /* bounds of ranges */
@@ -157,7 +159,26 @@ check_term(terms_check *check, const rls_source_term *term, const rls_term_info 
     status = rls_segment_open_list(check->state->segment, info, &list, error);
     if (status == RLS_OK)
         check_bounds(check, &list);
+    for (uint32_t i = 0; i < term->form_count && status == RLS_OK; i++)
+        status = rls_surfaces_writer_add(&check->surfaces, term->term, term->forms[i].bytes, error);
     return status;
+}
+
+static rls_status
+check_surfaces(terms_check *check, rls_error *err)
+{
+    rls_segment_check_state *state = check->state;
+    rls_error                error = {0};
+    bool                     same;
+    rls_status               status = rls_surfaces_writer_compare(
+                      &check->surfaces, rls_segment_surfaces(state->segment), &same, &error);
+
+    if (status != RLS_OK)
+        return rls_segment_check_failed(state, RLS_SECTION_SURFACES, status, &error, err);
+    if (!same)
+        rls_segment_check_report(state, RLS_SECTION_SURFACES,
+                                 "the words are not those of the postings");
+    return RLS_OK;
 }
 
 /* The dictionary in a walk of its own beside the source's. */
@@ -234,7 +255,12 @@ rls_segment_check_terms(rls_segment_check_state *state, rls_error *err)
     if (check.row == NULL || check.expected_row == NULL)
         status = rls_fail(err, RLS_NO_MEMORY, "no memory to check postings");
     else
+        status = rls_surfaces_writer_init(&check.surfaces, heap, err);
+    if (status == RLS_OK)
         status = walk_terms(&check, &cursor, &before, err);
+    if (status == RLS_OK)
+        status = check_surfaces(&check, err);
+    rls_surfaces_writer_release(&check.surfaces);
     rls_termdict_cursor_release(&cursor);
     rls_buffer_release(&before);
     rls_segment_source_terms_free(terms);

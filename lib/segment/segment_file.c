@@ -10,7 +10,7 @@ const char *
 rls_section_name(rls_section section)
 {
     static const char *const names[RLS_SECTION_COUNT] = {
-        "info", "keys", "sources", "norms", "columns", "stored", "postings", "termdict"};
+        "info", "keys", "sources", "norms", "columns", "stored", "postings", "termdict", "surfaces"};
 
     return (unsigned)section < RLS_SECTION_COUNT ? names[section] : "unknown";
 }

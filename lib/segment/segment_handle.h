@@ -24,7 +24,7 @@ struct rls_segment {
     rls_column                *columns;
     uint32_t                   column_count;
     rls_stored                 stored;
-    rls_termdict               termdict;
+    rls_termdict               termdict, surfaces;
 };
 
 /* As rls_segment_open, whatever the file is called: before it is named by its content. info.name is

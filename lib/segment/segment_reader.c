@@ -62,6 +62,9 @@ open_sections(rls_segment *segment, rls_error *err)
     if (status == RLS_OK)
         status = rls_termdict_open(&segment->termdict,
                                    rls_segment_section(segment, RLS_SECTION_TERMDICT), name, err);
+    if (status == RLS_OK)
+        status = rls_termdict_open(&segment->surfaces,
+                                   rls_segment_section(segment, RLS_SECTION_SURFACES), name, err);
     return status;
 }
 
@@ -185,6 +188,12 @@ const rls_termdict *
 rls_segment_termdict(const rls_segment *segment)
 {
     return &segment->termdict;
+}
+
+const rls_termdict *
+rls_segment_surfaces(const rls_segment *segment)
+{
+    return &segment->surfaces;
 }
 
 uint32_t
