@@ -10,6 +10,7 @@
 #include "releasesearch/query.h"
 #include "releasesearch/schema.h"
 #include "releasesearch/snapshot.h"
+#include "releasesearch/suggest.h"
 #include "releasesearch/writer.h"
 
 #endif

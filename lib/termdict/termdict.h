@@ -48,6 +48,13 @@ rls_status rls_termdict_open(rls_termdict *dict, rls_bytes section, const char *
 rls_status rls_termdict_find(const rls_termdict *dict, rls_bytes term, rls_term_info *out_info,
                              rls_error *err);
 
+/* The last block whose first term is not above `term`, or block 0; there must be a block. */
+rls_status rls_termdict_find_block(const rls_termdict *dict, rls_bytes term, uint32_t *out_number,
+                                   rls_error *err);
+/* Where the postings of the block's first term begin. */
+rls_status rls_termdict_block_base(const rls_termdict *dict, uint32_t number, uint64_t *out_base,
+                                   rls_error *err);
+
 /* Ordered walk. */
 typedef struct rls_termdict_cursor {
     const rls_termdict *dict;

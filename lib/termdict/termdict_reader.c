@@ -122,9 +122,9 @@ count_below(const rls_termdict *dict, uint32_t from, uint64_t head, bool or_equa
            (head_at(dict, at) < head || (or_equal && head_at(dict, at) == head) ? 1 : 0);
 }
 
-/* The last block whose first term is not above `term`, or block 0. There is at least one block. */
-static rls_status
-find_block(const rls_termdict *dict, rls_bytes term, uint32_t *out_number, rls_error *err)
+rls_status
+rls_termdict_find_block(const rls_termdict *dict, rls_bytes term, uint32_t *out_number,
+                        rls_error *err)
 {
     uint64_t head = head_of(term);
     uint32_t begin = count_below(dict, 0, head, false), equal;
@@ -147,6 +147,18 @@ find_block(const rls_termdict *dict, rls_bytes term, uint32_t *out_number, rls_e
         }
     }
     *out_number = begin == 0 ? 0 : begin - 1;
+    return RLS_OK;
+}
+
+rls_status
+rls_termdict_block_base(const rls_termdict *dict, uint32_t number, uint64_t *out_base,
+                        rls_error *err)
+{
+    term_block block;
+
+    if (!open_block(dict, number, &block))
+        return damaged(number, err);
+    *out_base = block.base;
     return RLS_OK;
 }
 
@@ -316,7 +328,7 @@ rls_termdict_find(const rls_termdict *dict, rls_bytes term, rls_term_info *out_i
     *out_info = (rls_term_info){0};
     if (dict->block_count == 0 || term.size == 0)
         return RLS_NOT_FOUND;
-    status = find_block(dict, term, &number, err);
+    status = rls_termdict_find_block(dict, term, &number, err);
     if (status != RLS_OK)
         return status;
     if (!open_block(dict, number, &block))
@@ -432,7 +444,7 @@ rls_termdict_cursor_seek(rls_termdict_cursor *cursor, rls_bytes target, rls_erro
 
     if (cursor->dict->block_count == 0)
         return RLS_NOT_FOUND;
-    status = find_block(cursor->dict, target, &number, err);
+    status = rls_termdict_find_block(cursor->dict, target, &number, err);
     if (status == RLS_OK)
         cursor->next = number * RLS_TERMDICT_BLOCK;
     while (status == RLS_OK) {
