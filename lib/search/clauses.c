@@ -90,14 +90,40 @@ restrict_to(rls_clauses *clauses, const rls_plan_node *node, bool excluded)
     return RLS_OK;
 }
 
-/* Documents and contributions of a leaf that no list alone stands for. Of a required leaf only the
- * accepted documents are asked. */
+/* A table under way. */
+typedef struct table {
+    uint32_t *docs, *scores, count, capacity;
+} table;
+
+static rls_status
+add_row(rls_search_state *state, table *t, uint32_t doc, uint32_t score)
+{
+    if (t->count == t->capacity) {
+        uint32_t  more = t->capacity == 0 ? 256 : 2 * t->capacity;
+        uint32_t *grown = rls_arena_alloc(&state->scratch, 2 * (size_t)more * sizeof(*grown));
+        if (grown == NULL)
+            return rls_search_no_memory(state);
+        if (t->count > 0) {
+            memcpy(grown, t->docs, t->count * sizeof(*grown));
+            memcpy(grown + more, t->scores, t->count * sizeof(*grown));
+        }
+        t->docs = grown;
+        t->scores = grown + more;
+        t->capacity = more;
+    }
+    t->docs[t->count] = doc;
+    t->scores[t->count++] = score;
+    return RLS_OK;
+}
+
+/* Documents and contributions of a leaf that no list alone stands for, among the accepted. */
 static rls_status
 open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
 {
     rls_search_state *state = clauses->state;
     rls_leaf_scorer  *scorer = rls_arena_alloc(&state->scratch, sizeof(*scorer));
-    uint32_t         *docs = NULL, *scores = NULL, count = 0, capacity = 0, asked = 0;
+    table             t = {NULL, NULL, 0, 0};
+    uint32_t          asked = 0;
     rls_status        status;
 
     if (scorer == NULL)
@@ -114,28 +140,40 @@ open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
         if (!rls_clauses_accept(clauses, doc))
             continue;
         status = rls_leaf_scorer_match(scorer, doc, &match, &score);
+        if (status == RLS_OK && match)
+            status = add_row(state, &t, doc, score);
         if (status != RLS_OK)
             return status;
-        if (!match)
-            continue;
-        if (count == capacity) {
-            uint32_t  more = capacity == 0 ? 256 : 2 * capacity;
-            uint32_t *grown = rls_arena_alloc(&state->scratch, 2 * (size_t)more * sizeof(*grown));
-            if (grown == NULL)
-                return rls_search_no_memory(state);
-            if (count > 0) {
-                memcpy(grown, docs, count * sizeof(*docs));
-                memcpy(grown + more, scores, count * sizeof(*scores));
-            }
-            docs = grown;
-            scores = grown + more;
-            capacity = more;
-        }
-        docs[count] = doc;
-        scores[count++] = score;
     }
-    rls_feed_open_table(feed, state, clauses->view, docs, scores, count);
+    rls_feed_open_table(feed, state, clauses->view, t.docs, t.scores, t.count);
     return rls_leaf_scorer_check(scorer);
+}
+
+static rls_status
+open_phrase_table(rls_clauses *clauses, rls_phrase_matcher *phrase, rls_feed *feed)
+{
+    rls_search_state *state = clauses->state;
+    table             t = {NULL, NULL, 0, 0};
+    uint32_t          asked = 0;
+
+    rls_phrase_matcher_rewind(phrase);
+    for (uint32_t doc = rls_phrase_candidate(phrase, 0); doc < clauses->view->doc_count;
+         doc = rls_phrase_candidate(phrase, doc + 1)) {
+        bool       match, low;
+        uint32_t   score;
+        rls_status status = RLS_OK;
+        if (asked++ % POLL_INTERVAL == 0 && (status = rls_search_poll(state)) != RLS_OK)
+            return status;
+        if (!rls_clauses_accept(clauses, doc))
+            continue;
+        status = rls_phrase_match(phrase, doc, 0, &match, &low, &score);
+        if (status == RLS_OK && match)
+            status = add_row(state, &t, doc, score);
+        if (status != RLS_OK)
+            return status;
+    }
+    rls_feed_open_table(feed, state, clauses->view, t.docs, t.scores, t.count);
+    return rls_phrase_matcher_check(phrase);
 }
 
 static rls_status
@@ -147,6 +185,16 @@ new_feed(rls_clauses *clauses, rls_clause *clause, rls_feed **out_feed)
     clause->feeds[clause->feed_count++] = *out_feed;
     clauses->feed_count++;
     return RLS_OK;
+}
+
+/* A clause with no document is left without a feed. */
+static void
+drop_empty(rls_clauses *clauses, rls_clause *clause)
+{
+    if (clause->feeds[0]->count == 0) {
+        clause->feed_count = 0;
+        clauses->feed_count--;
+    }
 }
 
 /* `one`: the clause must have a single feed, because it may be required. */
@@ -191,13 +239,19 @@ open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
         }
         return RLS_OK;
     }
+    if (leaf->kind == RLS_LEAF_PHRASE) {
+        status = rls_phrase_matcher_new(state, clauses->view, clause->leaf, &clause->phrase);
+        if (status != RLS_OK || clause->phrase != NULL) {
+            if (status == RLS_OK && clause->phrase->never)
+                clause->phrase = NULL;
+            return status;
+        }
+    }
     status = new_feed(clauses, clause, &feed);
     if (status == RLS_OK)
         status = open_table(clauses, clause->leaf, feed);
-    if (status == RLS_OK && feed->count == 0) {
-        clause->feed_count = 0;
-        clauses->feed_count--;
-    }
+    if (status == RLS_OK)
+        drop_empty(clauses, clause);
     return status;
 }
 
@@ -270,7 +324,7 @@ rls_clauses_open_leaves(rls_clauses *clauses, rls_search_state *state, const rls
         clause->leaf = i;
         status = open_clause(clauses, clause, false);
     }
-    return status;
+    return status == RLS_OK ? rls_clauses_open_tables(clauses) : status;
 }
 
 rls_status
@@ -282,4 +336,24 @@ rls_clauses_open_feeds(rls_clauses *clauses)
     for (uint32_t c = 0; c < clauses->clause_count && status == RLS_OK; c++)
         status = open_clause(clauses, &clauses->clauses[c], one);
     return status;
+}
+
+rls_status
+rls_clauses_open_tables(rls_clauses *clauses)
+{
+    for (uint32_t c = 0; c < clauses->clause_count; c++) {
+        rls_clause *clause = &clauses->clauses[c];
+        rls_feed   *feed;
+        rls_status  status;
+        if (clause->phrase == NULL)
+            continue;
+        status = new_feed(clauses, clause, &feed);
+        if (status == RLS_OK)
+            status = open_phrase_table(clauses, clause->phrase, feed);
+        if (status != RLS_OK)
+            return status;
+        clause->phrase = NULL;
+        drop_empty(clauses, clause);
+    }
+    return RLS_OK;
 }

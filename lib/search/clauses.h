@@ -5,13 +5,15 @@
 #define RLS_SEARCH_CLAUSES_H
 
 #include "search/feed.h"
+#include "search/phrase_matcher.h"
 #include "search/scorer.h"
 
 typedef struct rls_clause {
-    uint32_t   leaf;
-    bool       required;   /* + or an operand of AND; else a wish */
-    uint32_t   feed_count; /* 0: the segment has none of it */
-    rls_feed **feeds;
+    uint32_t            leaf;
+    bool                required;   /* + or an operand of AND; else a wish */
+    uint32_t            feed_count; /* 0, and no phrase: the segment has none of it */
+    rls_feed          **feeds;
+    rls_phrase_matcher *phrase; /* a phrase to be asked for document by document; then no feeds */
 } rls_clause;
 
 typedef struct rls_clauses {
@@ -32,6 +34,8 @@ rls_status rls_clauses_init(rls_clauses *clauses, rls_search_state *state,
                             const rls_segment_view *view);
 /* Opens the feeds, in state->scratch. A clause that may have to be required gets one feed. */
 rls_status rls_clauses_open_feeds(rls_clauses *clauses);
+/* Then, for scorers that know nothing of phrases: a table instead of each. */
+rls_status rls_clauses_open_tables(rls_clauses *clauses);
 
 /* For plans of any shape: a clause for each scored leaf, none of them required, in the order of the
  * plan's leaves, with their feeds opened; the bit set is that of the live documents. */
@@ -40,6 +44,12 @@ rls_status rls_clauses_open_leaves(rls_clauses *clauses, rls_search_state *state
 
 /* True when some leaf under the node is scored. */
 bool rls_clauses_has_scored(const rls_search_state *state, const rls_plan_node *node);
+
+static inline bool
+rls_clause_is_empty(const rls_clause *clause)
+{
+    return clause->feed_count == 0 && clause->phrase == NULL;
+}
 
 static inline bool
 rls_clauses_accept(const rls_clauses *clauses, uint32_t doc)

@@ -5,7 +5,8 @@
 
 enum {
     WINDOW = 64 * 1024, /* documents */
-    RARE = 32           /* a clause with so many times more documents is asked, not read */
+    RARE = 32,          /* a clause with so many times more documents is asked, not read */
+    POLL_INTERVAL = 1024
 };
 
 typedef struct counter {
@@ -16,7 +17,7 @@ typedef struct counter {
 static uint64_t
 documents(const rls_clause *clause)
 {
-    uint64_t sum = 0;
+    uint64_t sum = clause->phrase != NULL ? clause->phrase->members[0]->list.doc_freq : 0;
 
     for (uint32_t f = 0; f < clause->feed_count; f++)
         sum += clause->feeds[f]->count;
@@ -48,15 +49,76 @@ keep_accepted(counter *c, uint32_t from, uint32_t to)
             c->bits[i] &= c->clauses->accept.words[from / 64 + i];
 }
 
+/* Documents with all words of the phrase; whether it stands there is asked later. */
+static void
+set_candidates(rls_phrase_matcher *phrase, uint32_t from, uint32_t to, uint64_t *words)
+{
+    for (uint32_t doc = rls_phrase_candidate(phrase, from); doc < to;
+         doc = rls_phrase_candidate(phrase, doc + 1))
+        words[(doc - from) / 64] |= UINT64_C(1) << (doc - from) % 64;
+}
+
+/* Takes from the bits the documents that the phrase does not stand in. */
+static rls_status
+keep_phrase(counter *c, rls_phrase_matcher *phrase, uint32_t from, uint32_t to)
+{
+    uint32_t words = (to - from + 63) / 64, asked = 0;
+
+    for (uint32_t i = 0; i < words; i++) {
+        for (uint64_t bits = c->bits[i]; bits != 0; bits &= bits - 1) {
+            bool       match, low;
+            rls_status status = rls_phrase_match(
+                phrase, from + 64 * i + (uint32_t)__builtin_ctzll(bits), 0, &match, &low, NULL);
+            if (status == RLS_OK && asked++ % POLL_INTERVAL == 0)
+                status = rls_search_poll(c->clauses->state);
+            if (status != RLS_OK)
+                return status;
+            if (!match)
+                c->bits[i] &= ~(bits & -bits);
+        }
+    }
+    return RLS_OK;
+}
+
+/* Adds to the bits, of the accepted documents that are not there yet, those of the phrase. */
+static rls_status
+add_phrase(counter *c, rls_phrase_matcher *phrase, uint32_t from, uint32_t to)
+{
+    uint32_t   words = (to - from + 63) / 64;
+    uint64_t  *before = c->own;
+    rls_status status;
+
+    for (uint32_t i = 0; i < words; i++) {
+        before[i] = c->bits[i];
+        c->bits[i] = 0;
+    }
+    set_candidates(phrase, from, to, c->bits);
+    for (uint32_t i = 0; i < words; i++)
+        c->bits[i] &= ~before[i];
+    keep_accepted(c, from, to);
+    status = keep_phrase(c, phrase, from, to);
+    for (uint32_t i = 0; i < words; i++)
+        c->bits[i] |= before[i];
+    return status;
+}
+
 /* Takes from the bits what the clause does not have. `left` bits are set. */
 static bool
 keep_clause(counter *c, const rls_clause *clause, uint32_t from, uint32_t to, uint32_t left)
 {
     uint32_t  words = (to - from + 63) / 64;
-    rls_feed *feed = clause->feeds[0];
+    rls_feed *feed = clause->feed_count > 0 ? clause->feeds[0] : NULL;
     /* Documents of the clause in the window, were they spread evenly. */
     uint64_t expected = documents(clause) * (to - from) / c->clauses->view->doc_count;
 
+    if (clause->phrase != NULL) {
+        for (uint32_t i = 0; i < words; i++)
+            for (uint64_t bits = c->bits[i]; bits != 0; bits &= bits - 1)
+                if (!rls_phrase_has_words(clause->phrase,
+                                          from + 64 * i + (uint32_t)__builtin_ctzll(bits)))
+                    c->bits[i] &= ~(bits & -bits);
+        return true;
+    }
     if (clause->feed_count == 1 && (uint64_t)left * RARE < expected) {
         for (uint32_t i = 0; i < words; i++) {
             for (uint64_t bits = c->bits[i]; bits != 0; bits &= bits - 1) {
@@ -75,32 +137,77 @@ keep_clause(counter *c, const rls_clause *clause, uint32_t from, uint32_t to, ui
     return true;
 }
 
-/* Documents of the window that `first` and all other clauses asked for have; without `first`, those
- * that any clause has. */
-static bool
-count_window(counter *c, const rls_clause *first, bool all, uint32_t from, uint32_t to,
+/* Documents of the window that `first` and all other clauses asked for have. */
+static rls_status
+count_common(counter *c, const rls_clause *first, bool all, uint32_t from, uint32_t to,
              uint64_t *count)
 {
     const rls_clauses *clauses = c->clauses;
     uint32_t           left;
 
     memset(c->bits, 0, sizeof(c->bits));
-    for (uint32_t i = 0; i < clauses->clause_count; i++)
-        if ((first == NULL || first == &clauses->clauses[i]) &&
-            !set_clause(&clauses->clauses[i], from, to, c->bits))
-            return false;
+    if (first->phrase != NULL)
+        set_candidates(first->phrase, from, to, c->bits);
+    else if (!set_clause(first, from, to, c->bits))
+        return rls_search_corrupt(clauses->state, clauses->view);
     keep_accepted(c, from, to);
     left = count_bits(c->bits, to - from);
-    for (uint32_t i = 0; first != NULL && left > 0 && i < clauses->clause_count; i++) {
+    for (uint32_t i = 0; left > 0 && i < clauses->clause_count; i++) {
         const rls_clause *clause = &clauses->clauses[i];
         if (clause == first || !(all || clause->required))
             continue;
         if (!keep_clause(c, clause, from, to, left))
-            return false;
+            return rls_search_corrupt(clauses->state, clauses->view);
+        left = count_bits(c->bits, to - from);
+    }
+    /* Positions are asked last, of what everything else has left. */
+    for (uint32_t i = 0; left > 0 && i < clauses->clause_count; i++) {
+        const rls_clause *clause = &clauses->clauses[i];
+        rls_status        status;
+        if (clause->phrase == NULL || !(all || clause->required))
+            continue;
+        status = keep_phrase(c, clause->phrase, from, to);
+        if (status != RLS_OK)
+            return status;
         left = count_bits(c->bits, to - from);
     }
     *count += left;
-    return true;
+    return RLS_OK;
+}
+
+/* Documents of the window that any clause has. */
+static rls_status
+count_any(counter *c, uint32_t from, uint32_t to, uint64_t *count)
+{
+    const rls_clauses *clauses = c->clauses;
+
+    memset(c->bits, 0, sizeof(c->bits));
+    for (uint32_t i = 0; i < clauses->clause_count; i++)
+        if (!set_clause(&clauses->clauses[i], from, to, c->bits))
+            return rls_search_corrupt(clauses->state, clauses->view);
+    keep_accepted(c, from, to);
+    for (uint32_t i = 0; i < clauses->clause_count; i++) {
+        if (clauses->clauses[i].phrase != NULL) {
+            rls_status status = add_phrase(c, clauses->clauses[i].phrase, from, to);
+            if (status != RLS_OK)
+                return status;
+        }
+    }
+    *count += count_bits(c->bits, to - from);
+    return RLS_OK;
+}
+
+static rls_status
+check_phrases(const rls_clauses *clauses)
+{
+    for (uint32_t i = 0; i < clauses->clause_count; i++) {
+        rls_status status = RLS_OK;
+        if (clauses->clauses[i].phrase != NULL)
+            status = rls_phrase_matcher_check(clauses->clauses[i].phrase);
+        if (status != RLS_OK)
+            return status;
+    }
+    return RLS_OK;
 }
 
 static rls_status
@@ -113,19 +220,26 @@ count_windows(rls_clauses *clauses, const rls_clause *first, bool all, uint64_t 
     if (c == NULL)
         return rls_search_no_memory(state);
     c->clauses = clauses;
-    for (uint32_t i = 0; i < clauses->clause_count; i++)
+    for (uint32_t i = 0; i < clauses->clause_count; i++) {
         for (uint32_t f = 0; f < clauses->clauses[i].feed_count; f++)
             rls_feed_rewind(clauses->clauses[i].feeds[f]);
+        if (clauses->clauses[i].phrase != NULL)
+            rls_phrase_matcher_rewind(clauses->clauses[i].phrase);
+    }
     for (uint32_t from = 0; from < doc_count;) {
         uint32_t   to = doc_count - from > WINDOW ? from + WINDOW : doc_count;
         rls_status status = rls_search_poll(state);
         if (status != RLS_OK)
             return status;
-        if (!count_window(c, first, all, from, to, out_count))
-            return rls_search_corrupt(state, clauses->view);
+        if (first != NULL)
+            status = count_common(c, first, all, from, to, out_count);
+        else
+            status = count_any(c, from, to, out_count);
+        if (status != RLS_OK)
+            return status;
         from = to;
     }
-    return RLS_OK;
+    return check_phrases(clauses);
 }
 
 rls_status
@@ -133,7 +247,7 @@ rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count)
 {
     const rls_clause *rarest = NULL;
     uint32_t          asked = 0;
-    bool              intersect = all || clauses->required_count > 0;
+    bool              intersect = all || clauses->required_count > 0, asks_phrase = false;
 
     if (clauses->is_filter) {
         *out_count += rls_bitset_count(&clauses->accept);
@@ -143,15 +257,17 @@ rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count)
         const rls_clause *clause = &clauses->clauses[c];
         if (intersect && !all && !clause->required)
             continue;
-        if (intersect && clause->feed_count == 0)
+        if (intersect && rls_clause_is_empty(clause))
             return RLS_OK;
         asked += clause->feed_count;
-        if (clause->feed_count > 0 && (rarest == NULL || documents(clause) < documents(rarest)))
+        asks_phrase = asks_phrase || clause->phrase != NULL;
+        if (!rls_clause_is_empty(clause) &&
+            (rarest == NULL || documents(clause) < documents(rarest)))
             rarest = clause;
     }
     if (rarest == NULL)
         return RLS_OK;
-    if (asked == 1 && !clauses->has_accept) {
+    if (asked == 1 && !asks_phrase && !clauses->has_accept) {
         *out_count += documents(rarest);
         return RLS_OK;
     }

@@ -382,22 +382,6 @@ rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, ui
     return RLS_OK;
 }
 
-uint32_t
-rls_leaf_scorer_bound(rls_leaf_scorer *scorer, uint32_t doc)
-{
-    rls_leaf_word *word = &scorer->words[0];
-    float          t = 0.0f;
-
-    for (uint32_t i = 0; i < word->term_count; i++)
-        if (word->terms[i].cursor.doc == doc)
-            t = t + rls_postings_cursor_t(&word->terms[i].cursor, scorer->view->now);
-    /* With several terms the sum of T by fields may round the other way. */
-    if (word->term_count > 1)
-        t = t * 1.0001f;
-    return rls_contribution(scorer->leaf->scaled_weights[0],
-                            rls_saturation(t, scorer->view->now->k1));
-}
-
 rls_status
 rls_leaf_scorer_check(const rls_leaf_scorer *scorer)
 {

@@ -46,10 +46,6 @@ uint32_t rls_leaf_scorer_candidate(rls_leaf_scorer *scorer, uint32_t from);
 rls_status rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match,
                                  uint32_t *out_score);
 
-/* A bound on the contribution in a candidate that rls_leaf_scorer_candidate gave, of a phrase:
- * from its rarest word alone. */
-uint32_t rls_leaf_scorer_bound(rls_leaf_scorer *scorer, uint32_t doc);
-
 rls_status rls_leaf_scorer_check(const rls_leaf_scorer *scorer); /* RLS_CORRUPT: a cursor failed */
 
 #endif

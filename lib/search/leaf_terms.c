@@ -149,8 +149,8 @@ rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *view, rls_le
     return RLS_OK;
 }
 
-static float
-field_t(const rls_segment_view *view, uint32_t doc, uint32_t field, uint32_t freq)
+float
+rls_field_t(const rls_segment_view *view, uint32_t doc, uint32_t field, uint32_t freq)
 {
     const rls_norms *norms = rls_segment_norms(view->segment);
     uint8_t          length;
@@ -172,7 +172,7 @@ rls_keys_t(const rls_segment_view *view, uint32_t doc, const uint64_t *keys, siz
             freq++;
             at++;
         }
-        t = t + field_t(view, doc, field, freq);
+        t = t + rls_field_t(view, doc, field, freq);
     }
     return t;
 }
@@ -204,7 +204,7 @@ rls_leaf_term_t(rls_search_state *state, const rls_segment_view *view, rls_leaf_
     for (uint32_t f = 0; status == RLS_OK && f < field_count; f++) {
         if (fields[f].field == field) {
             *out_match = true;
-            *out_t = field_t(view, cursor->doc, field, fields[f].freq);
+            *out_t = rls_field_t(view, cursor->doc, field, fields[f].freq);
         }
     }
     return status;

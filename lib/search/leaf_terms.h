@@ -31,6 +31,9 @@ rls_status rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *v
                               rls_leaf_term *term, uint32_t field, uint32_t offset,
                               rls_scratch *keys, size_t *count);
 
+/* What `freq` occurrences in one field of `doc` add to T. */
+float rls_field_t(const rls_segment_view *view, uint32_t doc, uint32_t field, uint32_t freq);
+
 /* T of ascending keys of document `doc`: the number of keys in a field is its frequency. */
 float rls_keys_t(const rls_segment_view *view, uint32_t doc, const uint64_t *keys, size_t count);
 

@@ -2,7 +2,6 @@
 
 #include "search/filter.h"
 #include "search/scorer_and.h"
-#include "search/scorer_phrase.h"
 #include "search/scorer_tree.h"
 #include "search/scorer_union.h"
 
@@ -40,6 +39,14 @@ take_docs(rls_clauses *clauses, const rls_topk *topk, uint32_t **out_docs)
     return RLS_OK;
 }
 
+static rls_status
+score_any(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, uint32_t taken_count)
+{
+    rls_status status = rls_clauses_open_tables(clauses);
+
+    return status == RLS_OK ? rls_scorer_union(clauses, topk, taken, taken_count) : status;
+}
+
 /* Documents with all words, then, as far as there is room, those with some. */
 static rls_status
 score_all_first(rls_clauses *clauses, rls_topk *topk)
@@ -47,7 +54,8 @@ score_all_first(rls_clauses *clauses, rls_topk *topk)
     uint32_t  *taken = NULL, taken_count = 0;
     rls_status status = rls_scorer_and(clauses, topk, true, NULL, 0);
 
-    if (status != RLS_OK || rls_topk_least_score(topk, false) == UINT32_MAX)
+    if (status != RLS_OK || clauses->clause_count == 1 ||
+        rls_topk_least_score(topk, false) == UINT32_MAX)
         return status;
     if (topk->count > 0) {
         status = take_docs(clauses, topk, &taken);
@@ -57,7 +65,14 @@ score_all_first(rls_clauses *clauses, rls_topk *topk)
         return status;
     if (clauses->required_count > 0)
         return rls_scorer_and(clauses, topk, false, taken, taken_count);
-    return rls_scorer_union(clauses, topk, taken, taken_count);
+    return score_any(clauses, topk, taken, taken_count);
+}
+
+/* One phrase and nothing else: its matches are those of all clauses. */
+static bool
+is_lone_phrase(const rls_clauses *clauses)
+{
+    return clauses->clause_count == 1 && clauses->clauses[0].phrase != NULL;
 }
 
 static rls_status
@@ -88,9 +103,6 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
     status = rls_clauses_init(&clauses, state, view);
     if (status != RLS_OK)
         return status;
-    if (!count && clauses.clause_count == 1 &&
-        state->plan.leaves[clauses.clauses[0].leaf].kind == RLS_LEAF_PHRASE)
-        return rls_scorer_phrase(&clauses, topk);
     status = rls_clauses_open_feeds(&clauses);
     if (status == RLS_OK && topk->k > 0) {
         if (clauses.is_filter)
@@ -99,8 +111,10 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
             status = score_all_first(&clauses, topk);
         else if (clauses.required_count > 0)
             status = rls_scorer_and(&clauses, topk, false, NULL, 0);
+        else if (is_lone_phrase(&clauses))
+            status = rls_scorer_and(&clauses, topk, true, NULL, 0);
         else
-            status = rls_scorer_union(&clauses, topk, NULL, 0);
+            status = score_any(&clauses, topk, NULL, 0);
     }
     if (status == RLS_OK && count)
         status = count_matches(&clauses, totals);

@@ -232,9 +232,25 @@ check_same(fixture *f, const char *query, rls_search_request *request)
 static void
 check_pruning(fixture *f, rls_random *random, uint32_t rounds)
 {
-    static const char *const shapes[] = {"\"1 2\"",      "\"1 2\"~",      "\"1 2\" date:>=2004",
-                                         "1 2 size:>45", "1 2 3 -treaty", "+1 2 3",
-                                         "1 OR 2 OR 3",  "title:1 OR 2",  "(1 OR 2) AND 3"};
+    static const char *const shapes[] = {"\"1 2\"",
+                                         "\"1 2\"~",
+                                         "\"1 2\" date:>=2004",
+                                         "1 2 size:>45",
+                                         "1 2 3 -treaty",
+                                         "+1 2 3",
+                                         "1 OR 2 OR 3",
+                                         "title:1 OR 2",
+                                         "(1 OR 2) AND 3",
+                                         "+\"1 2\" +3",
+                                         "+\"1 2\" 3",
+                                         "+1 \"2 3\"",
+                                         "\"1 2\" \"2 3\"",
+                                         "+\"1 2\" +\"2 1\" 3",
+                                         "\"1 2 3\" 1",
+                                         "title:\"1 2\"",
+                                         "\"1 2\" OR \"3 1\"",
+                                         "+1 +\"2 3 1\" -size:<9",
+                                         "+\"1 2\" \"3 1\" 2"};
     enum {
         SHAPE_COUNT = sizeof(shapes) / sizeof(*shapes)
     };
@@ -251,7 +267,7 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
         }
         *out = 0;
         request.limit = i % 2 == 0 ? 1 + rls_random_below(random, 4) : 10;
-        request.count = false;
+        request.count = i / SHAPE_COUNT % 4 == 3;
         request.mode = (rls_match)(i / SHAPE_COUNT % 2);
         check_same(f, query, &request);
     }

@@ -1,0 +1,387 @@
+#include "search/phrase_matcher.h"
+
+#include "search/leaf_terms.h"
+
+/* A phrase is at most as frequent in every field as each of its words, so that its T is at most
+ * theirs; but quotients that are rounded may, by a last bit or two, descend where T ascends. */
+static float
+bound_weight(float scaled_weight)
+{
+    return scaled_weight * 1.000001f;
+}
+
+static void
+insert_member(rls_phrase_matcher *matcher, rls_phrase_member *member)
+{
+    uint32_t at = matcher->member_count++;
+
+    for (; at > 0 && matcher->members[at - 1]->list.doc_freq > member->list.doc_freq; at--)
+        matcher->members[at] = matcher->members[at - 1];
+    matcher->members[at] = member;
+}
+
+/* *out_several: the word has more than one term here. */
+static rls_status
+open_word(rls_phrase_matcher *matcher, uint32_t number, bool *out_several)
+{
+    rls_search_state     *state = matcher->state;
+    const rls_plan_leaf  *leaf = matcher->leaf;
+    const rls_match_word *word = &leaf->words[number];
+    rls_phrase_member    *member = rls_arena_alloc(&state->scratch, sizeof(*member));
+    uint32_t              found = 0;
+
+    if (member == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t i = 0; i < word->term_count; i++) {
+        rls_posting_list list;
+        const uint64_t  *forms;
+        bool             any;
+        rls_status       status =
+            rls_segment_find_term(matcher->view->segment, word->terms[i], &list, state->err);
+        if (status == RLS_NOT_FOUND)
+            continue;
+        if (status == RLS_OK)
+            status = rls_leaf_forms(state, matcher->view, &state->scratch, &list, word->terms[i],
+                                    word, &forms, &any);
+        if (status != RLS_OK)
+            return status;
+        if (!any)
+            continue;
+        if (found++ > 0) {
+            *out_several = true;
+            return RLS_OK;
+        }
+        member->list = list;
+        member->forms = forms;
+    }
+    if (found == 0) {
+        matcher->never = true;
+        return RLS_OK;
+    }
+    member->offset = leaf->offsets[number];
+    insert_member(matcher, member);
+    return RLS_OK;
+}
+
+static rls_status
+open_members(rls_phrase_matcher *matcher, bool *out_several)
+{
+    rls_search_state *state = matcher->state;
+    uint32_t          count = matcher->leaf->word_count;
+    uint32_t          fields = rls_segment_norms(matcher->view->segment)->field_count;
+
+    matcher->members = rls_arena_alloc(&state->scratch, count * sizeof(*matcher->members));
+    matcher->fields =
+        rls_arena_alloc(&state->scratch, 2 * ((size_t)fields + 1) * sizeof(*matcher->fields));
+    if (matcher->members == NULL || matcher->fields == NULL)
+        return rls_search_no_memory(state);
+    matcher->start_fields = matcher->fields + fields + 1;
+    for (uint32_t w = 0; w < count; w++) {
+        rls_status status = open_word(matcher, w, out_several);
+        if (status != RLS_OK || matcher->never || *out_several)
+            return status;
+    }
+    rls_phrase_matcher_rewind(matcher);
+    return rls_phrase_matcher_check(matcher);
+}
+
+rls_status
+rls_phrase_matcher_new(rls_search_state *state, const rls_segment_view *view, uint32_t leaf,
+                       rls_phrase_matcher **out_matcher)
+{
+    rls_phrase_matcher *matcher = rls_arena_alloc_zeroed(&state->scratch, 1, sizeof(*matcher));
+    bool                several = false;
+    rls_status          status;
+
+    *out_matcher = NULL;
+    if (matcher == NULL)
+        return rls_search_no_memory(state);
+    matcher->state = state;
+    matcher->view = view;
+    matcher->leaf = &state->plan.leaves[leaf];
+    matcher->field = RLS_ANY_FIELD;
+    if (matcher->leaf->field.size > 0) {
+        matcher->field = rls_segment_field_number(view->segment, matcher->leaf->field);
+        matcher->never = matcher->field == UINT32_MAX;
+    }
+    status = matcher->never ? RLS_OK : open_members(matcher, &several);
+    if (status != RLS_OK || several)
+        return status;
+    if (matcher->leaf->scored && !matcher->never) {
+        matcher->bound_weight = bound_weight(matcher->leaf->scaled_weights[0]);
+        rls_contributions(matcher->bound_weight, view->up, matcher->bounds, 256);
+        matcher->best = UINT32_MAX;
+        for (uint32_t i = 0; i < matcher->member_count; i++) {
+            uint32_t best = matcher->bounds[matcher->members[i]->list.best];
+            matcher->best = best < matcher->best ? best : matcher->best;
+        }
+    }
+    *out_matcher = matcher;
+    return RLS_OK;
+}
+
+void
+rls_phrase_matcher_rewind(rls_phrase_matcher *matcher)
+{
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        rls_postings_cursor_open(&matcher->members[i]->scout, &matcher->members[i]->list);
+        rls_postings_cursor_open(&matcher->members[i]->cursor, &matcher->members[i]->list);
+    }
+}
+
+static uint32_t
+cursor_advance(rls_postings_cursor *cursor, uint32_t from)
+{
+    return cursor->doc < from ? rls_postings_cursor_advance(cursor, from) : cursor->doc;
+}
+
+/* A bit set answers without moving the cursor. */
+static bool
+member_has(rls_phrase_member *member, uint32_t doc)
+{
+    if (member->list.dense != NULL)
+        return rls_posting_list_dense_has(&member->list, doc);
+    return cursor_advance(&member->scout, doc) == doc;
+}
+
+bool
+rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc)
+{
+    for (uint32_t i = 0; i < matcher->member_count; i++)
+        if (!member_has(matcher->members[i], doc))
+            return false;
+    return true;
+}
+
+uint32_t
+rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from)
+{
+    while (!matcher->never && from < matcher->view->doc_count) {
+        uint32_t i = 1;
+        from = cursor_advance(&matcher->members[0]->scout, from);
+        if (from >= matcher->view->doc_count)
+            break;
+        for (; i < matcher->member_count; i++) {
+            rls_phrase_member *member = matcher->members[i];
+            if (member_has(member, from))
+                continue;
+            from = member->list.dense == NULL ? member->scout.doc : from + 1;
+            break;
+        }
+        if (i == matcher->member_count)
+            return from;
+    }
+    return RLS_DOC_END;
+}
+
+uint32_t
+rls_phrase_range_bound(const rls_phrase_matcher *matcher, uint32_t range)
+{
+    uint32_t least = matcher->best;
+
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        const rls_posting_list *list = &matcher->members[i]->list;
+        uint32_t                bound;
+        if (list->range_row == NULL)
+            continue;
+        bound = matcher->bounds[list->range_row[range]];
+        least = bound < least ? bound : least;
+    }
+    return least;
+}
+
+/* Positions of the member's current posting that count, as starts of the phrase, into `out`, which
+ * has room for all; `fields` tells how many are of which field. */
+static rls_status
+read_starts(rls_phrase_matcher *matcher, rls_phrase_member *member, uint32_t *out,
+            rls_field_freq *fields, uint32_t *out_field_count)
+{
+    rls_search_state *state = matcher->state;
+    uint32_t          field_count = rls_postings_cursor_fields(&member->cursor, fields, UINT32_MAX);
+    uint32_t          kept = 0, kept_fields = 0, at = 0;
+    uint32_t         *forms = member->forms == NULL ? NULL : state->forms.memory;
+
+    if (!rls_postings_cursor_positions(&member->cursor, out, forms))
+        return rls_search_corrupt(state, matcher->view);
+    for (uint32_t f = 0; f < field_count; f++) {
+        uint32_t end = at + fields[f].freq, first = kept;
+        if (matcher->field != RLS_ANY_FIELD && fields[f].field != matcher->field) {
+            at = end;
+            continue;
+        }
+        if (forms == NULL) {
+            for (; at < end; at++) {
+                uint32_t position = out[at];
+                out[kept] = position - member->offset;
+                kept += position >= member->offset;
+            }
+        } else {
+            for (; at < end; at++) {
+                uint32_t position = out[at], form = forms[at];
+                out[kept] = position - member->offset;
+                kept += position >= member->offset && (member->forms[form / 64] >> form % 64 & 1);
+            }
+        }
+        if (kept > first)
+            fields[kept_fields++] = (rls_field_freq){fields[f].field, kept - first};
+    }
+    *out_field_count = kept_fields;
+    return RLS_OK;
+}
+
+/* Those of `left`, ascending, that are in `right`, too; a position is told once. Nothing predicts
+ * these branches, so there are none. */
+static uint32_t
+intersect(uint32_t *out, const uint32_t *left, uint32_t left_count, const uint32_t *right,
+          uint32_t right_count)
+{
+    uint32_t kept = 0, l = 0, r = 0;
+
+    while (l < left_count && r < right_count) {
+        uint32_t a = left[l], b = right[r];
+        out[kept] = a;
+        kept += a == b;
+        l += a <= b;
+        r += b <= a;
+    }
+    return kept;
+}
+
+/* Leaves of the starts those that the next word has as well. */
+static void
+keep_starts(rls_phrase_matcher *matcher, uint32_t *starts, const uint32_t *next,
+            const rls_field_freq *fields, uint32_t field_count)
+{
+    uint32_t kept = 0, kept_fields = 0, at = 0, next_at = 0, n = 0;
+
+    for (uint32_t f = 0; f < matcher->start_field_count; f++) {
+        rls_field_freq of = matcher->start_fields[f];
+        uint32_t       count = 0;
+        while (n < field_count && fields[n].field < of.field)
+            next_at += fields[n++].freq;
+        if (n < field_count && fields[n].field == of.field)
+            count = intersect(starts + kept, starts + at, of.freq, next + next_at, fields[n].freq);
+        at += of.freq;
+        kept += count;
+        if (count > 0)
+            matcher->start_fields[kept_fields++] = (rls_field_freq){of.field, count};
+    }
+    matcher->start_count = kept;
+    matcher->start_field_count = kept_fields;
+}
+
+/* The starts of the first word asked; one position may hold a term twice, a compound and its
+ * part. */
+static void
+first_starts(rls_phrase_matcher *matcher, uint32_t *starts)
+{
+    uint32_t kept = 0, at = 0;
+
+    for (uint32_t f = 0; f < matcher->start_field_count; f++) {
+        uint32_t end = at + matcher->start_fields[f].freq, first = kept;
+        for (; at < end; at++) {
+            uint32_t start = starts[at];
+            bool     repeated = kept > first && starts[kept - 1] == start;
+            starts[kept] = start;
+            kept += !repeated;
+        }
+        matcher->start_fields[f].freq = kept - first;
+    }
+    matcher->start_count = kept;
+}
+
+/* Into state->keys, words that are rare in the document first. */
+static rls_status
+find_starts(rls_phrase_matcher *matcher)
+{
+    rls_search_state *state = matcher->state;
+    uint32_t          asked = 0;
+    uint64_t          last = 0; /* (frequency, member) of the word asked before, plus one */
+
+    for (; asked < matcher->member_count; asked++) {
+        uint64_t           next = UINT64_MAX;
+        rls_phrase_member *member;
+        uint32_t           freq, field_count;
+        rls_scratch       *into = asked == 0 ? &state->keys : &state->more_keys;
+        rls_status         status;
+        for (uint32_t i = 0; i < matcher->member_count; i++) {
+            uint64_t key =
+                (uint64_t)rls_postings_cursor_freq(&matcher->members[i]->cursor) << 32 | i;
+            next = key >= last && key < next ? key : next;
+        }
+        last = next + 1;
+        member = matcher->members[(uint32_t)next];
+        freq = (uint32_t)(next >> 32);
+        if (!rls_scratch_reserve(state, into, freq, sizeof(uint64_t)) ||
+            !rls_scratch_reserve(state, &state->forms, freq, sizeof(uint32_t)))
+            return rls_search_no_memory(state);
+        status = read_starts(matcher, member, into->memory,
+                             asked == 0 ? matcher->start_fields : matcher->fields, &field_count);
+        if (status != RLS_OK)
+            return status;
+        if (asked == 0) {
+            matcher->start_field_count = field_count;
+            first_starts(matcher, state->keys.memory);
+        } else {
+            keep_starts(matcher, state->keys.memory, into->memory, matcher->fields, field_count);
+        }
+        if (matcher->start_count == 0)
+            return RLS_OK;
+    }
+    return RLS_OK;
+}
+
+/* The greatest T of a phrase in `doc`, where the cursors stand. */
+static uint32_t
+document_bound(rls_phrase_matcher *matcher, uint32_t least)
+{
+    uint32_t bound = UINT32_MAX;
+
+    for (uint32_t i = 0; i < matcher->member_count && bound >= least; i++) {
+        float    t = rls_postings_cursor_t(&matcher->members[i]->cursor, matcher->view->now);
+        uint32_t one =
+            rls_contribution(matcher->bound_weight, rls_saturation(t, matcher->view->now->k1));
+        bound = one < bound ? one : bound;
+    }
+    return bound;
+}
+
+rls_status
+rls_phrase_match(rls_phrase_matcher *matcher, uint32_t doc, uint32_t least, bool *out_match,
+                 bool *out_low, uint32_t *out_score)
+{
+    rls_status status;
+    float      t = 0.0f;
+
+    *out_match = *out_low = false;
+    for (uint32_t i = 0; i < matcher->member_count; i++)
+        if (cursor_advance(&matcher->members[i]->cursor, doc) != doc)
+            return rls_phrase_matcher_check(matcher);
+    if (out_score != NULL)
+        *out_score = 0;
+    if (least > 0 && matcher->leaf->scored && document_bound(matcher, least) < least) {
+        *out_low = true;
+        return rls_phrase_matcher_check(matcher);
+    }
+    status = find_starts(matcher);
+    if (status != RLS_OK || matcher->start_count == 0)
+        return status;
+    *out_match = true;
+    if (out_score == NULL || !matcher->leaf->scored)
+        return RLS_OK;
+    for (uint32_t f = 0; f < matcher->start_field_count; f++)
+        t = t + rls_field_t(matcher->view, doc, matcher->start_fields[f].field,
+                            matcher->start_fields[f].freq);
+    *out_score = rls_contribution(matcher->leaf->scaled_weights[0],
+                                  rls_saturation(t, matcher->view->now->k1));
+    return RLS_OK;
+}
+
+rls_status
+rls_phrase_matcher_check(const rls_phrase_matcher *matcher)
+{
+    for (uint32_t i = 0; i < matcher->member_count; i++)
+        if (matcher->members[i]->cursor.failed || matcher->members[i]->scout.failed)
+            return rls_search_corrupt(matcher->state, matcher->view);
+    return RLS_OK;
+}

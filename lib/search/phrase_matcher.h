@@ -1,0 +1,60 @@
+/* A phrase in one segment for the fast scorers, from what is cheap to what is dear: which documents
+ * have all its words, how much it can contribute there at most, and only then its positions. The
+ * leaf scorer decides the same from positions alone and is its oracle. */
+#ifndef RLS_SEARCH_PHRASE_MATCHER_H
+#define RLS_SEARCH_PHRASE_MATCHER_H
+
+#include "search/feed.h"
+
+/* A list that every document with the phrase is in. */
+typedef struct rls_phrase_member {
+    rls_posting_list    list;
+    rls_postings_cursor scout;  /* tells membership, ahead of the other */
+    rls_postings_cursor cursor; /* reads frequencies and positions */
+    const uint64_t     *forms;  /* as in rls_leaf_term */
+    uint32_t            offset;
+} rls_phrase_member;
+
+typedef struct rls_phrase_matcher {
+    rls_search_state       *state;
+    const rls_segment_view *view;
+    const rls_plan_leaf    *leaf;
+    bool                    never;    /* cannot match in this segment */
+    uint32_t                field;    /* RLS_ANY_FIELD: any */
+    float               bound_weight; /* a little above the leaf's: see rls_phrase_bound_weight */
+    uint32_t            best;         /* the most it contributes anywhere */
+    uint32_t            bounds[256];  /* of the contribution, by stored bound */
+    uint32_t            member_count;
+    rls_phrase_member **members;     /* the rarest first */
+    uint32_t            start_count; /* of the document asked last, field after field */
+    uint32_t            start_field_count;
+    rls_field_freq     *start_fields, *fields;
+} rls_phrase_matcher;
+
+/* Made in state->scratch. *out_matcher is NULL for a phrase that has to be left to the leaf scorer:
+ * one of whose words has several terms in this segment. */
+rls_status rls_phrase_matcher_new(rls_search_state *state, const rls_segment_view *view,
+                                  uint32_t leaf, rls_phrase_matcher **out_matcher);
+
+/* Documents then may be asked from the first on again. */
+void rls_phrase_matcher_rewind(rls_phrase_matcher *matcher);
+
+/* The first document >= from that has all words; RLS_DOC_END at the end. */
+uint32_t rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from);
+
+/* Whether all words stand in `doc`, in any order. Documents ascend from call to call of these two,
+ * and likewise of rls_phrase_match, which may be behind them. */
+bool rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc);
+
+/* The most that the phrase contributes in a range of RLS_RANGE_SIZE documents. */
+uint32_t rls_phrase_range_bound(const rls_phrase_matcher *matcher, uint32_t range);
+
+/* Whether the phrase stands in `doc`, which has all its words; its contribution, when `out_score`
+ * is not NULL and the leaf is scored. A phrase that contributes less than `least` may be told as
+ * *out_low instead of being looked for. */
+rls_status rls_phrase_match(rls_phrase_matcher *matcher, uint32_t doc, uint32_t least,
+                            bool *out_match, bool *out_low, uint32_t *out_score);
+
+rls_status rls_phrase_matcher_check(const rls_phrase_matcher *matcher); /* RLS_CORRUPT */
+
+#endif
