@@ -5,18 +5,6 @@
 #include "message.h"
 #include "terminal.h"
 
-typedef struct check_options {
-    const char *index;
-    bool        quiet;
-} check_options;
-
-static const cli_flag flags[] = {
-    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "Nothing: the exit status tells",
-     offsetof(check_options, quiet), NULL, 0, 0},
-    CLI_INDEX_FLAG(check_options),
-    CLI_LAST_FLAG,
-};
-
 typedef struct checking {
     bool     quiet;
     uint64_t problems;
@@ -60,28 +48,24 @@ say_ok(const rls_snapshot *snapshot, uint64_t start)
 }
 
 static int
-check_command(const cli_command *command, int count, char **arguments)
+check_command(const cli_options *options, int count, char **arguments)
 {
-    check_options options = {0};
     checking      work = {0};
     uint64_t      start = cli_clock();
     rls_snapshot *snapshot;
     rls_error     error = {0};
     rls_status    status;
-    int           parsed = cli_flags_parse(command, &count, arguments, &options);
 
-    if (parsed != CLI_DONE)
-        return parsed;
     if (count > 0) {
         cli_error("check %s: takes no arguments (name the index: --index DIR)", arguments[0]);
         return CLI_FAILED;
     }
-    work.quiet = options.quiet;
-    snapshot = cli_open_snapshot(options.index);
+    work.quiet = options->quiet;
+    snapshot = cli_open_snapshot(options->index);
     if (snapshot == NULL)
         return CLI_FAILED;
     status = rls_snapshot_check(snapshot, hear_problem, &work, &error);
-    if (status == RLS_OK && !options.quiet)
+    if (status == RLS_OK && !options->quiet)
         say_ok(snapshot, start);
     rls_snapshot_close(snapshot);
     if (status == RLS_OK)
@@ -97,12 +81,14 @@ check_command(const cli_command *command, int count, char **arguments)
 }
 
 const cli_command cli_command_check = {
-    "check",
-    "",
-    "Reads all of an index and tells what is wrong with it",
-    "Reads every byte of the index, checks sums and structure, and prints a line for each "
-    "problem.\n"
-    "Exit status: 0 when all is well, 2 when not.",
-    flags,
-    check_command,
+    .bit = CLI_CHECK,
+    .name = "check",
+    .arguments = "",
+    .summary = "Reads all of an index and tells what is wrong with it",
+    .description = "Reads every byte of the index, checks sums and structure, and prints a line "
+                   "for each problem. Exit status: 0 when all is well, 2 when not.",
+    .complete = CLI_COMPLETE_NOTHING,
+    .examples = {{"rsearch check", "reads every byte of the index"},
+                 {"rsearch check -i archive.index", "that of another folder"}},
+    .run = check_command,
 };

@@ -8,42 +8,16 @@
 #include "index_path.h"
 #include "message.h"
 
-typedef struct delete_options {
-    const char *index, *query;
-    cli_texts   folders;
-    uint64_t    wait;
-    bool        any, dry_run, quiet;
-} delete_options;
-
 enum {
     PAGE = 1000000
 };
 
-#define AT(field) offsetof(delete_options, field)
-static const cli_flag flags[] = {
-    {0, "query", CLI_FLAG_TEXT, "QUERY", "Delete all documents that have all words of QUERY",
-     AT(query), NULL, 0, 0},
-    {0, "any", CLI_FLAG_SWITCH, NULL, "With --query: those that have any of its words", AT(any),
-     NULL, 0, 0},
-    {0, "folder", CLI_FLAG_TEXTS, "PATH",
-     "Delete all documents of the files that were in a folder,\nthough it is gone; may be given "
-     "again",
-     AT(folders), NULL, 0, 0},
-    {0, "dry-run", CLI_FLAG_SWITCH, NULL, "Only tell how many it would be", AT(dry_run), NULL, 0,
-     0},
-    {0, "wait", CLI_FLAG_COUNT, "SECONDS",
-     "Wait so long for another writer of this index (default 0)", AT(wait), NULL, 0, 1000000},
-    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "No summary", AT(quiet), NULL, 0, 0},
-    CLI_INDEX_FLAG(delete_options),
-    CLI_LAST_FLAG,
-};
-
 typedef struct deleting {
-    const delete_options *options;
-    rls_snapshot         *snapshot;
-    rls_writer           *writer;
-    uint64_t              count, missing;
-    uint64_t              files; /* of folders */
+    const cli_options *options;
+    rls_snapshot      *snapshot;
+    rls_writer        *writer;
+    uint64_t           count, missing;
+    uint64_t           files; /* of folders */
 } deleting;
 
 static rls_status
@@ -232,30 +206,24 @@ say(const deleting *work)
 }
 
 static int
-delete_command(const cli_command *command, int count, char **arguments)
+delete_command(const cli_options *options, int count, char **arguments)
 {
-    delete_options     options = {0};
     rls_writer_options writing = RLS_WRITER_OPTIONS_INIT;
-    deleting           work = {.options = &options};
+    deleting           work = {.options = options};
     rls_error          error = {0};
     cli_text           index = {0};
     rls_status         status = RLS_OK;
-    int                parsed = cli_flags_parse(command, &count, arguments, &options);
 
-    if (parsed != CLI_DONE)
-        return parsed;
-    if (count == 0 && options.query == NULL && options.folders.count == 0) {
+    if (count == 0 && options->query == NULL && options->folders.count == 0) {
         cli_error("delete: no document named (rsearch delete KEY, --query QUERY or --folder PATH)");
         return CLI_FAILED;
     }
-    if (!cli_index_path(options.index, false, &index)) {
-        cli_flags_release(command, &options);
+    if (!cli_index_path(options->index, false, &index))
         return CLI_FAILED;
-    }
     writing.create = false;
-    writing.lock_wait_ms = (uint32_t)(options.wait * 1000);
+    writing.lock_wait_ms = (uint32_t)(options->wait * 1000);
     /* The writer first: then nothing changes between looking and deleting. */
-    if (!options.dry_run)
+    if (!options->dry_run)
         status = rls_writer_open(index.data, &writing, &work.writer, &error);
     if (status == RLS_OK)
         status = rls_snapshot_open(index.data, NULL, &work.snapshot, &error);
@@ -268,7 +236,6 @@ delete_command(const cli_command *command, int count, char **arguments)
     cli_text_release(&index);
     if (status == RLS_OK)
         say(&work);
-    cli_flags_release(command, &options);
     if (status == RLS_NOT_FOUND)
         return CLI_FAILED;
     if (status != RLS_OK)
@@ -277,13 +244,17 @@ delete_command(const cli_command *command, int count, char **arguments)
 }
 
 const cli_command cli_command_delete = {
-    "delete",
-    "KEY…",
-    "Takes documents out of an index; files are not touched",
-    "Takes documents out of the index, named by key or path, all that match a query, or all of a\n"
-    "folder. Files are not touched: a file that still exists comes back when its folder is "
-    "indexed\n"
-    "again. Exit status 1 when one was not in the index, or none matched.",
-    flags,
-    delete_command,
+    .bit = CLI_DELETE,
+    .name = "delete",
+    .arguments = "KEY…",
+    .summary = "Takes documents out of an index; files are not touched",
+    .description =
+        "Takes documents out of the index, named by key or path, all that match a query, or all of "
+        "a folder. Files are not touched: a file that still exists comes back when its folder is "
+        "indexed again. Exit status 1 when one was not in the index, or none matched.",
+    .complete = CLI_COMPLETE_FILE,
+    .examples = {{"rsearch delete releases/draft.md", "one document"},
+                 {"rsearch delete --dry-run --query 'date:..1996'", "how many would go"},
+                 {"rsearch delete --folder old-releases", "all of a folder, though it is gone"}},
+    .run = delete_command,
 };

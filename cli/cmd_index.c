@@ -15,76 +15,20 @@
 #include "signals.h"
 #include "standard_input.h"
 
-typedef struct index_options {
-    const char *index, *files_from, *language, *schema, *key;
-    cli_texts   include, exclude;
-    uint64_t    threads, memory, max_file_size, wait;
-    int         format, store; /* store: 0 not said */
-    bool        by_nul, keep_missing, strict, quiet, verbose;
-} index_options;
-
-static const char *const formats[] = {"auto", "markdown", "text", "jsonl", NULL};
-static const char *const answers[] = {"yes", "no", NULL};
-
-#define AT(field) offsetof(index_options, field)
-static const cli_flag flags[] = {
-    {0, "include", CLI_FLAG_TEXTS, "GLOB",
-     "In folders, only files whose path or name matches;\n* matches slashes too; may be given "
-     "again",
-     AT(include), NULL, 0, 0},
-    {0, "exclude", CLI_FLAG_TEXTS, "GLOB",
-     "In folders, no files or folders that match; GLOB/ means\nfolders only; may be given again",
-     AT(exclude), NULL, 0, 0},
-    {0, "files-from", CLI_FLAG_TEXT, "FILE",
-     "Also the paths listed in FILE, one a line; - is standard input", AT(files_from), NULL, 0, 0},
-    {'0', "null", CLI_FLAG_SWITCH, NULL, "With --files-from: paths end with NUL", AT(by_nul), NULL,
-     0, 0},
-    {0, "format", CLI_FLAG_CHOICE, NULL, "How to read files (default: by name and content)",
-     AT(format), formats, 0, 0},
-    {0, "key", CLI_FLAG_TEXT, "NAME", "Key of the one document on standard input", AT(key), NULL, 0,
-     0},
-    {0, "language", CLI_FLAG_TEXT, "NAME",
-     "Language of the text, such as english, german, none\n(new indexes; default english)",
-     AT(language), NULL, 0, 0},
-    {0, "schema", CLI_FLAG_TEXT, "FILE",
-     "Treatment of fields (default: rsearch.yaml in the folder\nor beside the index)", AT(schema),
-     NULL, 0, 0},
-    {0, "store", CLI_FLAG_CHOICE, NULL,
-     "Keep the text for snippets (new indexes; default yes);\nno: snippets are made from the files",
-     AT(store), answers, 0, 0},
-    {0, "keep-missing", CLI_FLAG_SWITCH, NULL, "Keep documents whose files have vanished",
-     AT(keep_missing), NULL, 0, 0},
-    {0, "max-file-size", CLI_FLAG_SIZE, "SIZE", "Skip larger files (default 64M)",
-     AT(max_file_size), NULL, 1, UINT64_C(1) << 40},
-    {'j', "threads", CLI_FLAG_COUNT, "N", "Threads (default: one for each core)", AT(threads), NULL,
-     1, 64},
-    {0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most (default 256M)", AT(memory), NULL,
-     UINT64_C(16) << 20, UINT64_C(1) << 44},
-    {0, "wait", CLI_FLAG_COUNT, "SECONDS",
-     "Wait so long for another writer of this index (default 0)", AT(wait), NULL, 0, 1000000},
-    {0, "strict", CLI_FLAG_SWITCH, NULL, "Exit status 1 when anything was skipped or remarked",
-     AT(strict), NULL, 0, 0},
-    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "No progress, remarks or summary", AT(quiet), NULL, 0, 0},
-    {'v', "verbose", CLI_FLAG_SWITCH, NULL, "Name every file that is read, left out or removed",
-     AT(verbose), NULL, 0, 0},
-    CLI_INDEX_FLAG(index_options),
-    CLI_LAST_FLAG,
-};
-
 /* --- the run --- */
 
 typedef struct index_run {
-    index_options    options;
-    cli_text         index;
-    cli_inputs       inputs;
-    bool             reads_standard_input;
-    cli_schema_file  schema;
-    cli_plan         plan;
-    rls_snapshot    *snapshot; /* what the plan was made against; NULL: no index yet */
-    rls_writer      *writer;   /* opened when there is something to write */
-    cli_index_report report;
-    size_t           missing; /* of what was given */
-    rls_error        error;
+    const cli_options *options;
+    cli_text           index;
+    cli_inputs         inputs;
+    bool               reads_standard_input;
+    cli_schema_file    schema;
+    cli_plan           plan;
+    rls_snapshot      *snapshot; /* what the plan was made against; NULL: no index yet */
+    rls_writer        *writer;   /* opened when there is something to write */
+    cli_index_report   report;
+    size_t             missing; /* of what was given */
+    rls_error          error;
 } index_run;
 
 static void
@@ -140,8 +84,8 @@ open_snapshot(index_run *run)
 static int
 open_writer(index_run *run)
 {
-    const index_options *given = &run->options;
-    rls_writer_options   options = RLS_WRITER_OPTIONS_INIT;
+    const cli_options *given = run->options;
+    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
 
     options.memory_limit = (size_t)given->memory;
     options.threads = (uint32_t)given->threads;
@@ -229,7 +173,7 @@ prepare(index_run *run)
 static void
 name_file(const index_run *run, const char *what, const char *path)
 {
-    if (run->options.verbose)
+    if (run->options->verbose)
         cli_remark(path, what);
 }
 
@@ -244,7 +188,7 @@ give_files(index_run *run)
             return RLS_CANCELLED;
         file.path = planned->path;
         file.name = planned->name;
-        file.format = (rls_file_format)run->options.format;
+        file.format = (rls_file_format)run->options->format;
         file.size = planned->size;
         file.mtime_ns = planned->mtime_ns;
         file.inode = planned->inode;
@@ -269,9 +213,9 @@ static rls_status
 give_standard_input(index_run *run)
 {
     cli_standard_input input = {.writer = run->writer,
-                                .format = (rls_file_format)run->options.format,
-                                .key = run->options.key,
-                                .limit = run->options.max_file_size,
+                                .format = (rls_file_format)run->options->format,
+                                .key = run->options->key,
+                                .limit = run->options->max_file_size,
                                 .stop = cli_signals_stop,
                                 .trouble = hear_trouble,
                                 .context = run};
@@ -344,8 +288,8 @@ run_index(index_run *run)
     cli_index_report_summary(&run->report, &result);
     if (run->missing > 0)
         return CLI_FAILED;
-    return run->options.strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE
-                                                                                       : CLI_DONE;
+    return run->options->strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE
+                                                                                        : CLI_DONE;
 }
 
 /* --- what was asked for --- */
@@ -380,7 +324,7 @@ take_known_roots(index_run *run)
 static int
 take_arguments(index_run *run, int count, char **arguments)
 {
-    const index_options *options = &run->options;
+    const cli_options *options = run->options;
 
     for (int i = 0; i < count; i++) {
         if (strcmp(arguments[i], "-") == 0)
@@ -407,27 +351,23 @@ take_arguments(index_run *run, int count, char **arguments)
 }
 
 static int
-index_command(const cli_command *command, int count, char **arguments)
+index_command(const cli_options *options, int count, char **arguments)
 {
-    index_run run = {.options = {.memory = UINT64_C(256) << 20,
-                                 .max_file_size = UINT64_C(64) << 20,
-                                 .store = 0}};
-    int       status = cli_flags_parse(command, &count, arguments, &run.options);
+    index_run run = {.options = options};
+    int       status = CLI_DONE;
 
-    if (status != CLI_DONE)
-        return status;
-    cli_index_report_start(&run.report, run.options.quiet);
-    if (!cli_index_path(run.options.index, true, &run.index))
+    cli_index_report_start(&run.report, run.options->quiet);
+    if (!cli_index_path(run.options->index, true, &run.index))
         status = CLI_FAILED;
     if (status == CLI_DONE)
         status = take_arguments(&run, count, arguments);
     if (status == CLI_DONE &&
-        !cli_schema_find(&run.schema, run.options.schema, run.index.data, &run.inputs))
+        !cli_schema_find(&run.schema, run.options->schema, run.index.data, &run.inputs))
         status = CLI_FAILED;
-    run.plan.include = &run.options.include;
-    run.plan.exclude = &run.options.exclude;
-    run.plan.keep_missing = run.options.keep_missing;
-    run.plan.verbose = run.options.verbose;
+    run.plan.include = &run.options->include;
+    run.plan.exclude = &run.options->exclude;
+    run.plan.keep_missing = run.options->keep_missing;
+    run.plan.verbose = run.options->verbose;
     run.plan.stop = cli_signals_stop;
     run.plan.schema = run.schema.stat;
     run.plan.again = run.schema.changed;
@@ -440,19 +380,23 @@ index_command(const cli_command *command, int count, char **arguments)
     cli_inputs_release(&run.inputs);
     cli_index_report_release(&run.report);
     cli_text_release(&run.index);
-    cli_flags_release(command, &run.options);
     return status;
 }
 
 const cli_command cli_command_index = {
-    "index",
-    "[FOLDER | FILE | -]…",
-    "Indexes folders and files, or brings the index up to date",
-    "Indexes the text files in folders, single files, and with - the documents on standard\n"
-    "input (JSON Lines, or one document with --key). Indexing again is the update: files that\n"
-    "did not change are passed over, changed ones replaced, vanished ones removed. Without\n"
-    "arguments, all folders of the index are brought up to date. One run is one commit: it is\n"
-    "done as a whole or not at all.",
-    flags,
-    index_command,
+    .bit = CLI_INDEX,
+    .name = "index",
+    .arguments = "[FOLDER | FILE | -]…",
+    .summary = "Indexes folders and files, or brings the index up to date",
+    .description = "Indexes the text files in folders, single files, and with - the documents on "
+                   "standard input (JSON Lines, or one document with --key). Indexing again is the "
+                   "update: files that did not change are passed over, changed ones replaced, "
+                   "vanished ones removed. Without arguments, all folders of the index are brought "
+                   "up to date. One run is one commit: it is done as a whole or not at all.",
+    .complete = CLI_COMPLETE_FILE,
+    .examples = {{"rsearch index releases", "index a folder, or bring it up to date"},
+                 {"rsearch index", "bring all folders of the index up to date"},
+                 {"rsearch index --exclude '*.tmp' docs notes", "two folders, without some files"},
+                 {"zcat all.jsonl.gz | rsearch index -", "JSON Lines from a pipe"}},
+    .run = index_command,
 };

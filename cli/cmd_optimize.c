@@ -6,23 +6,6 @@
 #include "message.h"
 #include "signals.h"
 
-typedef struct optimize_options {
-    const char *index;
-    uint64_t    wait, memory;
-    bool        quiet;
-} optimize_options;
-
-#define AT(field) offsetof(optimize_options, field)
-static const cli_flag flags[] = {
-    {0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most (default 256M)", AT(memory), NULL,
-     UINT64_C(16) << 20, UINT64_C(1) << 44},
-    {0, "wait", CLI_FLAG_COUNT, "SECONDS",
-     "Wait so long for another writer of this index (default 0)", AT(wait), NULL, 0, 1000000},
-    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "No summary", AT(quiet), NULL, 0, 0},
-    CLI_INDEX_FLAG(optimize_options),
-    CLI_LAST_FLAG,
-};
-
 static bool
 go_on(void *context, uint64_t documents, uint64_t bytes)
 {
@@ -69,7 +52,7 @@ say(const char *index, uint64_t size_before, uint64_t start)
 }
 
 static int
-optimize(const optimize_options *given, const char *index)
+optimize(const cli_options *given, const char *index)
 {
     rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
     rls_snapshot_info  before;
@@ -104,31 +87,31 @@ optimize(const optimize_options *given, const char *index)
 }
 
 static int
-optimize_command(const cli_command *command, int count, char **arguments)
+optimize_command(const cli_options *options, int count, char **arguments)
 {
-    optimize_options options = {.memory = UINT64_C(256) << 20};
-    cli_text         index = {0};
-    int              status = cli_flags_parse(command, &count, arguments, &options);
+    cli_text index = {0};
+    int      status;
 
-    if (status != CLI_DONE)
-        return status;
     if (count > 0) {
         cli_error("optimize %s: takes no arguments (name the index: --index DIR)", arguments[0]);
         return CLI_FAILED;
     }
-    if (!cli_index_path(options.index, false, &index))
+    if (!cli_index_path(options->index, false, &index))
         return CLI_FAILED;
-    status = optimize(&options, index.data);
+    status = optimize(options, index.data);
     cli_text_release(&index);
     return status;
 }
 
 const cli_command cli_command_optimize = {
-    "optimize",
-    "",
-    "Merges an index into one segment",
-    "Merges all segments into one and frees the room of deleted documents. Searches get somewhat\n"
-    "faster; it never has to be done.",
-    flags,
-    optimize_command,
+    .bit = CLI_OPTIMIZE,
+    .name = "optimize",
+    .arguments = "",
+    .summary = "Merges an index into one segment",
+    .description = "Merges all segments into one and frees the room of deleted documents. Searches "
+                   "get somewhat faster; it never has to be done.",
+    .complete = CLI_COMPLETE_NOTHING,
+    .examples = {{"rsearch optimize", "one segment, without deleted documents"},
+                 {"rsearch optimize --memory=64M", "with less memory"}},
+    .run = optimize_command,
 };

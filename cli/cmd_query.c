@@ -12,65 +12,8 @@
 #include "print_hits.h"
 #include "terminal.h"
 
-typedef struct query_options {
-    const char *index, *tag, *batch;
-    cli_texts   weights;
-    uint64_t    limit, skip, timeout;
-    double      k1, b;
-    int         color;
-    bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive, no_snippet;
-} query_options;
-
-static const char *const colors[] = {"auto", "always", "never", NULL};
-
-#define AT(field) offsetof(query_options, field)
-static const cli_flag flags[] = {
-    {'n', "limit", CLI_FLAG_COUNT, "N", "Hits wanted (default 10)", AT(limit), NULL, 0, 1000000},
-    {0, "offset", CLI_FLAG_COUNT, "N", "Hits passed over first", AT(skip), NULL, 0, 1000000},
-    {0, "all", CLI_FLAG_SWITCH, NULL, "Only documents with all words", AT(all), NULL, 0, 0},
-    {0, "any", CLI_FLAG_SWITCH, NULL, "By score alone, not those with all words first", AT(any),
-     NULL, 0, 0},
-    {'l', "paths", CLI_FLAG_SWITCH, NULL, "Paths only", AT(paths), NULL, 0, 0},
-    {'0', "null", CLI_FLAG_SWITCH, NULL,
-     "End each hit with NUL, not a line end, for xargs -0 (with -l\nnothing is escaped)",
-     AT(by_nul), NULL, 0, 0},
-    {'c', "count", CLI_FLAG_SWITCH, NULL,
-     "Only the number of documents with all words, or of those\n"
-     "with any when none has all (--any: always of those)",
-     AT(count), NULL, 0, 0},
-    {'q', "quiet", CLI_FLAG_SWITCH, NULL, "Nothing: the exit status tells", AT(quiet), NULL, 0, 0},
-    {0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object", AT(json), NULL, 0, 0},
-    {0, "ndjson", CLI_FLAG_SWITCH, NULL, "A JSON object a hit, one a line", AT(ndjson), NULL, 0, 0},
-    {0, "csv", CLI_FLAG_SWITCH, NULL, "Comma-separated values with a line of names", AT(csv), NULL,
-     0, 0},
-    {0, "trec", CLI_FLAG_TEXT, "TAG", "A TREC run: qid Q0 key rank score TAG", AT(tag), NULL, 0, 0},
-    {0, "batch", CLI_FLAG_TEXT, "FILE",
-     "Queries from FILE or - (standard input): lines of an id,\na tab, a query", AT(batch), NULL, 0,
-     0},
-    {0, "strict", CLI_FLAG_SWITCH, NULL, "What would be a note about the query is an error",
-     AT(strict), NULL, 0, 0},
-    {0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency (default 1.2)", AT(k1),
-     NULL, 0, 0},
-    {0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1 (default 0.75)", AT(b), NULL, 0,
-     0},
-    {0, "weight", CLI_FLAG_TEXTS, "FIELD=W", "Weight of a field in ranking; may be given again",
-     AT(weights), NULL, 0, 0},
-    {0, "exhaustive", CLI_FLAG_SWITCH, NULL, "Score every document: slow, with the same result",
-     AT(exhaustive), NULL, 0, 0},
-    {0, "timeout", CLI_FLAG_COUNT, "MS", "After so many milliseconds show what was found",
-     AT(timeout), NULL, 0, 86400000},
-    {0, "no-snippet", CLI_FLAG_SWITCH, NULL, "No snippets, and no matches in JSON", AT(no_snippet),
-     NULL, 0, 0},
-    {0, "color", CLI_FLAG_CHOICE, NULL,
-     "Colours (default: on a terminal, unless NO_COLOR is\nset); always means the terminal's form, "
-     "too",
-     AT(color), colors, 0, 0},
-    CLI_INDEX_FLAG(query_options),
-    CLI_LAST_FLAG,
-};
-
 typedef struct query_run {
-    query_options      options;
+    const cli_options *options;
     rls_search_options search;
     rls_field_weight  *weights;
     char             **weight_names;
@@ -87,7 +30,7 @@ typedef struct query_run {
 static int
 take_weights(query_run *run)
 {
-    const cli_texts *given = &run->options.weights;
+    const cli_texts *given = &run->options->weights;
 
     run->weights = cli_allocate(given->count, sizeof *run->weights);
     run->weight_names = cli_allocate(given->count, sizeof *run->weight_names);
@@ -115,9 +58,9 @@ take_weights(query_run *run)
 static int
 take_form(query_run *run)
 {
-    const query_options *given = &run->options;
-    cli_printer         *printer = &run->printer;
-    unsigned             forms = (unsigned)given->json + given->ndjson + given->csv + given->paths +
+    const cli_options *given = run->options;
+    cli_printer       *printer = &run->printer;
+    unsigned           forms = (unsigned)given->json + given->ndjson + given->csv + given->paths +
                      given->count + given->quiet + (given->tag != NULL);
 
     if (forms > 1) {
@@ -158,8 +101,8 @@ take_form(query_run *run)
 static int
 take_search(query_run *run)
 {
-    const query_options *given = &run->options;
-    rls_search_options   search = RLS_SEARCH_OPTIONS_INIT;
+    const cli_options *given = run->options;
+    rls_search_options search = RLS_SEARCH_OPTIONS_INIT;
 
     if (given->all && given->any) {
         cli_error("--all and --any: one contradicts the other (choose one)");
@@ -194,7 +137,7 @@ search(query_run *run, const char *text, size_t size, rls_hits **out_hits, rls_e
     rls_query *query;
     rls_status status;
 
-    if (!run->options.strict)
+    if (!run->options->strict)
         return rls_snapshot_search_text(run->snapshot, text, size, &run->search, out_hits, err);
     status = rls_query_parse(text, size, true, &query, err);
     if (status != RLS_OK)
@@ -226,7 +169,7 @@ tell_notes(const query_run *run, const rls_hits *hits)
 
     for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++) {
         cli_text line = {0};
-        if (run->options.strict) {
+        if (run->options->strict) {
             rls_error error = {.status = RLS_BAD_QUERY, .offset = start};
             snprintf(error.message, sizeof error.message, "%s", note);
             return tell_failure(run->printer.query_id, &error);
@@ -316,9 +259,9 @@ run_query(query_run *run, const char *text, size_t size)
     }
     if (rls_hits_total(hits) > 0 || rls_hits_count(hits) > 0)
         run->met_hits = true;
-    if (run->options.count)
+    if (run->options->count)
         print_count(run, hits);
-    else if (!run->options.quiet)
+    else if (!run->options->quiet)
         status = cli_print_hits(&run->printer, hits, &error);
     if (status != RLS_OK)
         tell_failure(run->printer.query_id, &error);
@@ -355,7 +298,7 @@ run_batch_line(query_run *run, char *line, size_t size, uint64_t number)
 static int
 run_batch(query_run *run)
 {
-    const char *from = run->options.batch;
+    const char *from = run->options->batch;
     bool        from_input = strcmp(from, "-") == 0;
     FILE       *file = from_input ? stdin : fopen(from, "re");
     struct stat stat_now;
@@ -413,29 +356,26 @@ run_words(query_run *run, int count, char **words)
 }
 
 static int
-query_command(const cli_command *command, int count, char **arguments)
+query_command(const cli_options *options, int count, char **arguments)
 {
-    query_run run = {.options = {.limit = 10, .k1 = 1.2, .b = 0.75}};
-    int       status = cli_flags_parse(command, &count, arguments, &run.options);
+    query_run run = {.options = options};
+    int       status = take_form(&run);
 
-    if (status != CLI_DONE)
-        return status;
-    status = take_form(&run);
     if (status == CLI_DONE)
         status = take_search(&run);
-    if (status == CLI_DONE && run.options.batch != NULL && count > 0) {
+    if (status == CLI_DONE && run.options->batch != NULL && count > 0) {
         cli_error("--batch: the words %s… are no part of it (put them into the file)",
                   arguments[0]);
         status = CLI_FAILED;
     }
     if (status == CLI_DONE) {
-        run.snapshot = cli_open_snapshot(run.options.index);
+        run.snapshot = cli_open_snapshot(run.options->index);
         status = run.snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
     if (status == CLI_DONE) {
         cli_roots_read(&run.roots, run.snapshot);
         tell_weights(&run);
-        status = run.options.batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
+        status = run.options->batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
     }
     if (status == CLI_DONE && !run.met_hits)
         status = CLI_NONE;
@@ -446,20 +386,28 @@ query_command(const cli_command *command, int count, char **arguments)
     free(run.weight_names);
     free(run.weight_known);
     free(run.weights);
-    cli_flags_release(command, &run.options);
     return status;
 }
 
 const cli_command cli_command_query = {
-    "query",
-    "WORD…",
-    "Searches: the best documents first",
-    "Words are searched without regard to case, accents and endings; documents with all of them\n"
-    "come first. \"a phrase\" is searched as written, =Word exactly; +must -not; AND OR NOT and\n"
-    "parentheses; field:word, ministers:\"Phil Goff\", portfolios:disarm*; date:2007,\n"
-    "date:2007-05..2008-02, date:>=2007-05-28. Whatever is not well formed is taken as words.\n\n"
-    "On a terminal hits are shown with snippets; otherwise one a line: path, date, title,\n"
-    "separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.",
-    flags,
-    query_command,
+    .bit = CLI_QUERY,
+    .name = "query",
+    .arguments = "WORD…",
+    .summary = "Searches: the best documents first",
+    .description =
+        "Words are searched without regard to case, accents and endings; documents with all of "
+        "them come first. \"a phrase\" is searched as written, =Word exactly; +must -not; AND OR "
+        "NOT and parentheses; field:word, ministers:\"Phil Goff\", portfolios:disarm*; date:2007, "
+        "date:2007-05..2008-02, date:>=2007-05-28. Whatever is not well formed is taken as "
+        "words.\n\nOn a terminal hits are shown with snippets; otherwise one a line: path, date, "
+        "title, separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.",
+    .complete = CLI_COMPLETE_WORDS,
+    .examples = {{"rsearch query cluster munitions", "documents with both words first"},
+                 {"rsearch query '\"cluster munitions\" date:2007..2008'",
+                  "a phrase, within two years"},
+                 {"rsearch query 'ministers:\"Phil Goff\" treaty -landmines'",
+                  "a field, a word, and one not wanted"},
+                 {"rsearch query -l0 treaty | xargs -0 wc -w", "the files, for other commands"},
+                 {"rsearch query --json -n 100 treaty", "for programs"}},
+    .run = query_command,
 };

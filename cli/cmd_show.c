@@ -8,18 +8,6 @@
 #include "print_hits.h"
 #include "terminal.h"
 
-typedef struct show_options {
-    const char *index;
-    bool        json;
-} show_options;
-
-static const cli_flag flags[] = {
-    {0, "json", CLI_FLAG_SWITCH, NULL, "A JSON object a document", offsetof(show_options, json),
-     NULL, 0, 0},
-    CLI_INDEX_FLAG(show_options),
-    CLI_LAST_FLAG,
-};
-
 rls_status
 cli_find_document(rls_snapshot *snapshot, const cli_roots *roots, const char *typed,
                   rls_hits **out_hits, rls_error *err)
@@ -117,20 +105,17 @@ print_document(rls_hits *hits, rls_error *err)
 }
 
 static int
-show_command(const cli_command *command, int count, char **arguments)
+show_command(const cli_options *options, int count, char **arguments)
 {
-    show_options  options = {0};
     rls_snapshot *snapshot;
     cli_roots     roots;
-    int           status = cli_flags_parse(command, &count, arguments, &options);
+    int           status = CLI_DONE;
 
-    if (status != CLI_DONE)
-        return status;
     if (count == 0) {
         cli_error("show: no document named (rsearch show KEY)");
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options.index);
+    snapshot = cli_open_snapshot(options->index);
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_roots_read(&roots, snapshot);
@@ -139,8 +124,8 @@ show_command(const cli_command *command, int count, char **arguments)
         rls_error  error = {0};
         rls_status found = cli_find_document(snapshot, &roots, arguments[i], &hits, &error);
         if (found == RLS_OK)
-            found = options.json ? cli_print_json_document(&roots, hits, &error)
-                                 : print_document(hits, &error);
+            found = options->json ? cli_print_json_document(&roots, hits, &error)
+                                  : print_document(hits, &error);
         if (found == RLS_NOT_FOUND) {
             cli_error("%s: no such document in the index (see rsearch query -l)", arguments[i]);
             if (status == CLI_DONE)
@@ -156,12 +141,16 @@ show_command(const cli_command *command, int count, char **arguments)
 }
 
 const cli_command cli_command_show = {
-    "show",
-    "KEY…",
-    "Prints documents as they are in the index",
-    "Prints documents as the index keeps them: fields, then text. A document is named by its key,\n"
-    "as --json and --trec tell it, or by the path of its file. Exit status 1 when one is not in\n"
-    "the index.",
-    flags,
-    show_command,
+    .bit = CLI_SHOW,
+    .name = "show",
+    .arguments = "KEY…",
+    .summary = "Prints documents as they are in the index",
+    .description = "Prints documents as the index keeps them: fields, then text. A document is "
+                   "named by its key, as --json and --trec tell it, or by the path of its file. "
+                   "Exit status 1 when one is not in the index.",
+    .complete = CLI_COMPLETE_FILE,
+    .examples = {{"rsearch show releases/2007/05/release.md",
+                  "a document, by the path of its file"},
+                 {"rsearch show --json KEY", "as a JSON object"}},
+    .run = show_command,
 };

@@ -8,18 +8,6 @@
 #include "print_hits.h"
 #include "terminal.h"
 
-typedef struct stats_options {
-    const char *index;
-    bool        json;
-} stats_options;
-
-static const cli_flag flags[] = {
-    {0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object", offsetof(stats_options, json), NULL, 0,
-     0},
-    CLI_INDEX_FLAG(stats_options),
-    CLI_LAST_FLAG,
-};
-
 static const struct {
     uint32_t    kind;
     const char *name;
@@ -180,29 +168,25 @@ put_json(cli_text *out, const rls_snapshot *snapshot, const rls_snapshot_info *i
 }
 
 static int
-stats_command(const cli_command *command, int count, char **arguments)
+stats_command(const cli_options *options, int count, char **arguments)
 {
-    stats_options     options = {0};
     rls_snapshot_info info = {.struct_size = sizeof info};
     rls_snapshot     *snapshot;
     rls_error         error = {0};
     cli_text          out = {0};
     rls_status        status;
-    int               parsed = cli_flags_parse(command, &count, arguments, &options);
 
-    if (parsed != CLI_DONE)
-        return parsed;
     if (count > 0) {
         cli_error("stats %s: takes no arguments (name the index: --index DIR)", arguments[0]);
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options.index);
+    snapshot = cli_open_snapshot(options->index);
     if (snapshot == NULL)
         return CLI_FAILED;
     status = rls_snapshot_get_info(snapshot, &info, &error);
     if (status == RLS_OK)
-        status = options.json ? put_json(&out, snapshot, &info, &error)
-                              : put_text(&out, snapshot, &info, &error);
+        status = options->json ? put_json(&out, snapshot, &info, &error)
+                               : put_text(&out, snapshot, &info, &error);
     if (status == RLS_OK)
         cli_write(out.data, out.size);
     cli_text_release(&out);
@@ -211,10 +195,13 @@ stats_command(const cli_command *command, int count, char **arguments)
 }
 
 const cli_command cli_command_stats = {
-    "stats",
-    "",
-    "Tells what is in an index and how large it is",
-    "Documents, size by part, folders and fields of an index.",
-    flags,
-    stats_command,
+    .bit = CLI_STATS,
+    .name = "stats",
+    .arguments = "",
+    .summary = "Tells what is in an index and how large it is",
+    .description = "Documents, size by part, folders and fields of an index.",
+    .complete = CLI_COMPLETE_NOTHING,
+    .examples = {{"rsearch stats", "documents, size by part, fields"},
+                 {"rsearch stats --json", "for programs"}},
+    .run = stats_command,
 };

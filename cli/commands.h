@@ -7,8 +7,29 @@
 #include "flags.h"
 #include "roots.h"
 
+/* cli_command.bit: which commands a flag is for. */
+enum {
+    CLI_INDEX = 1 << 0,
+    CLI_QUERY = 1 << 1,
+    CLI_SHOW = 1 << 2,
+    CLI_STATS = 1 << 3,
+    CLI_CHECK = 1 << 4,
+    CLI_OPTIMIZE = 1 << 5,
+    CLI_DELETE = 1 << 6,
+    CLI_CONFIG = 1 << 7,
+    CLI_HELP = 1 << 8
+};
+
 extern const cli_command cli_command_index, cli_command_query, cli_command_show, cli_command_stats,
-    cli_command_check, cli_command_optimize, cli_command_delete;
+    cli_command_check, cli_command_optimize, cli_command_delete, cli_command_config,
+    cli_command_help;
+
+/* In the order in which help lists them; NULL is the last. */
+extern const cli_command *const cli_commands[];
+/* NULL when there is none. */
+const cli_command *cli_command_find(const char *name);
+/* Tells that there is no command of this name, and which one was meant. */
+int cli_command_unknown(const char *name);
 
 /* Finds the index and opens its newest commit; NULL after an error that was told. */
 rls_snapshot *cli_open_snapshot(const char *given_index);

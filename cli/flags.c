@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands.h"
+#include "help.h"
 #include "message.h"
-#include "terminal.h"
-#include "text.h"
+#include "settings.h"
 
 enum {
-    WORD_LIMIT = 40,
-    HELP_COLUMN = 26
+    WORD_LIMIT = 40
 };
 
 /* Damerau's distance restricted to swaps of neighbours (optimal string alignment). */
@@ -51,8 +51,12 @@ nearest_flag(const cli_command *command, const char *name)
     const char *best = NULL;
     unsigned    best_distance = (unsigned)strlen(name) / 3 + 2;
 
-    for (const cli_flag *flag = command->flags; flag->name != NULL; flag++) {
-        unsigned distance = cli_word_distance(name, flag->name);
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        const cli_flag *flag = &cli_flags[i];
+        unsigned        distance;
+        if (!cli_flag_is_of(flag, command))
+            continue;
+        distance = cli_word_distance(name, flag->name);
         /* A name cut short is meant as that name. */
         if (strlen(name) >= 2 && strncmp(name, flag->name, strlen(name)) == 0)
             distance = 0;
@@ -71,12 +75,44 @@ unknown_flag(const cli_command *command, const char *argument, const char *name)
 
     if (nearest != NULL)
         cli_error("%s: no such flag (did you mean --%s?)", argument, nearest);
-    else if (strcmp(command->name, "query") == 0)
+    else if (command->bit == CLI_QUERY)
         cli_error("%s: no such flag (for a query that begins with a minus: rsearch query -- %s)",
                   argument, argument);
     else
         cli_error("%s: no such flag (see rsearch %s --help)", argument, command->name);
     return CLI_FAILED;
+}
+
+bool
+cli_flag_is_of(const cli_flag *flag, const cli_command *command)
+{
+    return (flag->commands & command->bit) != 0 || (command->bit == CLI_CONFIG && flag->setting);
+}
+
+bool
+cli_flag_has_value(const cli_flag *flag)
+{
+    return flag->kind != CLI_FLAG_SWITCH && flag->kind != CLI_FLAG_HELP;
+}
+
+bool
+cli_flag_is_given(const cli_options *options, const char *name)
+{
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        if (options->origins[i].kind == CLI_ORIGIN_FLAG && strcmp(cli_flags[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+const cli_flag *
+cli_setting_find(const char *name)
+{
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        if (cli_flags[i].setting && strcmp(cli_flags[i].name, name) == 0)
+            return &cli_flags[i];
+    }
+    return NULL;
 }
 
 /* --- values --- */
@@ -123,84 +159,186 @@ put_choices(cli_text *out, const char *const *choices)
                         choices[i]);
 }
 
-static int
-refuse_value(const cli_flag *flag, const char *value)
+static void
+put_wanted(const cli_flag *flag, cli_text *out)
 {
-    cli_text wanted = {0};
+    static const char *const answers[] = {"yes", "no", NULL};
 
     switch (flag->kind) {
     case CLI_FLAG_CHOICE:
-        put_choices(&wanted, flag->choices);
+        put_choices(out, flag->choices);
+        break;
+    case CLI_FLAG_SWITCH:
+        put_choices(out, answers);
         break;
     case CLI_FLAG_SIZE:
-        cli_text_put(&wanted, "a size such as 64M");
+        cli_text_put(out, "a size such as 64M");
         break;
     case CLI_FLAG_COUNT:
-        cli_text_put(&wanted, "a whole number");
+        cli_text_put(out, "a whole number");
         break;
     default:
-        cli_text_put(&wanted, "a number");
+        cli_text_put(out, "a number");
         break;
     }
     if (flag->most != 0)
-        cli_text_format(&wanted, " from %" PRIu64 " to %" PRIu64, flag->least, flag->most);
-    cli_error("--%s %s: wrong value (give %s)", flag->name, value, wanted.data);
-    cli_text_release(&wanted);
-    return CLI_FAILED;
+        cli_text_format(out, " from %" PRIu64 " to %" PRIu64, flag->least, flag->most);
 }
 
-static int
-set_value(const cli_flag *flag, void *options, const char *value)
+static bool
+set_switch(bool *variable, const char *value)
+{
+    static const char *const yes[] = {"yes", "true", "on", NULL};
+    static const char *const no[] = {"no", "false", "off", NULL};
+
+    for (size_t i = 0; yes[i] != NULL; i++) {
+        if (strcmp(value, yes[i]) == 0 || strcmp(value, no[i]) == 0) {
+            *variable = strcmp(value, yes[i]) == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+set_variable(const cli_flag *flag, cli_options *options, const char *value)
 {
     void *variable = (char *)options + flag->offset;
 
     switch (flag->kind) {
     case CLI_FLAG_SWITCH:
-        *(bool *)variable = true;
-        return CLI_DONE;
+        return set_switch(variable, value);
     case CLI_FLAG_TEXT:
         *(const char **)variable = value;
-        return CLI_DONE;
+        return true;
     case CLI_FLAG_TEXTS: {
         cli_texts *texts = variable;
         texts->items = cli_reallocate(texts->items, texts->count + 1, sizeof *texts->items);
         texts->items[texts->count++] = value;
-        return CLI_DONE;
+        return true;
     }
     case CLI_FLAG_COUNT:
     case CLI_FLAG_SIZE: {
         uint64_t count;
         if (!read_count(value, flag->kind == CLI_FLAG_SIZE, &count) ||
             (flag->most != 0 && (count < flag->least || count > flag->most)))
-            return refuse_value(flag, value);
+            return false;
         *(uint64_t *)variable = count;
-        return CLI_DONE;
+        return true;
     }
     case CLI_FLAG_NUMBER: {
         char  *end;
         double number = strtod(value, &end);
         if (end == value || *end != '\0' || !isfinite(number))
-            return refuse_value(flag, value);
+            return false;
         *(double *)variable = number;
-        return CLI_DONE;
+        return true;
     }
     case CLI_FLAG_CHOICE:
         for (int i = 0; flag->choices[i] != NULL; i++) {
             if (strcmp(value, flag->choices[i]) == 0) {
                 *(int *)variable = i;
-                return CLI_DONE;
+                return true;
             }
         }
-        return refuse_value(flag, value);
+        return false;
+    case CLI_FLAG_HELP:
+        break;
     }
-    return CLI_FAILED;
+    return false;
+}
+
+bool
+cli_flag_set(const cli_flag *flag, cli_options *options, const char *value, cli_origin origin,
+             cli_text *wanted)
+{
+    cli_origin *held = &options->origins[flag - cli_flags];
+
+    /* The first to come goes before those that come later; a list grows while one origin speaks,
+     * anything else is what its last word says. */
+    if (held->kind != CLI_ORIGIN_NOBODY &&
+        (held->kind != origin.kind || held->section != origin.section))
+        return true;
+    if (!set_variable(flag, options, value)) {
+        put_wanted(flag, wanted);
+        return false;
+    }
+    *held = origin;
+    return true;
+}
+
+static int
+give(const cli_flag *flag, cli_options *options, const char *value)
+{
+    static const cli_origin here = {CLI_ORIGIN_FLAG, NULL, 0, false};
+    cli_text                wanted = {0};
+    bool                    good = cli_flag_set(flag, options, value, here, &wanted);
+
+    if (!good)
+        cli_error("--%s %s: wrong value (give %s)", flag->name, value, wanted.data);
+    cli_text_release(&wanted);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+static void
+show_size(cli_text *out, uint64_t size)
+{
+    static const char units[] = {'T', 'G', 'M', 'K'};
+
+    for (size_t i = 0; i < sizeof units; i++) {
+        unsigned shift = 40 - 10 * (unsigned)i;
+        if (size != 0 && size % ((uint64_t)1 << shift) == 0) {
+            cli_text_format(out, "%" PRIu64 "%c", size >> shift, units[i]);
+            return;
+        }
+    }
+    cli_text_format(out, "%" PRIu64, size);
+}
+
+bool
+cli_flag_show(const cli_flag *flag, const cli_options *options, cli_text *out)
+{
+    const void *variable = (const char *)options + flag->offset;
+
+    if (options->origins[flag - cli_flags].kind == CLI_ORIGIN_NOBODY &&
+        flag->kind != CLI_FLAG_SWITCH)
+        return false;
+    switch (flag->kind) {
+    case CLI_FLAG_SWITCH:
+        cli_text_put(out, *(const bool *)variable ? "yes" : "no");
+        return true;
+    case CLI_FLAG_TEXT:
+        cli_text_put(out, *(const char *const *)variable);
+        return true;
+    case CLI_FLAG_TEXTS: {
+        const cli_texts *texts = variable;
+        for (size_t i = 0; i < texts->count; i++)
+            cli_text_format(out, "%s%s", i == 0 ? "" : ", ", texts->items[i]);
+        return true;
+    }
+    case CLI_FLAG_COUNT:
+        cli_text_format(out, "%" PRIu64, *(const uint64_t *)variable);
+        return true;
+    case CLI_FLAG_SIZE:
+        show_size(out, *(const uint64_t *)variable);
+        return true;
+    case CLI_FLAG_NUMBER:
+        cli_text_number(out, *(const double *)variable);
+        return true;
+    case CLI_FLAG_CHOICE:
+        cli_text_put(out, flag->choices[*(const int *)variable]);
+        return true;
+    case CLI_FLAG_HELP:
+        break;
+    }
+    return false;
 }
 
 /* --- parsing --- */
 
 typedef struct parsing {
     const cli_command *command;
-    void              *options;
+    cli_options       *options;
     char             **arguments;
     int                count, at;
 } parsing;
@@ -208,36 +346,57 @@ typedef struct parsing {
 static int
 missing_value(const cli_flag *flag)
 {
-    cli_error("--%s: its %s is missing (give --%s=%s)", flag->name, flag->value, flag->name,
-              flag->value);
+    const char *value = flag->kind == CLI_FLAG_CHOICE ? "value" : flag->value;
+
+    cli_error("--%s: its %s is missing (give --%s=%s)", flag->name, value, flag->name,
+              flag->kind == CLI_FLAG_CHOICE ? flag->choices[0] : value);
     return CLI_FAILED;
+}
+
+static const cli_flag *
+find_flag(const cli_command *command, const char *name, char letter)
+{
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        const cli_flag *flag = &cli_flags[i];
+        if (cli_flag_is_of(flag, command) &&
+            (name != NULL ? strcmp(flag->name, name) == 0 : flag->letter == letter))
+            return flag;
+    }
+    return NULL;
+}
+
+static int
+show_help(const cli_command *command)
+{
+    cli_help_command(command);
+    return CLI_HELP_SHOWN;
 }
 
 static int
 parse_long(parsing *work, const char *argument)
 {
-    const char *equals = strchr(argument, '=');
-    size_t      size = equals != NULL ? (size_t)(equals - argument) - 2 : strlen(argument + 2);
-    char        name[WORD_LIMIT + 1];
+    const char     *equals = strchr(argument, '=');
+    size_t          size = equals != NULL ? (size_t)(equals - argument) - 2 : strlen(argument + 2);
+    char            name[WORD_LIMIT + 1];
+    const cli_flag *flag;
 
     snprintf(name, sizeof name, "%.*s", (int)(size < WORD_LIMIT ? size : WORD_LIMIT), argument + 2);
-    for (const cli_flag *flag = work->command->flags; flag->name != NULL; flag++) {
-        if (strcmp(flag->name, name) != 0)
-            continue;
-        if (flag->kind == CLI_FLAG_SWITCH) {
-            if (equals != NULL) {
-                cli_error("%s: takes no value (give --%s alone)", argument, flag->name);
-                return CLI_FAILED;
-            }
-            return set_value(flag, work->options, NULL);
-        }
-        if (equals != NULL)
-            return set_value(flag, work->options, equals + 1);
-        if (work->at == work->count)
-            return missing_value(flag);
-        return set_value(flag, work->options, work->arguments[work->at++]);
+    flag = find_flag(work->command, name, 0);
+    if (flag == NULL)
+        return unknown_flag(work->command, argument, name);
+    if (flag->kind == CLI_FLAG_HELP)
+        return show_help(work->command);
+    if (flag->kind == CLI_FLAG_SWITCH && equals != NULL && !flag->setting) {
+        cli_error("%s: takes no value (give --%s alone)", argument, flag->name);
+        return CLI_FAILED;
     }
-    return unknown_flag(work->command, argument, name);
+    if (equals != NULL)
+        return give(flag, work->options, equals + 1);
+    if (flag->kind == CLI_FLAG_SWITCH)
+        return give(flag, work->options, "yes");
+    if (work->at == work->count)
+        return missing_value(flag);
+    return give(flag, work->options, work->arguments[work->at++]);
 }
 
 /* Letters may share one dash; the value of the last may follow at once: -lqn20. */
@@ -245,36 +404,62 @@ static int
 parse_letters(parsing *work, const char *argument)
 {
     for (const char *letter = argument + 1; *letter != '\0'; letter++) {
-        const cli_flag *flag = work->command->flags;
+        const cli_flag *flag = find_flag(work->command, NULL, *letter);
         int             status;
-        while (flag->name != NULL && flag->letter != *letter)
-            flag++;
-        if (flag->name == NULL) {
-            if (*letter == 'h') {
-                cli_flags_help(work->command);
-                return CLI_HELP_SHOWN;
-            }
+        if (flag == NULL)
             return unknown_flag(work->command, argument, argument + 1);
-        }
+        if (flag->kind == CLI_FLAG_HELP)
+            return show_help(work->command);
         if (flag->kind != CLI_FLAG_SWITCH) {
             if (letter[1] != '\0')
-                return set_value(flag, work->options, letter + (letter[1] == '=' ? 2 : 1));
+                return give(flag, work->options, letter + (letter[1] == '=' ? 2 : 1));
             if (work->at == work->count)
                 return missing_value(flag);
-            return set_value(flag, work->options, work->arguments[work->at++]);
+            return give(flag, work->options, work->arguments[work->at++]);
         }
-        status = set_value(flag, work->options, NULL);
+        status = give(flag, work->options, "yes");
         if (status != CLI_DONE)
             return status;
     }
     return CLI_DONE;
 }
 
-int
-cli_flags_parse(const cli_command *command, int *count, char **arguments, void *options)
+static void
+take_environment(cli_options *options)
 {
-    parsing work = {command, options, arguments, *count, 0};
-    int     kept = 0, status = CLI_DONE;
+    static const cli_origin origin = {CLI_ORIGIN_ENVIRONMENT, NULL, 0, false};
+
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        const cli_flag *flag = &cli_flags[i];
+        const char     *value = flag->variable == NULL ? NULL : getenv(flag->variable);
+        cli_text        wanted = {0};
+        if (value != NULL && value[0] != '\0')
+            cli_flag_set(flag, options, flag->variable_means != NULL ? flag->variable_means : value,
+                         origin, &wanted);
+        cli_text_release(&wanted);
+    }
+}
+
+static void
+take_presets(const cli_command *command, cli_options *options)
+{
+    static const cli_origin origin = {CLI_ORIGIN_BUILT_IN, NULL, 0, false};
+
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        cli_text wanted = {0};
+        if (cli_flags[i].preset != NULL &&
+            (cli_flags[i].commands == 0 || cli_flag_is_of(&cli_flags[i], command)))
+            cli_flag_set(&cli_flags[i], options, cli_flags[i].preset, origin, &wanted);
+        cli_text_release(&wanted);
+    }
+}
+
+int
+cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_options *options)
+{
+    parsing     work = {command, options, arguments, *count, 0};
+    int         kept = 0, status = CLI_DONE;
+    const char *section;
 
     while (work.at < work.count && status == CLI_DONE) {
         char *argument = arguments[work.at++];
@@ -283,9 +468,6 @@ cli_flags_parse(const cli_command *command, int *count, char **arguments, void *
         } else if (strcmp(argument, "--") == 0) {
             while (work.at < work.count)
                 arguments[kept++] = arguments[work.at++];
-        } else if (strcmp(argument, "--help") == 0) {
-            cli_flags_help(command);
-            status = CLI_HELP_SHOWN;
         } else {
             status =
                 argument[1] == '-' ? parse_long(&work, argument) : parse_letters(&work, argument);
@@ -293,64 +475,23 @@ cli_flags_parse(const cli_command *command, int *count, char **arguments, void *
     }
     *count = kept;
     if (status != CLI_DONE)
-        cli_flags_release(command, options);
-    return status;
+        return status;
+    take_environment(options);
+    section = command->bit != CLI_CONFIG ? command->name : kept > 0 ? arguments[0] : NULL;
+    cli_settings_read(command, section, options);
+    take_presets(command, options);
+    return CLI_DONE;
 }
 
 void
-cli_flags_release(const cli_command *command, void *options)
+cli_options_release(cli_options *options)
 {
-    for (const cli_flag *flag = command->flags; flag->name != NULL; flag++) {
-        if (flag->kind == CLI_FLAG_TEXTS) {
-            cli_texts *texts = (cli_texts *)(void *)((char *)options + flag->offset);
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        if (cli_flags[i].kind == CLI_FLAG_TEXTS) {
+            cli_texts *texts = (cli_texts *)(void *)((char *)options + cli_flags[i].offset);
             free(texts->items);
             *texts = (cli_texts){NULL, 0};
         }
     }
-}
-
-/* --- help --- */
-
-static void
-help_flag(const cli_flag *flag)
-{
-    cli_text    head = {0};
-    const char *line = flag->help;
-    size_t      size;
-
-    if (flag->letter != 0)
-        cli_text_format(&head, "  -%c, --%s", flag->letter, flag->name);
-    else
-        cli_text_format(&head, "      --%s", flag->name);
-    if (flag->kind == CLI_FLAG_CHOICE) {
-        cli_text_put(&head, "=");
-        for (size_t i = 0; flag->choices[i] != NULL; i++)
-            cli_text_format(&head, "%s%s", i == 0 ? "" : "|", flag->choices[i]);
-    } else if (flag->kind != CLI_FLAG_SWITCH) {
-        cli_text_format(&head, " %s", flag->value);
-    }
-    printf("%s", head.data);
-    size = head.size;
-    do {
-        size_t length = strcspn(line, "\n");
-        if (size + 2 > HELP_COLUMN) {
-            putchar('\n');
-            size = 0;
-        }
-        printf("%*s%.*s\n", (int)(HELP_COLUMN - size), "", (int)length, line);
-        line += length + (line[length] != '\0');
-        size = 0;
-    } while (*line != '\0');
-    cli_text_release(&head);
-}
-
-void
-cli_flags_help(const cli_command *command)
-{
-    printf("Usage: rsearch %s [FLAG]… %s\n\n%s\n\nFlags:\n", command->name, command->arguments,
-           command->description);
-    for (const cli_flag *flag = command->flags; flag->name != NULL; flag++)
-        help_flag(flag);
-    printf("  -h, --help              This text\n"
-           "      --                  Ends the flags: all that follows is taken as it is\n");
+    cli_arena_release(&options->strings);
 }

@@ -1,6 +1,5 @@
 #include "index_path.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,9 +17,9 @@ is_folder(const char *path)
     return stat(path, &stat_now) == 0 && S_ISDIR(stat_now.st_mode);
 }
 
-/* Upwards by name, as .git is found; the path stays relative while it is short. */
-static bool
-find_upwards(cli_text *out_path)
+/* By name, as .git is found; the path stays relative while it is short. */
+bool
+cli_index_find(cli_text *out_path)
 {
     cli_text here = {0};
     size_t   size;
@@ -56,8 +55,6 @@ find_upwards(cli_text *out_path)
 bool
 cli_index_path(const char *given, bool create, cli_text *out_path)
 {
-    const char *variable = getenv("RSEARCH_INDEX");
-
     if (given != NULL) {
         if (given[0] == '\0') {
             cli_error("--index: its folder has no name (give --index DIR)");
@@ -66,11 +63,7 @@ cli_index_path(const char *given, bool create, cli_text *out_path)
         cli_text_put(out_path, given);
         return true;
     }
-    if (variable != NULL && variable[0] != '\0') {
-        cli_text_put(out_path, variable);
-        return true;
-    }
-    if (find_upwards(out_path))
+    if (cli_index_find(out_path))
         return true;
     if (create) {
         cli_text_put(out_path, folder_name);

@@ -1,0 +1,63 @@
+#include "commands.h"
+
+#include <string.h>
+
+#include "index_path.h"
+#include "message.h"
+
+const cli_command *const cli_commands[] = {
+    &cli_command_index,  &cli_command_query,
+    &cli_command_show,   &cli_command_stats,
+    &cli_command_check,  &cli_command_optimize,
+    &cli_command_delete, &cli_command_config,
+    &cli_command_help,   NULL,
+};
+
+const cli_command *
+cli_command_find(const char *name)
+{
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        if (strcmp(cli_commands[i]->name, name) == 0)
+            return cli_commands[i];
+    }
+    return NULL;
+}
+
+int
+cli_command_unknown(const char *name)
+{
+    const char *nearest = NULL;
+    unsigned    best = 3;
+
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        unsigned distance = cli_word_distance(name, cli_commands[i]->name);
+        if (distance < best) {
+            best = distance;
+            nearest = cli_commands[i]->name;
+        }
+    }
+    if (nearest != NULL)
+        cli_error("%s: no such command (did you mean %s?)", name, nearest);
+    else
+        cli_error("%s: no such command (see rsearch help)", name);
+    return CLI_FAILED;
+}
+
+rls_snapshot *
+cli_open_snapshot(const char *given_index)
+{
+    rls_snapshot *snapshot = NULL;
+    rls_error     error = {0};
+    cli_text      path = {0};
+
+    if (!cli_index_path(given_index, false, &path))
+        return NULL;
+    if (rls_snapshot_open(path.data, NULL, &snapshot, &error) != RLS_OK) {
+        if (error.status == RLS_NOT_FOUND)
+            cli_error("%s: no index there (make one: rsearch index FOLDER)", path.data);
+        else
+            cli_library_error(&error);
+    }
+    cli_text_release(&path);
+    return snapshot;
+}

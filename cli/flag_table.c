@@ -1,0 +1,173 @@
+#include "commands.h"
+#include "terminal.h"
+
+static const char *const yes_no[] = {"yes", "no", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+static const char *const formats[] = {"auto", "markdown", "text", "jsonl", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const lists[] = {"commands", "fields", NULL};
+
+#define AT(field) offsetof(cli_options, field)
+#define EVERY UINT32_MAX
+#define FOUND CLI_SECTION_FOUND
+#define READ CLI_SECTION_READ
+#define OUTPUT CLI_SECTION_OUTPUT
+#define RANKING CLI_SECTION_RANKING
+#define GENERAL CLI_SECTION_GENERAL
+
+enum {
+    INDEX = CLI_INDEX,
+    QUERY = CLI_QUERY,
+    SHOW = CLI_SHOW,
+    STATS = CLI_STATS,
+    CHECK = CLI_CHECK,
+    OPTIMIZE = CLI_OPTIMIZE,
+    DELETE = CLI_DELETE,
+    CONFIG = CLI_CONFIG,
+    HELP = CLI_HELP
+};
+
+/* Sorted by section, as help shows them. */
+const cli_flag cli_flags[] = {
+    /* --- what is found --- */
+    {QUERY, 'n', "limit", CLI_FLAG_COUNT, "N", "Hits wanted.", FOUND, .offset = AT(limit),
+     .most = 1000000, .preset = "10", .setting = true},
+    {QUERY, 0, "offset", CLI_FLAG_COUNT, "N", "Hits passed over first.", FOUND, .offset = AT(skip),
+     .most = 1000000},
+    {QUERY, 0, "all", CLI_FLAG_SWITCH, NULL, "Only documents with all words.", FOUND,
+     .offset = AT(all)},
+    {QUERY, 0, "any", CLI_FLAG_SWITCH, NULL, "By score alone, not those with all words first.",
+     FOUND, .offset = AT(any)},
+    {QUERY, 0, "batch", CLI_FLAG_TEXT, "FILE",
+     "Queries from FILE or - (standard input): lines of an id, a tab, a query.", FOUND,
+     CLI_COMPLETE_FILE, AT(batch)},
+    {QUERY, 0, "strict", CLI_FLAG_SWITCH, NULL, "What would be a note about the query is an error.",
+     FOUND, .offset = AT(strict)},
+    {QUERY, 0, "timeout", CLI_FLAG_COUNT, "MS",
+     "After so many milliseconds show what was found (0: no limit).", FOUND, .offset = AT(timeout),
+     .most = 86400000, .preset = "0", .setting = true},
+    {DELETE, 0, "query", CLI_FLAG_TEXT, "QUERY",
+     "Delete all documents that have all words of QUERY.", FOUND, CLI_COMPLETE_WORDS, AT(query)},
+    {DELETE, 0, "any", CLI_FLAG_SWITCH, NULL, "With --query: those that have any of its words.",
+     FOUND, .offset = AT(any)},
+    {DELETE, 0, "folder", CLI_FLAG_TEXTS, "PATH",
+     "Delete all documents of the files that were in a folder, though it is gone; may be given "
+     "again.",
+     FOUND, CLI_COMPLETE_FOLDER, AT(folders)},
+    {DELETE, 0, "dry-run", CLI_FLAG_SWITCH, NULL, "Only tell how many it would be.", FOUND,
+     .offset = AT(dry_run)},
+
+    /* --- what is read --- */
+    {INDEX, 0, "include", CLI_FLAG_TEXTS, "GLOB",
+     "In folders, only files whose path or name matches. * matches slashes too; may be given "
+     "again.",
+     READ, .offset = AT(include)},
+    {INDEX, 0, "exclude", CLI_FLAG_TEXTS, "GLOB",
+     "In folders, no files or folders that match. GLOB/ means folders only; may be given again.",
+     READ, .offset = AT(exclude)},
+    {INDEX, 0, "files-from", CLI_FLAG_TEXT, "FILE",
+     "Also the paths listed in FILE, one a line; - is standard input.", READ, CLI_COMPLETE_FILE,
+     AT(files_from)},
+    {INDEX, '0', "null", CLI_FLAG_SWITCH, NULL, "With --files-from: paths end with NUL.", READ,
+     .offset = AT(by_nul)},
+    {INDEX, 0, "format", CLI_FLAG_CHOICE, NULL, "How to read files (auto: by name and content).",
+     READ, .offset = AT(format), .choices = formats, .preset = "auto"},
+    {INDEX, 0, "key", CLI_FLAG_TEXT, "NAME", "Key of the one document on standard input.", READ,
+     .offset = AT(key)},
+    {INDEX, 0, "language", CLI_FLAG_TEXT, "NAME",
+     "Language of the text, such as english, german, none (new indexes; default english).", READ,
+     .offset = AT(language), .setting = true},
+    {INDEX, 0, "schema", CLI_FLAG_TEXT, "FILE",
+     "Treatment of fields. Default: rsearch.yaml in the folder or beside the index.", READ,
+     CLI_COMPLETE_FILE, AT(schema)},
+    {INDEX, 0, "store", CLI_FLAG_CHOICE, NULL,
+     "Keep the text for snippets (new indexes; no: snippets are made from the files).", READ,
+     .offset = AT(store), .choices = yes_no, .preset = "yes", .setting = true},
+    {INDEX, 0, "keep-missing", CLI_FLAG_SWITCH, NULL, "Keep documents whose files have vanished.",
+     READ, .offset = AT(keep_missing)},
+    {INDEX, 0, "max-file-size", CLI_FLAG_SIZE, "SIZE", "Skip larger files.", READ,
+     .offset = AT(max_file_size), .least = 1, .most = UINT64_C(1) << 40, .preset = "64M",
+     .setting = true},
+
+    /* --- output --- */
+    {QUERY, 'l', "paths", CLI_FLAG_SWITCH, NULL, "Paths only.", OUTPUT, .offset = AT(paths)},
+    {QUERY, '0', "null", CLI_FLAG_SWITCH, NULL,
+     "End each hit with NUL, not a line end, for xargs -0 (with -l nothing is escaped).", OUTPUT,
+     .offset = AT(by_nul)},
+    {QUERY, 'c', "count", CLI_FLAG_SWITCH, NULL,
+     "Only the number of documents with all words, or of those with any when none has all (--any: "
+     "always of those).",
+     OUTPUT, .offset = AT(count)},
+    {QUERY | CHECK, 'q', "quiet", CLI_FLAG_SWITCH, NULL, "Nothing: the exit status tells.", OUTPUT,
+     .offset = AT(quiet)},
+    {INDEX, 'q', "quiet", CLI_FLAG_SWITCH, NULL, "No progress, remarks or summary.", OUTPUT,
+     .offset = AT(quiet)},
+    {OPTIMIZE | DELETE, 'q', "quiet", CLI_FLAG_SWITCH, NULL, "No summary.", OUTPUT,
+     .offset = AT(quiet)},
+    {INDEX, 'v', "verbose", CLI_FLAG_SWITCH, NULL,
+     "Name every file that is read, left out or removed.", OUTPUT, .offset = AT(verbose)},
+    {INDEX, 0, "strict", CLI_FLAG_SWITCH, NULL,
+     "Exit status 1 when anything was skipped or remarked.", OUTPUT, .offset = AT(strict)},
+    {QUERY | STATS, 0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object.", OUTPUT,
+     .offset = AT(json)},
+    {SHOW, 0, "json", CLI_FLAG_SWITCH, NULL, "A JSON object a document.", OUTPUT,
+     .offset = AT(json)},
+    {CONFIG, 0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object, with origins.", OUTPUT,
+     .offset = AT(json)},
+    {QUERY, 0, "ndjson", CLI_FLAG_SWITCH, NULL, "A JSON object a hit, one a line.", OUTPUT,
+     .offset = AT(ndjson)},
+    {QUERY, 0, "csv", CLI_FLAG_SWITCH, NULL, "Comma-separated values with a line of names.", OUTPUT,
+     .offset = AT(csv)},
+    {QUERY, 0, "trec", CLI_FLAG_TEXT, "TAG", "A TREC run: qid Q0 key rank score TAG.", OUTPUT,
+     .offset = AT(tag)},
+    {QUERY, 0, "no-snippet", CLI_FLAG_SWITCH, NULL, "No snippets, and no matches in JSON.", OUTPUT,
+     .offset = AT(no_snippet), .setting = true},
+    {QUERY, 0, "color", CLI_FLAG_CHOICE, NULL,
+     "Colours (auto: on a terminal, unless NO_COLOR is set). always means the terminal's form, "
+     "too.",
+     OUTPUT, .offset = AT(color), .choices = colors, .preset = "auto", .setting = true,
+     .variable = "NO_COLOR", .variable_means = "never"},
+    {CONFIG, 0, "show-origin", CLI_FLAG_SWITCH, NULL, "Tell for each setting who made it.", OUTPUT,
+     .offset = AT(show_origin)},
+    {HELP, 0, "man", CLI_FLAG_SWITCH, NULL,
+     "The manual page as its source, for man -l. Without a command that of rsearch.", OUTPUT,
+     .offset = AT(man)},
+    {HELP, 0, "completion", CLI_FLAG_CHOICE, NULL,
+     "The completion script of a shell. Installed where shells look for it.", OUTPUT,
+     .offset = AT(shell), .choices = shells},
+    {HELP, 0, "list", CLI_FLAG_CHOICE, NULL, "Names, one a line, as completion asks for them.",
+     OUTPUT, .offset = AT(list), .choices = lists},
+
+    /* --- ranking --- */
+    {QUERY, 0, "weight", CLI_FLAG_TEXTS, "FIELD=W",
+     "Weight of a field in ranking; may be given again.", RANKING, CLI_COMPLETE_FIELD, AT(weights),
+     .setting = true},
+    {QUERY, 0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency.", RANKING,
+     .offset = AT(k1), .preset = "1.2", .setting = true},
+    {QUERY, 0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1.", RANKING,
+     .offset = AT(b), .preset = "0.75", .setting = true},
+    {QUERY, 0, "exhaustive", CLI_FLAG_SWITCH, NULL,
+     "Score every document: slow, with the same result.", RANKING, .offset = AT(exhaustive)},
+
+    /* --- general --- */
+    {INDEX, 'j', "threads", CLI_FLAG_COUNT, "N", "Threads. Default: one for each core.", GENERAL,
+     .offset = AT(threads), .least = 1, .most = 64, .setting = true},
+    {INDEX | OPTIMIZE, 0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most.", GENERAL,
+     .offset = AT(memory), .least = UINT64_C(16) << 20, .most = UINT64_C(1) << 44, .preset = "256M",
+     .setting = true},
+    {INDEX | OPTIMIZE | DELETE, 0, "wait", CLI_FLAG_COUNT, "SECONDS",
+     "Wait so long for another writer of this index.", GENERAL, .offset = AT(wait), .most = 1000000,
+     .preset = "0", .setting = true},
+    {EVERY, 'i', "index", CLI_FLAG_TEXT, "DIR",
+     "The index. Else $RSEARCH_INDEX, else .rsearch here or further up.", GENERAL,
+     CLI_COMPLETE_FOLDER, AT(index), .variable = "RSEARCH_INDEX"},
+    {EVERY, 'h', "help", CLI_FLAG_HELP, NULL, "This text.", GENERAL},
+
+    /* --- no flags, but settings --- */
+    {0, 0, "pager-command", CLI_FLAG_TEXT, "COMMAND",
+     "What shows output that is longer than the screen.", GENERAL, .offset = AT(pager_command),
+     .preset = "less -FRX", .variable = "PAGER"},
+};
+const size_t cli_flag_count = sizeof cli_flags / sizeof cli_flags[0];
+_Static_assert(sizeof cli_flags / sizeof cli_flags[0] <= CLI_FLAG_LIMIT,
+               "cli_options keeps an origin for each row");
