@@ -221,16 +221,18 @@ take_lines(reading *work, const cli_text *text, bool of_section)
     cli_text_release(&key);
 }
 
-/* Reads the whole file; false when there is none. */
+/* Reads the whole file; false when there is none. A home that may not be entered is that of
+ * somebody else, as after su. */
 static bool
-read_file(const char *path, cli_text *out)
+read_file(const char *path, cli_origin_kind kind, cli_text *out)
 {
     struct stat state;
     int         file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const char *trouble = NULL;
     ssize_t     size = 1;
 
-    if (file < 0 && (errno == ENOENT || errno == ENOTDIR))
+    if (file < 0 &&
+        (errno == ENOENT || errno == ENOTDIR || (errno == EACCES && kind == CLI_ORIGIN_USER_FILE)))
         return false;
     if (file < 0 || fstat(file, &state) != 0)
         trouble = strerror(errno);
@@ -264,7 +266,7 @@ take_file(const cli_command *command, const char *section, cli_options *options,
     reading  work = {.command = command, .section = section, .options = options, .kind = kind};
     cli_text text = {0};
 
-    if (read_file(path, &text)) {
+    if (read_file(path, kind, &text)) {
         work.file = cli_arena_copy(&options->strings, path, strlen(path));
         take_lines(&work, &text, true);
         take_lines(&work, &text, false);
