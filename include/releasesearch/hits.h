@@ -142,6 +142,32 @@ typedef struct rls_span {
 RLS_API rls_status rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **out_spans,
                                   uint32_t *out_count, rls_error *err);
 
+/** How the value of a factor comes about. */
+typedef enum rls_factor_kind {
+    RLS_FACTOR_NUMBER,  /**< a number as it is: a count, a weight, a parameter */
+    RLS_FACTOR_SUM,     /**< exactly the sum of its parts */
+    RLS_FACTOR_ROUNDED, /**< exactly part 0 times part 1, multiplied as floats, rounded to the
+                             nearest multiple (ties to even) of part 2, a power of two */
+    RLS_FACTOR_FORMULA  /**< follows from its parts as its name says, but for float rounding */
+} rls_factor_kind;
+
+/** A number that a score is made of, and the numbers it is made of itself. */
+typedef struct rls_factor rls_factor;
+struct rls_factor {
+    rls_factor_kind   kind;
+    double            value;
+    rls_text          name; /**< one line; a formula names its parts in their order */
+    uint32_t          part_count;
+    const rls_factor *parts;
+};
+
+/** How the score of hit @a i comes about: a tree whose root has the score as its value, to the last
+ *  bit, and whose sums are exact, as scores are multiples of one power of two. Conditions that hold
+ *  are parts with value 0. Good until rls_hits_close().
+ *  @return RLS_OK, RLS_NOT_FOUND for a document got by its key, or as rls_hits_get() */
+RLS_API rls_status rls_hits_explain(rls_hits *hits, uint32_t i, const rls_factor **out_factor,
+                                    rls_error *err);
+
 typedef struct rls_snippet_options {
     size_t      struct_size;
     uint32_t    size;                  /**< bytes of text wanted, about; 40..100000 */

@@ -96,10 +96,15 @@ search(rls_hits *hits, const rls_query *query, const rls_search_options *options
         weights = rls_arena_alloc_zeroed(&hits->arena, options->weight_count, sizeof *weights);
         if (weights == NULL)
             return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
-        for (uint32_t i = 0; i < options->weight_count; i++)
-            weights[i] = (rls_search_field){
-                rls_bytes_of(options->weights[i].field, strlen(options->weights[i].field)),
-                options->weights[i].weight};
+        for (uint32_t i = 0; i < options->weight_count; i++) {
+            /* Explanations ask for them later. */
+            const char *field = options->weights[i].field;
+            size_t      size = strlen(field);
+            char       *copy = rls_arena_copy(&hits->arena, field, size);
+            if (copy == NULL)
+                return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+            weights[i] = (rls_search_field){rls_bytes_of(copy, size), options->weights[i].weight};
+        }
         request.weights = weights;
         request.weight_count = options->weight_count;
     }

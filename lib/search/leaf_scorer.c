@@ -23,6 +23,7 @@ open_word(rls_leaf_scorer *scorer, const rls_match_word *word, rls_leaf_word *ou
             continue;
         if (scorer->leaf->kind == RLS_LEAF_WORD)
             term->scaled_weight = scorer->leaf->scaled_weights[i];
+        term->number = i;
         out->any_form = out->any_form && term->forms == NULL;
         out->doc_freq += term->list.doc_freq;
         out->term_count++;
@@ -287,6 +288,7 @@ match_phrase(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, uint32_t *o
     if (status != RLS_OK || count == 0)
         return status;
     *out_match = true;
+    scorer->starts = count;
     if (scorer->scored) {
         float t = rls_keys_t(scorer->view, doc, scorer->state->keys.memory, count);
         *out_score = rls_contribution(scorer->leaf->scaled_weights[0],

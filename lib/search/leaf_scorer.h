@@ -24,7 +24,8 @@ typedef struct rls_leaf_scorer {
     bool                      reads_column; /* has no cursor that leads to candidates */
     uint32_t                  field;
     uint32_t                  word_count;
-    rls_leaf_word            *words; /* of a phrase: the rarest first */
+    rls_leaf_word            *words;  /* of a phrase: the rarest first */
+    size_t                    starts; /* of the phrase that matched last, in state->keys */
     const rls_prefix_matches *prefix;
     uint32_t                  prefix_at;
     const rls_column         *column;

@@ -10,6 +10,7 @@ typedef struct rls_leaf_term {
     rls_postings_cursor cursor;
     const uint64_t     *forms; /* bit by form code: those that count; NULL: all */
     float               scaled_weight;
+    uint32_t            number; /* among the terms of its word; set by who opens it */
 } rls_leaf_term;
 
 /* Sets out_forms, a bit set in `arena` or NULL when all count; *out_any is false when none does. */

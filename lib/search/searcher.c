@@ -4,16 +4,11 @@
 #include "search/best_list.h"
 #include "search/scorer.h"
 #include "search/scorer_fast.h"
+#include "search/search_kept.h"
 
 enum {
     RESULTS_CHUNK = 8 * 1024,
     PAGE_MAX = 1000000 /* skip + limit */
-};
-
-struct rls_unmarked {
-    rls_plan            plan;
-    rls_search_request  request;
-    rls_prefix_matches *prefixes;
 };
 
 static rls_status
@@ -131,14 +126,17 @@ fill_results(rls_search_state *state, const rls_best_list *best, rls_results *re
                                          .score = ldexp((double)score, -state->scale_exponent),
                                          .matches_all = ranks_all ? entry->key >> 63 != 0 : true};
     }
-    if (ranks_all || !is_partial(state))
-        return RLS_OK;
-    results->unmarked = rls_arena_alloc(&results->arena, sizeof(*results->unmarked));
-    if (results->unmarked == NULL)
+    results->marked = ranks_all || !is_partial(state);
+    results->kept = rls_arena_alloc(&results->arena, sizeof(*results->kept));
+    if (results->kept == NULL)
         return rls_search_no_memory(state);
-    *results->unmarked = (struct rls_unmarked){state->plan, *state->request, state->prefixes};
-    results->unmarked->request.cancel = NULL;
-    results->unmarked->request.deadline_ns = 0;
+    *results->kept = (rls_search_kept){.plan = state->plan,
+                                       .request = *state->request,
+                                       .prefixes = state->prefixes,
+                                       .scale_exponent = state->scale_exponent};
+    results->kept->request.query = NULL;
+    results->kept->request.cancel = NULL;
+    results->kept->request.deadline_ns = 0;
     return RLS_OK;
 }
 
@@ -243,22 +241,31 @@ run(rls_search_state *state, rls_results *results)
 }
 
 rls_status
+rls_search_resume(rls_search_state *state, rls_results *results, const rls_snapshot *snapshot,
+                  rls_error *err)
+{
+    rls_status status = rls_search_state_init(state, results->heap, &results->arena, snapshot,
+                                              &results->kept->request, err);
+
+    state->plan = results->kept->plan;
+    state->prefixes = results->kept->prefixes;
+    state->scale_exponent = results->kept->scale_exponent;
+    return status;
+}
+
+rls_status
 rls_results_mark(rls_results *results, const rls_snapshot *snapshot, rls_error *err)
 {
     rls_search_state state;
     rls_status       status;
 
-    if (results->unmarked == NULL)
+    if (results->marked || results->kept == NULL)
         return RLS_OK;
-    status = rls_search_state_init(&state, results->heap, &results->arena, snapshot,
-                                   &results->unmarked->request, err);
-    state.plan = results->unmarked->plan;
-    state.prefixes = results->unmarked->prefixes;
+    status = rls_search_resume(&state, results, snapshot, err);
     if (status == RLS_OK)
         status = mark_all_words(&state, results);
     rls_search_state_release(&state);
-    if (status == RLS_OK)
-        results->unmarked = NULL;
+    results->marked = status == RLS_OK;
     return status;
 }
 

@@ -37,7 +37,8 @@ typedef struct rls_result {
     bool     matches_all; /* all words of the outermost BAG; see rls_results_mark */
 } rls_result;
 
-typedef struct rls_unmarked rls_unmarked;
+/* What a search leaves for questions about its results. */
+typedef struct rls_search_kept rls_search_kept;
 
 typedef struct rls_results {
     rls_heap   *heap;
@@ -50,8 +51,9 @@ typedef struct rls_results {
     bool                  timed_out; /* the deadline passed: what was found so far */
     const rls_match_leaf *leaves;
     uint32_t              leaf_count;
-    rls_unmarked         *unmarked; /* what rls_results_mark needs; NULL: all are marked */
-    const rls_query_note *notes;    /* of parsing and of search (unknown fields …) */
+    bool                  marked; /* matches_all of all items is known */
+    rls_search_kept      *kept;
+    const rls_query_note *notes; /* of parsing and of search (unknown fields …) */
     uint32_t              note_count;
 } rls_results;
 

@@ -1,0 +1,453 @@
+#include "search/explain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "search/leaf_scorer.h"
+#include "search/search_kept.h"
+
+enum {
+    NAME_SIZE = 400
+};
+
+typedef struct explaining {
+    rls_search_state        state;
+    const rls_segment_view *view;
+    uint32_t                doc;
+    rls_search_fields       fields; /* parameters of the snapshot's fields */
+    double                  step;   /* all contributions are multiples of it */
+    rls_arena              *arena;
+    rls_error              *err;
+} explaining;
+
+static rls_status
+no_memory(const explaining *work)
+{
+    return rls_fail(work->err, RLS_NO_MEMORY, "no memory to explain a score");
+}
+
+/* --- making factors --- */
+
+static RLS_PRINTF(4, 5) rls_status
+    make(const explaining *work, rls_factor *out, rls_factor_kind kind, const char *format, ...)
+{
+    char    name[NAME_SIZE];
+    va_list arguments;
+    int     size;
+
+    va_start(arguments, format);
+    size = vsnprintf(name, sizeof(name), format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        size = 0;
+    if ((size_t)size >= sizeof(name)) {
+        size = sizeof(name) - 1;
+        while (size > 0 && ((uint8_t)name[size] & 0xc0) == 0x80) /* not within a character */
+            size--;
+    }
+    out->kind = kind;
+    out->name.size = (size_t)size;
+    out->name.data = rls_arena_copy(work->arena, name, (size_t)size);
+    return out->name.data == NULL ? no_memory(work) : RLS_OK;
+}
+
+static rls_status
+make_number(const explaining *work, rls_factor *out, const char *name, double value)
+{
+    out->value = value;
+    return make(work, out, RLS_FACTOR_NUMBER, "%s", name);
+}
+
+/* Room for `count` parts, zeroed; the caller fills them in. */
+static rls_factor *
+make_parts(const explaining *work, rls_factor *whole, uint32_t count)
+{
+    rls_factor *parts = rls_arena_alloc_zeroed(work->arena, count + (size_t)1, sizeof(*parts));
+
+    whole->parts = parts;
+    whole->part_count = parts == NULL ? 0 : count;
+    return parts;
+}
+
+/* --- a leaf --- */
+
+/* What a leaf asks for, as one line. Keys of keywords have bytes 0x01 around the field. */
+static void
+describe(const rls_plan_leaf *leaf, char *out, size_t size)
+{
+    size_t at = 0;
+
+    out[0] = '\0';
+    if (leaf->field.size > 0)
+        at = (size_t)snprintf(out, size, "%.*s:", (int)leaf->field.size,
+                              (const char *)leaf->field.data);
+    for (uint32_t w = 0; w < leaf->word_count && at < size / 2; w++) {
+        rls_bytes text = leaf->words[w].form;
+        if (text.size == 0 && leaf->words[w].term_count > 0)
+            text = leaf->words[w].terms[0];
+        if (text.size > 80)
+            text.size = 80;
+        at += (size_t)snprintf(out + at, size - at, "%s%.*s%s", w > 0 ? " " : "", (int)text.size,
+                               (const char *)text.data, leaf->words[w].is_prefix ? "*" : "");
+    }
+    for (size_t i = 0; i < leaf->key.size && at + 1 < size; i++) {
+        uint8_t byte = leaf->key.data[i];
+        if (byte != 0x01)
+            out[at++] = (char)byte;
+        else if (i > 0)
+            out[at++] = ':';
+    }
+    out[at < size ? at : size - 1] = '\0';
+}
+
+/* One field's share of T. */
+static rls_status
+explain_field(const explaining *work, uint32_t field, uint32_t freq, rls_factor *out)
+{
+    const rls_segment_info     *info = rls_segment_get_info(work->view->segment);
+    const rls_snapshot         *snapshot = work->state.snapshot;
+    rls_bytes                   name = rls_bytes_of("?", 1);
+    const rls_field_parameters *parameters = NULL;
+    uint8_t                     length = 0;
+    rls_factor                 *parts = make_parts(work, out, 5);
+    rls_status                  status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    if (field < info->field_count && field < work->view->now->field_count) {
+        const rls_norms *norms = rls_segment_norms(work->view->segment);
+        name = info->fields[field].name;
+        length = rls_field_norms_get(&norms->fields[field], work->doc);
+        out->value = (double)((float)freq * work->view->now->fields[field].by_length[length]);
+    }
+    for (uint32_t i = 0; i < snapshot->field_count; i++)
+        if (rls_bytes_compare(snapshot->fields[i].name, name) == 0)
+            parameters = &work->fields.parameters[i];
+    status = make(work, out, RLS_FACTOR_FORMULA,
+                  "%.*s: weight × occurrences / (1 − b + b × length / average length)",
+                  (int)name.size, (const char *)name.data);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[0], "weight of the field",
+                             parameters == NULL ? 0.0 : (double)parameters->weight);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[1], "occurrences", freq);
+    if (status == RLS_OK)
+        status =
+            make_number(work, &parts[2], "b", parameters == NULL ? 0.0 : (double)parameters->b);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[3], "length of the field in words, as a byte holds it",
+                             rls_length_from_byte(length));
+    if (status == RLS_OK)
+        status = make_number(work, &parts[4], "average length of the field",
+                             parameters == NULL ? 0.0 : (double)parameters->average_length);
+    return status;
+}
+
+/* T by fields, from ascending keys of one document; without keys T alone. */
+static rls_status
+explain_t(const explaining *work, float t, const uint64_t *keys, size_t count, rls_factor *out)
+{
+    uint32_t    fields = 0, next = 0;
+    rls_factor *parts;
+    rls_status  status = make(work, out, RLS_FACTOR_FORMULA, "T: sum over the fields, as floats");
+
+    out->value = (double)t;
+    for (size_t i = 0; i < count; i++)
+        fields += i == 0 || keys[i] >> 32 != keys[i - 1] >> 32;
+    parts = make_parts(work, out, fields);
+    if (parts == NULL)
+        return no_memory(work);
+    for (size_t at = 0; status == RLS_OK && at < count;) {
+        uint32_t field = (uint32_t)(keys[at] >> 32), freq = 0;
+        for (; at < count && keys[at] >> 32 == field; at++)
+            freq++;
+        status = explain_field(work, field, freq, &parts[next++]);
+    }
+    return status;
+}
+
+static rls_status
+explain_saturation(const explaining *work, float t, const uint64_t *keys, size_t count,
+                   rls_factor *out)
+{
+    float       k1 = work->view->now->k1;
+    rls_factor *parts = make_parts(work, out, 2);
+    rls_status  status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    out->value = (double)rls_saturation(t, k1);
+    status = make(work, out, RLS_FACTOR_FORMULA, "saturation: T / (T + k1)");
+    if (status == RLS_OK)
+        status = explain_t(work, t, keys, count, &parts[0]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[1], "k1", (double)k1);
+    return status;
+}
+
+static rls_status
+explain_idf(explaining *work, rls_bytes term, rls_factor *out)
+{
+    uint64_t    doc_freq, doc_count = work->state.snapshot->doc_count;
+    rls_factor *parts = make_parts(work, out, 2);
+    rls_status  status = rls_snapshot_doc_freq(work->state.snapshot, term, &doc_freq, work->err);
+
+    if (status == RLS_OK && parts == NULL)
+        status = no_memory(work);
+    if (status != RLS_OK)
+        return status;
+    out->value = rls_idf(doc_count, doc_freq);
+    status = make(work, out, RLS_FACTOR_FORMULA, "idf of “%.*s”: ln(1 + (N − n + 0.5) / (n + 0.5))",
+                  (int)(term.size < 80 ? term.size : 80), (const char *)term.data);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[0], "N: documents", (double)doc_count);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[1], "n: documents with the word", (double)doc_freq);
+    return status;
+}
+
+/* The idf of a word of a phrase: of its rarest term. */
+static rls_status
+explain_rarest(explaining *work, const rls_match_word *word, rls_factor *out)
+{
+    rls_bytes rarest = word->terms[0];
+    uint64_t  least = UINT64_MAX;
+
+    for (uint32_t i = 0; i < word->term_count; i++) {
+        uint64_t   doc_freq;
+        rls_status status =
+            rls_snapshot_doc_freq(work->state.snapshot, word->terms[i], &doc_freq, work->err);
+        if (status != RLS_OK)
+            return status;
+        if (doc_freq < least) {
+            least = doc_freq;
+            rarest = word->terms[i];
+        }
+    }
+    return explain_idf(work, rarest, out);
+}
+
+/* `term`: which of a word's; of a phrase and of beginnings there is one weight. */
+static rls_status
+explain_weight(explaining *work, const rls_plan_leaf *leaf, uint32_t term, rls_factor *out)
+{
+    bool        is_prefix = leaf->kind != RLS_LEAF_WORD && leaf->kind != RLS_LEAF_PHRASE;
+    uint32_t    words = leaf->kind == RLS_LEAF_PHRASE ? leaf->word_count : 1;
+    rls_factor *parts = make_parts(work, out, is_prefix ? 2 : words + 1);
+    rls_status  status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    out->value = (double)ldexpf(leaf->scaled_weights[term], -work->state.scale_exponent);
+    status = make(work, out, RLS_FACTOR_FORMULA,
+                  words > 1 ? "weight: boost × sum of the idf" : "weight: boost × idf");
+    if (status == RLS_OK)
+        status = make_number(work, &parts[0], "boost", (double)leaf->boost);
+    if (is_prefix)
+        return status == RLS_OK
+                   ? make_number(work, &parts[1], "idf of all words together",
+                                 leaf->boost > 0.0f ? out->value / (double)leaf->boost : 0.0)
+                   : status;
+    for (uint32_t w = 0; status == RLS_OK && w < words; w++)
+        status = leaf->kind == RLS_LEAF_WORD
+                     ? explain_idf(work, leaf->words[0].terms[term], &parts[1 + w])
+                     : explain_rarest(work, &leaf->words[w], &parts[1 + w]);
+    return status;
+}
+
+/* weight × saturation, rounded: one contribution. */
+static rls_status
+explain_contribution(explaining *work, const rls_plan_leaf *leaf, uint32_t term, const char *name,
+                     float t, const uint64_t *keys, size_t count, rls_factor *out)
+{
+    rls_factor *parts = make_parts(work, out, 3);
+    rls_status  status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    out->value = work->step * rls_contribution(leaf->scaled_weights[term],
+                                               rls_saturation(t, work->view->now->k1));
+    status = make(work, out, RLS_FACTOR_ROUNDED, "%s: weight × saturation, rounded", name);
+    if (status == RLS_OK)
+        status = explain_weight(work, leaf, term, &parts[0]);
+    if (status == RLS_OK)
+        status = explain_saturation(work, t, keys, count, &parts[1]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[2], "step that contributions are rounded to", work->step);
+    return status;
+}
+
+static rls_status
+explain_word(explaining *work, rls_leaf_scorer *scorer, const char *name, rls_factor *out)
+{
+    rls_leaf_word *word = &scorer->words[0];
+    rls_factor    *parts = make_parts(work, out, word->term_count);
+    uint32_t       met = 0;
+    rls_status     status = RLS_OK;
+
+    if (parts == NULL)
+        return no_memory(work);
+    rls_leaf_scorer_candidate(scorer, work->doc);
+    for (uint32_t i = 0; status == RLS_OK && i < word->term_count; i++) {
+        rls_leaf_term *term = &word->terms[i];
+        size_t         count = 0;
+        if (term->cursor.doc != work->doc)
+            continue;
+        status = rls_leaf_term_keys(&work->state, work->view, term, scorer->field, 0,
+                                    &work->state.keys, &count);
+        if (status != RLS_OK || count == 0)
+            continue;
+        status =
+            explain_contribution(work, scorer->leaf, term->number, name,
+                                 rls_keys_t(work->view, work->doc, work->state.keys.memory, count),
+                                 work->state.keys.memory, count, &parts[met]);
+        out->value += parts[met++].value;
+    }
+    out->part_count = met;
+    if (status != RLS_OK)
+        return status;
+    if (met == 1) {
+        *out = parts[0];
+        return RLS_OK;
+    }
+    return make(work, out, RLS_FACTOR_SUM, "%s: sum over its terms", name);
+}
+
+/* Explains a leaf that matches with `score`. */
+static rls_status
+explain_leaf(explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_t score,
+             rls_factor *out)
+{
+    const rls_plan_leaf *leaf = scorer->leaf;
+    double               value = work->step * score;
+    rls_leaf_scorer      again;
+    char                 name[NAME_SIZE / 2];
+    rls_status           status;
+
+    describe(leaf, name, sizeof(name));
+    if (!scorer->scored)
+        return make(work, out, RLS_FACTOR_NUMBER, "%s: a condition that holds", name);
+    if (leaf->kind == RLS_LEAF_WORD) {
+        /* With cursors of its own: this one has moved. */
+        status = rls_leaf_scorer_open(&work->state, work->view, number, &again);
+        if (status == RLS_OK)
+            status = explain_word(work, &again, name, out);
+        return status;
+    }
+    if (leaf->kind == RLS_LEAF_PHRASE) {
+        size_t count = scorer->starts;
+        float  t = rls_keys_t(work->view, work->doc, work->state.keys.memory, count);
+        return explain_contribution(work, leaf, 0, name, t, work->state.keys.memory, count, out);
+    }
+    if (scorer->prefix != NULL)
+        return explain_contribution(work, leaf, 0, name, scorer->prefix->t[scorer->prefix_at], NULL,
+                                    0, out);
+    out->value = value;
+    return make(work, out, RLS_FACTOR_NUMBER, "%s", name);
+}
+
+/* --- the tree --- */
+
+static rls_status explain_node(explaining *work, const rls_plan_node *node, bool *out_match,
+                               rls_factor *out);
+
+static rls_status
+explain_group(explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
+{
+    rls_factor *parts = make_parts(work, out, node->child_count);
+    uint32_t    kept = 0, wishes = 0, met = 0;
+    bool        all = true, has_word = false;
+    rls_status  status = RLS_OK;
+
+    if (parts == NULL)
+        return no_memory(work);
+    for (uint32_t i = 0; status == RLS_OK && i < node->child_count; i++) {
+        const rls_plan_node *child = node->children[i];
+        bool                 match, excludes = child->occur == RLS_OCCUR_MUST_NOT;
+        rls_factor           made = {0};
+        status = explain_node(work, child, &match, &made);
+        if (node->kind == RLS_PLAN_BAG && child->occur == RLS_OCCUR_PLAIN) {
+            wishes++;
+            met += match;
+        } else if (node->kind != RLS_PLAN_OR) {
+            has_word = has_word || (!excludes && !rls_plan_is_filter(child));
+            all = all && match != excludes;
+        } else {
+            met += match;
+        }
+        if (status == RLS_OK && match && !excludes) {
+            out->value += made.value;
+            parts[kept++] = made;
+        }
+    }
+    out->part_count = kept;
+    *out_match = node->kind == RLS_PLAN_OR ? met > 0 : all && (wishes == 0 || has_word || met > 0);
+    if (status != RLS_OK)
+        return status;
+    return make(work, out, RLS_FACTOR_SUM, "%s",
+                node->kind == RLS_PLAN_OR    ? "sum over the alternatives that match"
+                : node->kind == RLS_PLAN_AND ? "sum over all"
+                                             : "sum over the words that match");
+}
+
+static rls_status
+explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
+{
+    rls_leaf_scorer scorer;
+    rls_factor      inner = {0};
+    uint32_t        score;
+    rls_status      status;
+
+    *out_match = node->kind == RLS_PLAN_ALL;
+    switch (node->kind) {
+    case RLS_PLAN_LEAF:
+        status = rls_leaf_scorer_open(&work->state, work->view, node->leaf, &scorer);
+        if (status == RLS_OK)
+            status = rls_leaf_scorer_match(&scorer, work->doc, out_match, &score);
+        if (status == RLS_OK)
+            status = rls_leaf_scorer_check(&scorer);
+        return status == RLS_OK && *out_match ? explain_leaf(work, &scorer, node->leaf, score, out)
+                                              : status;
+    case RLS_PLAN_NONE:
+    case RLS_PLAN_ALL:
+        return make(work, out, RLS_FACTOR_NUMBER, "every document");
+    case RLS_PLAN_NOT:
+        status = explain_node(work, node->children[0], out_match, &inner);
+        *out_match = !*out_match;
+        return status == RLS_OK
+                   ? make(work, out, RLS_FACTOR_NUMBER, "does not have what is excluded")
+                   : status;
+    case RLS_PLAN_AND:
+    case RLS_PLAN_OR:
+    case RLS_PLAN_BAG:
+        break;
+    }
+    return explain_group(work, node, out_match, out);
+}
+
+rls_status
+rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment, uint32_t doc,
+            rls_arena *arena, const rls_factor **out_factor, rls_error *err)
+{
+    explaining  work = {.doc = doc, .arena = arena, .err = err};
+    rls_factor *root = rls_arena_alloc_zeroed(arena, 1, sizeof(*root));
+    bool        match;
+    rls_status  status;
+
+    *out_factor = NULL;
+    if (root == NULL)
+        return no_memory(&work);
+    status = rls_search_resume(&work.state, results, snapshot, err);
+    if (status == RLS_OK) {
+        work.view = &work.state.views[segment];
+        work.step = ldexp(1.0, -work.state.scale_exponent);
+        status = rls_search_fields_init(&work.fields, results->heap, arena, snapshot,
+                                        work.state.request, err);
+    }
+    if (status == RLS_OK)
+        status = explain_node(&work, work.state.plan.root, &match, root);
+    rls_search_state_release(&work.state);
+    if (status == RLS_OK)
+        *out_factor = root;
+    return status;
+}
