@@ -22,6 +22,37 @@ typedef struct rls_field_weight {
     float       weight;
 } rls_field_weight;
 
+/** What hits are ordered by; documents without a value come last, whatever the direction. Of
+ *  several values of a document the greatest counts when descending, the least when ascending. */
+typedef struct rls_sort_key {
+    const char *field; /**< with dates, numbers or keywords; RLS_SORT_SCORE: the score */
+    bool        descending;
+} rls_sort_key;
+#define RLS_SORT_SCORE ((const char *)0)
+
+/** What a facet counts documents by. */
+typedef enum rls_facet_kind {
+    RLS_FACET_VALUE, /**< each value of a keyword, number or date field */
+    RLS_FACET_YEAR,  /**< of a date field */
+    RLS_FACET_MONTH,
+    RLS_FACET_DAY
+} rls_facet_kind;
+
+typedef enum rls_facet_order {
+    RLS_FACET_BY_COUNT, /**< most documents first, equal counts by value */
+    RLS_FACET_BY_VALUE  /**< ascending: a timeline */
+} rls_facet_order;
+
+typedef struct rls_facet_request {
+    const char     *field;
+    rls_facet_kind  kind;
+    rls_facet_order order;
+    uint32_t        limit; /**< values wanted; UINT32_MAX: all */
+    /** Count as if the query had no condition on this field: `+ministers:x treaty` then tells what
+     *  other ministers there are. Exclusions (`-ministers:x`) stay. */
+    bool leave_out_own_filter;
+} rls_facet_request;
+
 typedef struct rls_search_options {
     size_t                  struct_size;
     uint32_t                limit;   /**< hits wanted, 0..1000000 */
@@ -36,11 +67,28 @@ typedef struct rls_search_options {
     uint32_t                deadline_ms; /**< 0: none; when it passes, what was found comes back */
     bool (*cancel)(void *context);       /**< polled; true ends the search with RLS_CANCELLED */
     void *context;
+    /** The order of hits, the first key first; NULL: by score. Equal ones are ordered by the key of
+     *  the document. When the first is not the score, hits are the documents that rls_hits_total()
+     *  counts; else documents with all words come before the others as always. */
+    const rls_sort_key *sort;
+    uint32_t            sort_count; /**< 0..3 */
+    /** Where an earlier page ended, from rls_hits_next(): hits are those strictly behind that
+     *  place in the order, also when the index has changed. `skip` counts from there. */
+    const char *after;
+    /** Days after which a document is worth half: its score is multiplied by
+     *  2^-((recency_now - date) / half-life), rounded down to the steps of scores; dates to come
+     *  count as now, and documents without a date get 0. 0: off. */
+    double      recency_half_life_days;
+    const char *recency_field; /**< a date field; NULL: "date" */
+    int64_t     recency_now;   /**< seconds since 1970; RLS_NOW: the clock's, or that of `after` */
+    const rls_facet_request *facets;
+    uint32_t                 facet_count; /**< 0..64 */
 } rls_search_options;
+#define RLS_NOW INT64_MIN
 #define RLS_SEARCH_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,   \
-            NULL, NULL                                                                             \
+            NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0                                 \
     }
 
 /** What a search found. One thread at a time. Keeps its snapshot alive. */
@@ -85,10 +133,42 @@ RLS_API const char *rls_hits_note(const rls_hits *hits, uint32_t i);
 RLS_API const char *rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start,
                                       uint32_t *out_end);
 
+/** The place of the last hit in the order, for rls_search_options.after: printable ASCII, good
+ *  until rls_hits_close(). NULL when the page is not full, so that nothing follows, and when there
+ *  was no memory. It fits a search with the same sort, match and recency. */
+RLS_API const char *rls_hits_next(rls_hits *hits);
+
 typedef struct rls_text {
     const char *data; /**< UTF-8, not NUL-terminated */
     size_t      size;
 } rls_text;
+
+/** Counts over all documents that rls_hits_total() counts. */
+typedef struct rls_facet {
+    const char    *field;
+    rls_facet_kind kind;
+    uint32_t       value_count; /**< values told: at most the limit */
+    uint64_t       distinct;    /**< values there are */
+    uint64_t       documents;   /**< counted over; without its own filter more than the total */
+    uint64_t       missing;     /**< of them without a value: an unknown date is none */
+    bool           exact;       /**< false when the deadline passed before all were counted */
+} rls_facet;
+
+/** Facet @a facet of the options. Its pointers are good until rls_hits_close().
+ *  @return RLS_OK, RLS_BAD_ARGUMENT */
+RLS_API rls_status rls_hits_facet(const rls_hits *hits, uint32_t facet, rls_facet *out_facet,
+                                  rls_error *err);
+
+typedef struct rls_facet_value {
+    rls_text value; /**< as written; dates as 2007, 2007-05, 2007-05-28 or 2007-05-28T09:30:00 */
+    uint64_t count; /**< documents; one with several values counts for each */
+    int64_t  from;  /**< of dates: seconds since 1970 when it begins, */
+    int64_t  to;    /**< and when the next one would; else 0 */
+} rls_facet_value;
+
+/** Value @a value (from 0) of facet @a facet. */
+RLS_API rls_status rls_hits_facet_value(const rls_hits *hits, uint32_t facet, uint32_t value,
+                                        rls_facet_value *out_value, rls_error *err);
 
 typedef struct rls_hit {
     rls_text key;

@@ -1,6 +1,14 @@
 #include "api/hits_state.h"
 
+#include <math.h>
 #include <time.h>
+
+#include "search/order.h"
+
+enum {
+    FACETS_MAX = 64,
+    HALF_LIFE_MAX = 100000000 /* days */
+};
 
 static uint64_t
 now_ns(void)
@@ -63,12 +71,74 @@ check_options(const rls_search_options *options, rls_error *err)
         return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be between 0 and 1000");
     if (!(options->b >= 0.0f && options->b <= 1.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "b must be between 0 and 1");
+    if ((options->sort == NULL && options->sort_count > 0) ||
+        (options->facets == NULL && options->facet_count > 0))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: %s is NULL",
+                        options->facets == NULL && options->facet_count > 0 ? "facets" : "sort");
+    if (options->sort_count > RLS_ORDER_KEY_MAX || options->facet_count > FACETS_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "at most %d sort keys and %d facets",
+                        RLS_ORDER_KEY_MAX, FACETS_MAX);
+    if (!(options->recency_half_life_days >= 0.0 &&
+          options->recency_half_life_days <= HALF_LIFE_MAX))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a half-life must be between 0 and %d days",
+                        HALF_LIFE_MAX);
+    for (uint32_t i = 0; i < options->sort_count; i++)
+        if (options->sort[i].field != RLS_SORT_SCORE && options->sort[i].field[0] == '\0')
+            return rls_fail(err, RLS_BAD_ARGUMENT, "a sort key needs the name of a field");
+    for (uint32_t i = 0; i < options->facet_count; i++)
+        if (options->facets[i].field == NULL || options->facets[i].field[0] == '\0' ||
+            (unsigned)options->facets[i].kind > RLS_FACET_DAY ||
+            (unsigned)options->facets[i].order > RLS_FACET_BY_VALUE)
+            return rls_fail(err, RLS_BAD_ARGUMENT, "a facet needs a field, a kind and an order");
     for (uint32_t i = 0; i < options->weight_count; i++) {
         if (options->weights[i].field == NULL ||
             !(options->weights[i].weight >= 0.0f && options->weights[i].weight <= 1e6f))
             return rls_fail(err, RLS_BAD_ARGUMENT,
                             "a weight needs a field and must be between 0 and 1,000,000");
     }
+    return RLS_OK;
+}
+
+/* The order, the place to go on from, and the facets, in the words of the searcher. */
+static rls_status
+read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request *request,
+           rls_error *err)
+{
+    const char     *date = options->recency_field == NULL ? "date" : options->recency_field;
+    rls_sort_field *sort =
+        rls_arena_alloc_zeroed(&hits->arena, options->sort_count + (size_t)1, sizeof *sort);
+    rls_facet_wish *facets =
+        rls_arena_alloc_zeroed(&hits->arena, options->facet_count + (size_t)1, sizeof *facets);
+
+    if (sort == NULL || facets == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+    for (uint32_t i = 0; i < options->sort_count; i++) {
+        const char *field = options->sort[i].field;
+        sort[i].field = rls_bytes_of(field, field == RLS_SORT_SCORE ? 0 : strlen(field));
+        sort[i].descending = options->sort[i].descending;
+    }
+    for (uint32_t i = 0; i < options->facet_count; i++) {
+        const rls_facet_request *from = &options->facets[i];
+        size_t                   size = strlen(from->field);
+        char                    *name = rls_arena_copy(&hits->arena, from->field, size);
+        if (name == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
+        facets[i] = (rls_facet_wish){rls_bytes_of(name, size), from->kind, from->order, from->limit,
+                                     from->leave_out_own_filter};
+    }
+    request->sort = sort;
+    request->sort_count = options->sort_count;
+    request->facets = hits->facets = facets;
+    request->facet_count = hits->facet_count = options->facet_count;
+    if (options->after != NULL) {
+        if (options->after[0] == '\0')
+            return rls_fail(err, RLS_BAD_ARGUMENT, "the place to go on from is empty");
+        request->after = rls_bytes_of(options->after, strlen(options->after));
+    }
+    request->recency_field = rls_bytes_of(date, strlen(date));
+    request->now = options->recency_now;
+    if (options->recency_half_life_days > 0.0)
+        request->half_life = (int64_t)ceil(options->recency_half_life_days * 86400.0);
     return RLS_OK;
 }
 
@@ -108,12 +178,16 @@ search(rls_hits *hits, const rls_query *query, const rls_search_options *options
         request.weights = weights;
         request.weight_count = options->weight_count;
     }
+    status = read_lists(hits, options, &request, err);
+    if (status != RLS_OK)
+        return status;
     if (options->deadline_ms > 0)
         request.deadline_ns = start + (uint64_t)options->deadline_ms * 1000000u;
     status = rls_search(hits->heap, hits->snapshot, &request, &hits->results, err);
     if (status != RLS_OK)
         return status;
     hits->count = hits->results->count;
+    hits->limit = options->limit;
     hits->loaded = rls_alloc_zeroed(hits->heap, (size_t)hits->count + 1, sizeof *hits->loaded);
     if (hits->loaded == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for hits");

@@ -28,20 +28,23 @@ enum {
 };
 
 struct rls_hits {
-    rls_heap        *heap;
-    rls_snapshot    *snapshot;
-    rls_query       *query;   /* when parsed for this search */
-    rls_results     *results; /* NULL: got by key */
-    rls_loaded_hit **loaded;  /* by hit; NULL until it is asked for */
-    rls_result       only;    /* got by key */
-    uint32_t         count;
-    uint64_t         took_ns;
-    rls_arena        arena; /* everything handed out */
-    rls_buffer       scratch;
-    rls_schema      *schema;          /* of the index, once it is needed for languages of fields */
-    bool             has_schema_read; /* schema stays NULL when it names no language */
-    uint32_t         analyzer_count, next_analyzer; /* the one to go when there is no room */
-    rls_hit_analyzer analyzers[RLS_HIT_LANGUAGES];
+    rls_heap             *heap;
+    rls_snapshot         *snapshot;
+    rls_query            *query;   /* when parsed for this search */
+    rls_results          *results; /* NULL: got by key */
+    rls_loaded_hit      **loaded;  /* by hit; NULL until it is asked for */
+    rls_result            only;    /* got by key */
+    const char           *next;    /* the place of the last hit, once it was asked for */
+    const rls_facet_wish *facets;
+    uint32_t              facet_count, limit;
+    uint32_t              count;
+    uint64_t              took_ns;
+    rls_arena             arena; /* everything handed out */
+    rls_buffer            scratch;
+    rls_schema           *schema; /* of the index, once it is needed for languages of fields */
+    bool                  has_schema_read; /* schema stays NULL when it names no language */
+    uint32_t              analyzer_count, next_analyzer; /* the one to go when there is no room */
+    rls_hit_analyzer      analyzers[RLS_HIT_LANGUAGES];
 };
 
 /* Reads key and stored document of hit `i` unless that was done. */

@@ -54,12 +54,33 @@ rls_number_parse(rls_bytes text, double *out)
     return isfinite(*out);
 }
 
+/* Whatever stands for the point in the locale at hand. */
+static void
+mend_point(char *text)
+{
+    for (; *text != 0; text++) {
+        if (strchr("0123456789+-e", *text) == NULL)
+            *text = '.';
+    }
+}
+
 void
 rls_number_write(float number, char out[RLS_NUMBER_SIZE])
 {
     snprintf(out, RLS_NUMBER_SIZE, "%.9g", (double)number);
-    for (char *at = out; *at != 0; at++) {
-        if (strchr("0123456789+-e", *at) == NULL)
-            *at = '.';
+    mend_point(out);
+}
+
+size_t
+rls_number_text(double number, char out[RLS_NUMBER_SIZE])
+{
+    for (int places = 15; places <= 17; places++) {
+        double back;
+        snprintf(out, RLS_NUMBER_SIZE, "%.*g", places, number);
+        mend_point(out);
+        if (rls_number_parse(rls_bytes_of(out, strlen(out)), &back) && !(back < number) &&
+            !(back > number))
+            break;
     }
+    return strlen(out);
 }

@@ -15,5 +15,7 @@ enum {
     RLS_NUMBER_SIZE = 32
 };
 void rls_number_write(float number, char out[RLS_NUMBER_SIZE]);
+/* The shortest text of a finite number that reads back as it; returns its length. */
+size_t rls_number_text(double number, char out[RLS_NUMBER_SIZE]);
 
 #endif

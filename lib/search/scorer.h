@@ -21,8 +21,10 @@ bool rls_scorer_ranks_all(const rls_search_state *state);
 rls_status rls_scorer_exhaustive(rls_search_state *state, const rls_segment_view *view,
                                  rls_topk *topk, rls_segment_totals *totals);
 
-/* Whether each of `count` ascending documents has all words of the outermost bag. */
-rls_status rls_scorer_all_words(rls_search_state *state, const rls_segment_view *view,
-                                const uint32_t *docs, uint32_t count, bool *out_all);
+/* Of `count` ascending documents: whether each has all words of the outermost bag and, unless
+ * `out_scores` is NULL, its score. */
+rls_status rls_scorer_ask(rls_search_state *state, const rls_segment_view *view,
+                          const uint32_t *docs, uint32_t count, bool *out_all,
+                          uint32_t *out_scores);
 
 #endif

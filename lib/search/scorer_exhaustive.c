@@ -230,16 +230,19 @@ rls_scorer_exhaustive(rls_search_state *state, const rls_segment_view *view, rls
 }
 
 rls_status
-rls_scorer_all_words(rls_search_state *state, const rls_segment_view *view, const uint32_t *docs,
-                     uint32_t count, bool *out_all)
+rls_scorer_ask(rls_search_state *state, const rls_segment_view *view, const uint32_t *docs,
+               uint32_t count, bool *out_all, uint32_t *out_scores)
 {
     evaluator  e;
     rls_status status = open_evaluator(&e, state, view);
 
     for (uint32_t i = 0; i < e.leaf_count; i++)
-        e.leaves[i].scored = false;
+        e.leaves[i].scored = e.leaves[i].scored && out_scores != NULL;
     for (uint32_t i = 0; status == RLS_OK && i < count; i++) {
-        out_all[i] = evaluate(&e, state->plan.root, docs[i]).all;
+        verdict what = evaluate(&e, state->plan.root, docs[i]);
+        out_all[i] = what.all;
+        if (out_scores != NULL)
+            out_scores[i] = what.score;
         status = e.status;
     }
     return status == RLS_OK ? check_cursors(&e) : status;

@@ -5,7 +5,7 @@
 #include "index/snapshot.h"
 #include "query/match_leaf.h"
 #include "query/query.h"
-#include "releasesearch/hits.h" /* rls_match */
+#include "releasesearch/hits.h" /* rls_match, rls_facet_kind */
 
 typedef enum rls_evaluation {
     RLS_EVALUATE_FAST,      /* block-max pruning and bulk scoring */
@@ -16,6 +16,20 @@ typedef struct rls_search_field {
     rls_bytes name;
     float     weight; /* >= 0 */
 } rls_search_field;
+
+/* A part of the order of hits. */
+typedef struct rls_sort_field {
+    rls_bytes field; /* empty: the score */
+    bool      descending;
+} rls_sort_field;
+
+typedef struct rls_facet_wish {
+    rls_bytes       field;
+    rls_facet_kind  kind;
+    rls_facet_order order;
+    uint32_t        limit;
+    bool            leave_out_own_filter;
+} rls_facet_wish;
 
 typedef struct rls_search_request {
     const rls_query        *query;
@@ -28,7 +42,15 @@ typedef struct rls_search_request {
     bool                    count;       /* total must be exact */
     uint64_t                deadline_ns; /* of CLOCK_MONOTONIC; 0: none */
     bool (*cancel)(void *context);       /* polled now and then; may be NULL */
-    void *cancel_context;
+    void                 *cancel_context;
+    const rls_sort_field *sort;
+    uint32_t              sort_count; /* 0: by score; at most RLS_ORDER_KEY_MAX */
+    rls_bytes             after;      /* from rls_results_next(); size 0: from the start */
+    int64_t               half_life;  /* of scores, in seconds; 0: no recency */
+    rls_bytes             recency_field;
+    int64_t               now; /* RLS_NOW: that of `after`, or the clock's */
+    const rls_facet_wish *facets;
+    uint32_t              facet_count;
 } rls_search_request;
 
 typedef struct rls_result {
@@ -39,6 +61,21 @@ typedef struct rls_result {
 
 /* What a search leaves for questions about its results. */
 typedef struct rls_search_kept rls_search_kept;
+
+typedef struct rls_facet_count {
+    rls_bytes value;
+    uint64_t  count;
+    int64_t   from, to; /* of dates */
+} rls_facet_count;
+
+typedef struct rls_facet_result {
+    rls_facet_count *values;
+    uint32_t         value_count;
+    uint64_t         distinct, documents, missing;
+    bool             exact;
+} rls_facet_result;
+
+typedef struct rls_order rls_order;
 
 typedef struct rls_results {
     rls_heap   *heap;
@@ -55,6 +92,8 @@ typedef struct rls_results {
     rls_search_kept      *kept;
     const rls_query_note *notes; /* of parsing and of search (unknown fields …) */
     uint32_t              note_count;
+    rls_facet_result     *facets; /* in step with the request's */
+    const rls_order      *order;  /* for rls_results_next */
 } rls_results;
 
 rls_status rls_search(rls_heap *heap, const rls_snapshot *snapshot,
@@ -63,5 +102,10 @@ rls_status rls_search(rls_heap *heap, const rls_snapshot *snapshot,
  * long as a small search. Same snapshot, one thread at a time. */
 rls_status rls_results_mark(rls_results *results, const rls_snapshot *snapshot, rls_error *err);
 void       rls_results_free(rls_results *results); /* takes NULL */
+
+/* The place of the last item in the order, as text for rls_search_request.after; there is an item.
+ */
+rls_status rls_results_next(const rls_results *results, const rls_snapshot *snapshot,
+                            rls_buffer *out, rls_error *err);
 
 #endif

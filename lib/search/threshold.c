@@ -8,6 +8,8 @@ rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk)
     rls_segment_view     *view = &state->views[clauses->view->number];
     uint32_t              which = 0;
 
+    if (topk->admit != NULL)
+        return RLS_OK; /* the best may be refused, or go in with less */
     while (which < RLS_KTH_COUNT && depths[which] < topk->k)
         which++;
     if (which == RLS_KTH_COUNT)

@@ -158,6 +158,11 @@ rls_topk_insert(rls_topk *topk, uint64_t key, uint32_t doc)
 {
     rls_topk_entry *entries = topk->entries;
 
+    if (topk->admit != NULL) {
+        key = topk->admit(topk->admit_context, key, doc);
+        if (key <= topk->floor)
+            return;
+    }
     if (topk->k > HEAP_MAX) {
         if (topk->count == topk->capacity)
             return; /* more were offered than was said */

@@ -24,6 +24,10 @@ typedef struct rls_topk {
     rls_topk_entry *entries;
     uint32_t        k, count, capacity;
     uint64_t        floor; /* keys up to it cannot be among the best any more */
+    /* When not NULL, asked about keys above the floor: the key, at most the one offered, that the
+     * document goes in with, or 0 to refuse it. Set after the init. */
+    uint64_t (*admit)(void *context, uint64_t key, uint32_t doc);
+    void *admit_context;
 } rls_topk;
 
 /* `floor`: keys up to it are refused from the start. `most` documents are offered at most. */

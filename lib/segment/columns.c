@@ -148,19 +148,55 @@ slot_ordinals(const rls_column *column, uint64_t slot, uint32_t *ordinals, uint3
     return count;
 }
 
+/* Where a document's ordinals are; false when it has none. */
+static bool
+find_slot(const rls_column *column, uint32_t doc, uint64_t *out_slot)
+{
+    *out_slot = doc;
+    if (doc >= column->doc_count)
+        return false;
+    if (!column->sparse)
+        return true;
+    *out_slot = rls_frames_find(&column->docs, 0, column->docs_with, doc);
+    return *out_slot < column->docs_with && rls_frames_get(&column->docs, *out_slot) == doc;
+}
+
 uint32_t
 rls_column_ordinals(const rls_column *column, uint32_t doc, uint32_t *ordinals, uint32_t capacity)
 {
-    uint64_t slot = doc;
+    uint64_t slot;
 
-    if (doc >= column->doc_count)
-        return 0;
-    if (column->sparse) {
-        slot = rls_frames_find(&column->docs, 0, column->docs_with, doc);
-        if (slot == column->docs_with || rls_frames_get(&column->docs, slot) != doc)
-            return 0;
+    return find_slot(column, doc, &slot) ? slot_ordinals(column, slot, ordinals, capacity) : 0;
+}
+
+bool
+rls_column_least(const rls_column *column, uint32_t doc, uint32_t *out_ordinal)
+{
+    uint64_t slot;
+
+    return find_slot(column, doc, &slot) && slot_ordinals(column, slot, out_ordinal, 1) > 0;
+}
+
+bool
+rls_column_greatest(const rls_column *column, uint32_t doc, uint32_t *out_ordinal)
+{
+    uint64_t slot, start, end;
+
+    if (!find_slot(column, doc, &slot))
+        return false;
+    if (column->single)
+        return slot_ordinals(column, slot, out_ordinal, 1) > 0;
+    start = rls_frames_get(&column->starts, slot);
+    end = rls_frames_get(&column->starts, slot + 1);
+    end = end > column->entry_count ? column->entry_count : end;
+    while (end > start) {
+        uint64_t ordinal = rls_packed_get(column->ordinals, column->ordinal_width, --end);
+        if (ordinal < column->value_count) {
+            *out_ordinal = (uint32_t)ordinal;
+            return true;
+        }
     }
-    return slot_ordinals(column, slot, ordinals, capacity);
+    return false;
 }
 
 bool

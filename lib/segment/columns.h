@@ -32,8 +32,11 @@ typedef struct rls_column {
 } rls_column;
 
 /* Ordinals of a document ascending; returns how many there are, writes at most `capacity`. */
-uint32_t  rls_column_ordinals(const rls_column *column, uint32_t doc, uint32_t *ordinals,
-                              uint32_t capacity);
+uint32_t rls_column_ordinals(const rls_column *column, uint32_t doc, uint32_t *ordinals,
+                             uint32_t capacity);
+/* The first and the last of them; false when there is none. */
+bool      rls_column_least(const rls_column *column, uint32_t doc, uint32_t *out_ordinal);
+bool      rls_column_greatest(const rls_column *column, uint32_t doc, uint32_t *out_ordinal);
 rls_bytes rls_column_keyword(const rls_column *column, uint32_t ordinal);
 int64_t   rls_column_date(const rls_column *column, uint32_t ordinal);
 double    rls_column_number(const rls_column *column, uint32_t ordinal);

@@ -58,6 +58,18 @@ TEST(misuse_of_searches_is_told)
     REFUSED_WITH((options.weight_count = 1, options.weights = &weight));
     REFUSED_WITH((options.weight_count = 1, options.weights = &(rls_field_weight){NULL, 1}));
     REFUSED_WITH(options.match = (rls_match)7);
+    REFUSED_WITH(options.sort_count = 1);
+    REFUSED_WITH((options.sort_count = 4, options.sort = (rls_sort_key[4]){{"a", true}}));
+    REFUSED_WITH((options.sort_count = 1, options.sort = &(rls_sort_key){"", true}));
+    REFUSED_WITH(options.recency_half_life_days = -1.0);
+    REFUSED_WITH(options.recency_half_life_days = 0.0 / (double)(options.b - 0.75f));
+    REFUSED_WITH(options.facet_count = 1);
+    REFUSED_WITH((options.facet_count = 65, options.facets = (rls_facet_request[65]){{"a"}}));
+    REFUSED_WITH((options.facet_count = 1, options.facets = &(rls_facet_request){NULL}));
+    REFUSED_WITH(
+        (options.facet_count = 1, options.facets = &(rls_facet_request){"a", (rls_facet_kind)9}));
+    REFUSED_WITH((options.facet_count = 1,
+                  options.facets = &(rls_facet_request){"a", RLS_FACET_DAY, (rls_facet_order)2}));
     rls_query_close(query);
     rls_snapshot_close(snapshot);
 }

@@ -1,0 +1,48 @@
+#include "search/recency.h"
+
+enum {
+    STEPS = 24 /* bits of the fraction of a half-life */
+};
+
+/* 2^32 * 2^-(2^-(i+1)), rounded: what one more bit of the fraction takes off. */
+static const uint32_t roots[STEPS] = {
+    0xb504f334, 0xd744fccb, 0xeac0c6e8, 0xf5257d15, 0xfa83b2db, 0xfd3e0c0d, 0xfe9e115c, 0xff4ecb59,
+    0xffa75652, 0xffd3a752, 0xffe9d2b3, 0xfff4e91c, 0xfffa747f, 0xfffd3a3b, 0xfffe9d1d, 0xffff4e8e,
+    0xffffa747, 0xffffd3a3, 0xffffe9d2, 0xfffff4e9, 0xfffffa74, 0xfffffd3a, 0xfffffe9d, 0xffffff4f};
+
+uint32_t
+rls_recency_fade(uint32_t score, int64_t half_life, int64_t age)
+{
+    uint64_t life = (uint64_t)half_life, left, factor = UINT64_C(1) << 32;
+
+    if (age <= 0)
+        return score;
+    if ((uint64_t)age / life > 31)
+        return 0;
+    left = (uint64_t)age % life;
+    for (int i = 0; i < STEPS; i++) {
+        left *= 2; /* life is below 2^62 */
+        if (left >= life) {
+            left -= life;
+            factor = factor * roots[i] >> 32;
+        }
+    }
+    return (uint32_t)((score * factor >> 32) >> (uint64_t)age / life);
+}
+
+uint32_t
+rls_recency_score(const rls_recency *recency, const rls_column *column, uint32_t doc,
+                  uint32_t score)
+{
+    uint32_t ordinal;
+    int64_t  date;
+    uint64_t age;
+
+    if (column == NULL || !rls_column_greatest(column, doc, &ordinal))
+        return 0;
+    date = rls_column_date(column, ordinal);
+    if (date >= recency->now)
+        return score;
+    age = (uint64_t)recency->now - (uint64_t)date;
+    return age > INT64_MAX ? 0 : rls_recency_fade(score, recency->half_life, (int64_t)age);
+}
