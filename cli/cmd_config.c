@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "index_path.h"
 #include "message.h"
+#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
 
@@ -131,6 +132,7 @@ config_command(const cli_options *options, int count, char **arguments)
     }
     if (options->json)
         cli_text_put(&out, "}\n");
+    cli_pager_begin(options);
     cli_write(out.data, out.size);
     cli_text_release(&out);
     return CLI_DONE;

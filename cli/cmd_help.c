@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "help.h"
 #include "message.h"
+#include "pager.h"
 #include "terminal.h"
 
 enum {
@@ -76,6 +77,7 @@ help_command(const cli_options *options, int count, char **arguments)
     }
     if (cli_flag_is_given(options, "list"))
         return list(options);
+    cli_pager_begin(options);
     if (cli_flag_is_given(options, "completion")) {
         complete(options);
     } else if (options->man) {

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "links.h"
 #include "message.h"
+#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
 
@@ -84,6 +86,7 @@ take_form(query_run *run)
     if (printer->form == CLI_FORM_BLOCKS) {
         printer->color = cli_use_color((cli_color)given->color);
         printer->width = cli_terminal_width();
+        printer->links = cli_use_links((cli_color)given->links);
     }
     run->shows_foot = printer->form == CLI_FORM_BLOCKS && !given->count && !given->quiet &&
                       cli_is_terminal(STDERR_FILENO);
@@ -375,6 +378,8 @@ query_command(const cli_options *options, int count, char **arguments)
     if (status == CLI_DONE) {
         cli_roots_read(&run.roots, run.snapshot);
         tell_weights(&run);
+        if (run.printer.form == CLI_FORM_BLOCKS)
+            cli_pager_begin(options);
         status = run.options->batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
     }
     if (status == CLI_DONE && !run.met_hits)

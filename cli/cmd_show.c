@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "message.h"
+#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
 
@@ -119,6 +120,7 @@ show_command(const cli_options *options, int count, char **arguments)
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_roots_read(&roots, snapshot);
+    cli_pager_begin(options);
     for (int i = 0; i < count && !cli_output_is_closed(); i++) {
         rls_hits  *hits = NULL;
         rls_error  error = {0};

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "message.h"
+#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
 
@@ -187,6 +188,7 @@ stats_command(const cli_options *options, int count, char **arguments)
     if (status == RLS_OK)
         status = options->json ? put_json(&out, snapshot, &info, &error)
                                : put_text(&out, snapshot, &info, &error);
+    cli_pager_begin(options);
     if (status == RLS_OK)
         cli_write(out.data, out.size);
     cli_text_release(&out);

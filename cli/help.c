@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "commands.h"
+#include "message.h"
 #include "terminal.h"
+#include "wrap.h"
 
 enum {
     HELP_COLUMN = 26,
@@ -181,7 +183,7 @@ cli_help_command(const cli_command *command)
                     command->arguments[0] == '\0' ? "" : " ", command->arguments);
     put_paragraphs(&out, command->description);
     put_flags(&out, command);
-    fwrite(out.data, 1, out.size, stdout);
+    cli_write(out.data, out.size);
     cli_text_release(&summary);
     cli_text_release(&out);
 }
@@ -208,6 +210,9 @@ cli_help_overview(FILE *file)
     put_paragraphs(&out, "The index is the folder given with -i, else that in RSEARCH_INDEX, else "
                          ".rsearch in this folder or the nearest one above; rsearch index makes "
                          ".rsearch here when there is none.");
-    fwrite(out.data, 1, out.size, file);
+    if (file == stdout)
+        cli_write(out.data, out.size);
+    else
+        fwrite(out.data, 1, out.size, file);
     cli_text_release(&out);
 }

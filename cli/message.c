@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pager.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -73,6 +74,8 @@ static int output_error;
 void
 cli_write(const char *bytes, size_t size)
 {
+    if (cli_pager_take(bytes, size))
+        return;
     if (output_error == 0 && fwrite(bytes, 1, size, stdout) < size)
         output_error = errno != 0 ? errno : EIO;
 }
@@ -80,12 +83,13 @@ cli_write(const char *bytes, size_t size)
 bool
 cli_output_is_closed(void)
 {
-    return output_error != 0 || ferror(stdout) != 0;
+    return output_error != 0 || ferror(stdout) != 0 || cli_pager_is_closed();
 }
 
 int
 cli_finish_output(int status)
 {
+    cli_pager_end();
     if (output_error == 0 && fflush(stdout) != 0)
         output_error = errno;
     if (output_error == 0 || output_error == EPIPE)

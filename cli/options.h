@@ -40,9 +40,9 @@ typedef struct cli_options {
     cli_texts   include, exclude, weights, folders;
     uint64_t    limit, skip, timeout, threads, memory, max_file_size, wait;
     double      k1, b;
-    int         color, format, store, shell, list;
+    int         color, links, format, store, shell, list;
     bool        paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
-    bool        no_snippet, keep_missing, verbose, dry_run, show_origin, man;
+    bool        no_snippet, no_pager, keep_missing, verbose, dry_run, show_origin, man;
     cli_origin  origins[CLI_FLAG_LIMIT]; /* one a row of the table */
     cli_arena   strings;                 /* of files */
 } cli_options;

@@ -19,7 +19,7 @@ typedef enum cli_form {
 
 typedef struct cli_printer {
     cli_form    form;
-    bool        color, by_nul, snippets;
+    bool        color, links, by_nul, snippets;
     bool        to_terminal; /* then lines are escaped more strictly */
     unsigned    width;       /* of the terminal */
     uint32_t    limit, skip;

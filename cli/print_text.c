@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "links.h"
 #include "message.h"
+#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
+#include "wrap.h"
 
 enum {
     VALUES_SHOWN = 3, /* of a list */
@@ -183,9 +186,14 @@ put_paragraph(block *work, const char *text, size_t size, const char *code, unsi
 static void
 put_path(block *work, const char *path, size_t size, cli_presence presence)
 {
+    bool is_link = work->printer->links && presence != CLI_NO_FILE &&
+                   presence != CLI_FILE_VANISHED && cli_link_begin(work->out, path);
+
     if (work->printer->color)
         cli_text_put(work->out, "\033[32m");
     cli_escape(work->out, path, size, CLI_ESCAPE_LINE);
+    if (is_link)
+        cli_link_end(work->out);
     cli_text_put(work->out, work->printer->color ? "\033[0m" : "");
     cli_text_put(work->out, presence == CLI_FILE_VANISHED  ? " (vanished)\n"
                             : presence == CLI_FILE_CHANGED ? " (changed)\n"
@@ -497,6 +505,7 @@ cli_print_foot(const cli_printer *printer, const rls_hits *hits)
     else if (cli_next_page(printer, hits) > 0)
         cli_text_format(&line, "More: -n %" PRIu32 "   Read one: rsearch show PATH\n",
                         2 * printer->limit);
+    cli_pager_end();
     fflush(stdout);
     fwrite(line.data, 1, line.size, stderr);
     cli_text_release(&line);

@@ -27,23 +27,13 @@ typedef enum cli_escape_mode {
  * are not UTF-8. */
 void cli_escape(cli_text *out, const char *bytes, size_t size, cli_escape_mode mode);
 
-/* Decodes one character of UTF-8. Returns its size, or 0 when the bytes are not UTF-8. */
-size_t cli_decode(const char *bytes, size_t size, uint32_t *out_character);
+/* Whether the first two modes leave the character as it is. */
+bool cli_is_plain(uint32_t character);
 /* Columns that a character takes: 0 for marks that combine, 2 for wide ones, else 1. */
 unsigned cli_character_width(uint32_t character);
 
-/* Appends `words` in lines of at most `width` columns, each but the first after `indent` blanks;
- * the first is taken to begin at column `indent` too. `lines`: at most so many, then an ellipsis;
- * 0: as many as it takes. The bytes CLI_MARK_START and CLI_MARK_END in the words become `start` and
- * `end`, which take `mark_width` columns; marks end before a line does and begin again after it. */
-#define CLI_MARK_START '\x01'
-#define CLI_MARK_END '\x02'
-typedef struct cli_wrap {
-    unsigned    width, indent, lines, mark_width;
-    const char *start, *end;
-} cli_wrap;
-void cli_wrap_words(cli_text *out, const char *words, size_t size, const cli_wrap *wrap);
-
+/* Decodes one character of UTF-8. Returns its size, or 0 when the bytes are not UTF-8. */
+size_t cli_decode(const char *bytes, size_t size, uint32_t *out_character);
 /* A line on standard error that is overwritten by the next one. */
 void cli_progress_show(const char *line);
 /* Wipes it, if there is one. */

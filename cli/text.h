@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes that stand around what is to be marked. */
+#define CLI_MARK_START '\x01'
+#define CLI_MARK_END '\x02'
+
 typedef struct cli_text {
     char  *data; /* NUL-terminated once anything was added */
     size_t size, capacity;

@@ -71,6 +71,10 @@ RLS_API const char *rls_version(void);
 /** The newest index format this library writes; it reads all from 1 to this. */
 RLS_API uint32_t rls_index_format(void);
 
+/** Columns of a terminal that a character (a code point of Unicode) takes: 0 for marks that combine
+ *  and for controls, 2 for wide ones (East Asian Width, UAX 11), else 1. */
+RLS_API uint32_t rls_character_width(uint32_t character);
+
 #ifdef __cplusplus
 }
 #endif

@@ -54,7 +54,7 @@ def environment(**more):
             if name in ("PATH", "HOME", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
                         "LD_LIBRARY_PATH", "TMPDIR")}
     # The settings of whoever runs the tests are none of theirs.
-    kept.update(TERM="xterm", LC_ALL="C", XDG_CONFIG_HOME="/nonexistent")
+    kept.update(TERM="xterm", LC_ALL="C", XDG_CONFIG_HOME="/nonexistent", PAGER="cat")
     kept.update(more)
     return kept
 
@@ -102,10 +102,10 @@ class Place:
         equal(result.status, 0, "status")
         return result
 
-    def terminal(self, *arguments, columns=80, cwd=None, env=None):
+    def terminal(self, *arguments, columns=80, rows=40, cwd=None, env=None):
         """Runs on a terminal; standard output and error come together."""
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         settings = termios.tcgetattr(slave)
         settings[1] &= ~termios.OPOST  # line ends stay as they are written
         termios.tcsetattr(slave, termios.TCSANOW, settings)

@@ -205,7 +205,8 @@ def _(place):
 
     def offered(line):
         result = subprocess.run(["fish", "--no-config", "-c", 'source %s; complete -C "%s"' % (script, line)],
-                                env=environment(HOME=place.path), stdout=subprocess.PIPE, timeout=60)
+                                env=environment(HOME=place.path, XDG_CONFIG_HOME=place.path,
+                                                XDG_DATA_HOME=place.path), stdout=subprocess.PIPE, timeout=60)
         return [text.split("\t")[0] for text in result.stdout.decode().splitlines()]
     equal(offered("rsearch que"), ["query"])
     contains(offered("rsearch query --col"), "--color=" if "--color=" in offered("rsearch query --col") else "--color")
