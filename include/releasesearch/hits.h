@@ -91,6 +91,11 @@ typedef struct rls_search_options {
             NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0                                 \
     }
 
+typedef struct rls_text {
+    const char *data; /**< UTF-8, not NUL-terminated */
+    size_t      size;
+} rls_text;
+
 /** What a search found. One thread at a time. Keeps its snapshot alive. */
 typedef struct rls_hits rls_hits;
 
@@ -119,6 +124,10 @@ RLS_API rls_status rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls
 /** Takes NULL. */
 RLS_API void rls_hits_close(rls_hits *hits);
 
+/** The text of the query that found these: as it was given, or with the words of
+ *  rls_snapshot_like(), the most telling first; empty for a query that was built. */
+RLS_API rls_text rls_hits_query(const rls_hits *hits);
+
 RLS_API uint32_t rls_hits_count(const rls_hits *hits); /**< on this page */
 /** Documents that match: with all words if there is one such (and not RLS_MATCH_ANY), else with
  * any. */
@@ -137,11 +146,6 @@ RLS_API const char *rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t
  *  until rls_hits_close(). NULL when the page is not full, so that nothing follows, and when there
  *  was no memory. It fits a search with the same sort, match and recency. */
 RLS_API const char *rls_hits_next(rls_hits *hits);
-
-typedef struct rls_text {
-    const char *data; /**< UTF-8, not NUL-terminated */
-    size_t      size;
-} rls_text;
 
 /** Counts over all documents that rls_hits_total() counts. */
 typedef struct rls_facet {

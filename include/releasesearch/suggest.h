@@ -1,5 +1,5 @@
 /** @file suggest.h
- *  Completion of what is being typed. */
+ *  Completion of what is being typed, and documents that are like another. */
 #ifndef RELEASESEARCH_SUGGEST_H
 #define RELEASESEARCH_SUGGEST_H
 
@@ -66,6 +66,34 @@ RLS_API uint32_t rls_suggestions_count(const rls_suggestions *suggestions);
 RLS_API const rls_suggestion *rls_suggestions_get(const rls_suggestions *suggestions, uint32_t i);
 /** Takes NULL. */
 RLS_API void rls_suggestions_close(rls_suggestions *suggestions);
+
+typedef struct rls_like_options {
+    size_t      struct_size;
+    const char *key;       /**< of the document that others are to be like; NULL: text is given */
+    const char *text;      /**< UTF-8, any bytes; without a key */
+    size_t      text_size; /**< below 4 GiB */
+    uint32_t    words;     /**< most telling words that are looked for, 1..256 */
+} rls_like_options;
+#define RLS_LIKE_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        sizeof(rls_like_options), NULL, NULL, 0, 25                                                \
+    }
+
+/** Documents that are like one of the index, or like a text.
+ *
+ *  Of the words of its text fields (the first million bytes of each) those are chosen that tell
+ *  most: (1 + ln occurrences) times idf, where words of the title count three times; words that no
+ *  other document has are left out. They are searched for with that factor of their occurrences as
+ *  boost, documents with any of them by score. The document itself and those whose body is the same
+ *  are not among the hits; the total leaves out as many as were met.
+ *
+ *  @param like      has a key, or a text
+ *  @param options   as for rls_snapshot_search(), but its match is RLS_MATCH_ANY; NULL: defaults
+ *  @param out_hits  rls_hits_query() tells the words; the caller ends it with rls_hits_close()
+ *  @return as rls_snapshot_search(); RLS_NOT_FOUND when there is no document with the key */
+RLS_API rls_status rls_snapshot_like(rls_snapshot *snapshot, const rls_like_options *like,
+                                     const rls_search_options *options, rls_hits **out_hits,
+                                     rls_error *err);
 
 #ifdef __cplusplus
 }

@@ -10,8 +10,8 @@ enum {
     HALF_LIFE_MAX = 100000000 /* days */
 };
 
-static uint64_t
-now_ns(void)
+uint64_t
+rls_hits_now(void)
 {
     struct timespec time;
 
@@ -19,8 +19,8 @@ now_ns(void)
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static rls_hits *
-new_hits(rls_snapshot *snapshot)
+rls_hits *
+rls_hits_new(rls_snapshot *snapshot)
 {
     rls_heap *heap = snapshot->heap;
     rls_hits *hits = rls_alloc_zeroed(heap, 1, sizeof *hits);
@@ -54,8 +54,8 @@ rls_hits_close(rls_hits *hits)
     rls_snapshot_let_go(snapshot);
 }
 
-static rls_status
-check_options(const rls_search_options *options, rls_error *err)
+rls_status
+rls_hits_check_options(const rls_search_options *options, rls_error *err)
 {
     if (options->struct_size != sizeof *options)
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: struct_size %zu is not %zu",
@@ -142,10 +142,9 @@ read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request
     return RLS_OK;
 }
 
-/* Searches for `query`; hits->query is set when the hits own it. */
-static rls_status
-search(rls_hits *hits, const rls_query *query, const rls_search_options *options, uint64_t start,
-       rls_error *err)
+rls_status
+rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options *options,
+                uint64_t start, rls_error *err)
 {
     rls_search_request request = {
         .query = query,
@@ -191,7 +190,7 @@ search(rls_hits *hits, const rls_query *query, const rls_search_options *options
     hits->loaded = rls_alloc_zeroed(hits->heap, (size_t)hits->count + 1, sizeof *hits->loaded);
     if (hits->loaded == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for hits");
-    hits->took_ns = now_ns() - start;
+    hits->took_ns = rls_hits_now() - start;
     return RLS_OK;
 }
 
@@ -200,7 +199,7 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
                     const rls_search_options *options, rls_hits **out_hits, rls_error *err)
 {
     static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
-    uint64_t                        start = now_ns();
+    uint64_t                        start = rls_hits_now();
     rls_hits                       *hits;
     rls_status                      status;
 
@@ -210,13 +209,13 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
     RLS_REQUIRE(query, err);
     if (options == NULL)
         options = &defaults;
-    status = check_options(options, err);
+    status = rls_hits_check_options(options, err);
     if (status != RLS_OK)
         return status;
-    hits = new_hits(snapshot);
+    hits = rls_hits_new(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
-    status = search(hits, query, options, start, err);
+    status = rls_hits_search(hits, query, options, start, err);
     if (status != RLS_OK) {
         rls_hits_close(hits);
         return status;
@@ -230,7 +229,7 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
                          const rls_search_options *options, rls_hits **out_hits, rls_error *err)
 {
     static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
-    uint64_t                        start = now_ns();
+    uint64_t                        start = rls_hits_now();
     rls_hits                       *hits;
     rls_status                      status;
 
@@ -239,18 +238,18 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
     RLS_REQUIRE(snapshot, err);
     if (options == NULL)
         options = &defaults;
-    status = check_options(options, err);
+    status = rls_hits_check_options(options, err);
     if (status != RLS_OK)
         return status;
     if (query == NULL && query_size > 0)
         return rls_fail(err, RLS_BAD_ARGUMENT, "a query needs its text");
-    hits = new_hits(snapshot);
+    hits = rls_hits_new(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
     status =
         rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false, &hits->query, err);
     if (status == RLS_OK)
-        status = search(hits, hits->query, options, start, err);
+        status = rls_hits_search(hits, hits->query, options, start, err);
     if (status != RLS_OK) {
         rls_hits_close(hits);
         return status;
@@ -262,7 +261,7 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
 rls_status
 rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, rls_error *err)
 {
-    uint64_t   start = now_ns();
+    uint64_t   start = rls_hits_now();
     rls_hits  *hits;
     rls_status status = RLS_NOT_FOUND;
 
@@ -270,7 +269,7 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
     *out_hits = NULL;
     RLS_REQUIRE(snapshot, err);
     RLS_REQUIRE(key, err);
-    hits = new_hits(snapshot);
+    hits = rls_hits_new(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
     hits->loaded = rls_alloc_zeroed(hits->heap, 1, sizeof *hits->loaded);
@@ -294,9 +293,17 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
                    : status;
     }
     hits->count = 1;
-    hits->took_ns = now_ns() - start;
+    hits->took_ns = rls_hits_now() - start;
     *out_hits = hits;
     return RLS_OK;
+}
+
+rls_text
+rls_hits_query(const rls_hits *hits)
+{
+    if (hits == NULL || hits->query == NULL || hits->query->text.size == 0)
+        return (rls_text){"", 0};
+    return (rls_text){(const char *)hits->query->text.data, hits->query->text.size};
 }
 
 uint32_t

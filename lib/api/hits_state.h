@@ -30,7 +30,7 @@ enum {
 struct rls_hits {
     rls_heap             *heap;
     rls_snapshot         *snapshot;
-    rls_query            *query;   /* when parsed for this search */
+    rls_query            *query;   /* when parsed or made for this search */
     rls_results          *results; /* NULL: got by key */
     rls_loaded_hit      **loaded;  /* by hit; NULL until it is asked for */
     rls_result            only;    /* got by key */
@@ -46,6 +46,18 @@ struct rls_hits {
     uint32_t              analyzer_count, next_analyzer; /* the one to go when there is no room */
     rls_hit_analyzer      analyzers[RLS_HIT_LANGUAGES];
 };
+
+uint64_t rls_hits_now(void); /* nanoseconds of CLOCK_MONOTONIC */
+/* No hits yet; NULL when there is no memory. */
+rls_hits  *rls_hits_new(rls_snapshot *snapshot);
+rls_status rls_hits_check_options(const rls_search_options *options, rls_error *err);
+/* Searches for `query`; hits->query is set when the hits own it. `start`: rls_hits_now(). */
+rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
+                           const rls_search_options *options, uint64_t start, rls_error *err);
+
+/* The analyzer that a text was indexed with; `field` is empty for the body. Its hit is loaded. */
+rls_status rls_hits_analyzer(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
+                             rls_analyzer **out_analyzer, rls_error *err);
 
 /* Reads key and stored document of hit `i` unless that was done. */
 rls_status rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);

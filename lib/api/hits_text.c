@@ -95,9 +95,9 @@ find_analyzer(rls_hits *hits, rls_bytes language, rls_analyzer **out_analyzer, r
 
 /* The analyzer that a text was indexed with: of its field's language when the schema has one, else
  * of the document's, else of the index's. `field` is empty for the body. */
-static rls_status
-analyzer_for(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
-             rls_analyzer **out_analyzer, rls_error *err)
+rls_status
+rls_hits_analyzer(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
+                  rls_analyzer **out_analyzer, rls_error *err)
 {
     rls_bytes  wanted[2] = {{0}}, language = rls_bytes_of(NULL, 0);
     rls_arena  arena;
@@ -168,12 +168,12 @@ find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
         const rls_stored_field *field = &hit->document.fields[i];
         if ((field->kinds & RLS_FIELD_TEXT) == 0)
             continue;
-        status = analyzer_for(hits, hit, field->name, &work.analyzer, err);
+        status = rls_hits_analyzer(hits, hit, field->name, &work.analyzer, err);
         for (uint32_t j = 0; status == RLS_OK && j < field->value_count; j++)
             status = find_in_text(&work, field->name, i, j, field->values[j].text);
     }
     if (status == RLS_OK && hit->document.has_body)
-        status = analyzer_for(hits, hit, rls_bytes_of(NULL, 0), &work.analyzer, err);
+        status = rls_hits_analyzer(hits, hit, rls_bytes_of(NULL, 0), &work.analyzer, err);
     if (status == RLS_OK && hit->document.has_body)
         status = find_in_text(&work, rls_bytes_of("body", 4), RLS_SPAN_BODY, 0, hit->prose);
     if (status == RLS_OK) {
