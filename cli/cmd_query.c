@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "index_path.h"
 #include "links.h"
+#include "live.h"
 #include "message.h"
 #include "pager.h"
 #include "print_hits.h"
+#include "screen_mode.h"
 #include "terminal.h"
 
 typedef struct query_run {
@@ -358,6 +361,31 @@ run_words(query_run *run, int count, char **words)
     return status;
 }
 
+/* --- the prompt --- */
+
+/* Without words and with somebody who can type them. */
+static bool
+is_live(const query_run *run, int count)
+{
+    return count == 0 && run->options->batch == NULL && run->printer.form == CLI_FORM_BLOCKS &&
+           !run->options->count && !run->options->quiet && cli_screen_is_possible();
+}
+
+static int
+run_live(query_run *run)
+{
+    cli_text       index = {0};
+    cli_live_start start = {
+        .snapshot = run->snapshot, .search = &run->search, .colored = run->printer.color};
+    int status;
+
+    cli_index_path(run->options->index, false, &index);
+    start.index = index.data;
+    status = cli_live(&start);
+    cli_text_release(&index);
+    return status;
+}
+
 static int
 query_command(const cli_options *options, int count, char **arguments)
 {
@@ -375,7 +403,11 @@ query_command(const cli_options *options, int count, char **arguments)
         run.snapshot = cli_open_snapshot(run.options->index);
         status = run.snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
-    if (status == CLI_DONE) {
+    if (status == CLI_DONE && is_live(&run, count)) {
+        status = run_live(&run);
+        run.snapshot = NULL;
+        run.met_hits = true;
+    } else if (status == CLI_DONE) {
         cli_roots_read(&run.roots, run.snapshot);
         tell_weights(&run);
         if (run.printer.form == CLI_FORM_BLOCKS)
@@ -405,9 +437,16 @@ const cli_command cli_command_query = {
         "NOT and parentheses; field:word, ministers:\"Phil Goff\", portfolios:disarm*; date:2007, "
         "date:2007-05..2008-02, date:>=2007-05-28. Whatever is not well formed is taken as "
         "words.\n\nOn a terminal hits are shown with snippets; otherwise one a line: path, date, "
-        "title, separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.",
+        "title, separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.\n\n"
+        "Without words, on a terminal, there is a prompt whose hits follow every key. Arrows "
+        "choose "
+        "one, Enter reads it, Right completes the word, Tab shows a preview, Ctrl-S puts the "
+        "newest "
+        "first, Ctrl-O opens the file in $VISUAL or $EDITOR, Esc leaves (status 0; 130 after "
+        "Ctrl-C).",
     .complete = CLI_COMPLETE_WORDS,
     .examples = {{"rsearch query cluster munitions", "documents with both words first"},
+                 {"rsearch query", "a prompt: hits come while you type"},
                  {"rsearch query '\"cluster munitions\" date:2007..2008'",
                   "a phrase, within two years"},
                  {"rsearch query 'ministers:\"Phil Goff\" treaty -landmines'",

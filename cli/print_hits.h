@@ -51,6 +51,8 @@ cli_presence cli_hit_path(const cli_roots *roots, rls_hits *hits, uint32_t i, cl
 void cli_textless_warning(cli_text *out, uint64_t count);
 /* The only or first value of a field; empty when there is none. */
 rls_text cli_hit_value(rls_hits *hits, uint32_t i, const char *name);
+/* The title, else the last part of the key. */
+rls_text cli_hit_title(rls_hits *hits, uint32_t i);
 /* 2007-05-28 → 28 May 2007; other dates as they are; the day nobody knows (year 1) not at all. */
 void cli_put_day(cli_text *out, rls_text day);
 /* Lists of keywords: what the document is about, then the others; after what stands there. */

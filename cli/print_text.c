@@ -49,6 +49,22 @@ cli_hit_value(rls_hits *hits, uint32_t i, const char *name)
     return field.values[0];
 }
 
+rls_text
+cli_hit_title(rls_hits *hits, uint32_t i)
+{
+    rls_text    title = cli_hit_value(hits, i, "title");
+    const char *slash;
+
+    if (title.size > 0 || rls_hits_key(hits, i, &title, NULL, NULL) != RLS_OK)
+        return title;
+    slash = memrchr(title.data, '/', title.size);
+    if (slash != NULL && slash + 1 < title.data + title.size) {
+        title.size -= (size_t)(slash + 1 - title.data);
+        title.data = slash + 1;
+    }
+    return title;
+}
+
 static bool
 is_day(rls_text text)
 {
@@ -234,16 +250,8 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
 
     if (status != RLS_OK)
         return status;
-    title = cli_hit_value(hits, i, "title");
+    title = cli_hit_title(hits, i);
     cli_text_format(work->out, "%-*" PRIu32, indent, work->printer->skip + i + 1);
-    if (title.size == 0) {
-        const char *slash = memrchr(hit.key.data, '/', hit.key.size);
-        title = hit.key;
-        if (slash != NULL && slash + 1 < hit.key.data + hit.key.size) {
-            title.data = slash + 1;
-            title.size = hit.key.size - (size_t)(title.data - hit.key.data);
-        }
-    }
     put_paragraph(work, title.data, title.size, "\033[1m", 0);
     cli_put_day(&line, cli_hit_day(hits, i));
     status = cli_put_about(&line, hits, i, hit.field_count, err);
@@ -475,7 +483,7 @@ cli_put_total(cli_text *line, const char *query, const rls_hits *hits)
         return;
     }
     if (!rls_hits_total_is_exact(hits))
-        cli_text_put(line, "More than ");
+        cli_text_put(line, "At least ");
     cli_text_counted(line, total, "document", "documents");
     if (words > 1 && rls_hits_total_has_all_words(hits))
         cli_text_put(line, words == 2 ? " with both words" : " with all words");
