@@ -1,5 +1,6 @@
 #include "analysis/analyzer.h"
 
+#include "analysis/function_words.h"
 #include "analysis/normalizer.h"
 #include "analysis/stemmer.h"
 #include "analysis/utf8.h"
@@ -54,6 +55,7 @@ rls_analyzer_fingerprint(rls_analyzer *analyzer, uint64_t *out_fingerprint, rls_
     rls_buffer_init(&all, analyzer->heap);
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         rls_buffer_append(&all, head[i], strlen(head[i]) + 1);
+    rls_buffer_put_u64(&all, rls_function_words_fingerprint());
     rls_buffer_append(&all, analyzer->language.data, analyzer->language.size);
     for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
         rls_bytes term;

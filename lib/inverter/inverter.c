@@ -93,6 +93,7 @@ rls_inverter_free(rls_inverter *inverter)
     }
     rls_free(inverter->heap, inverter->languages);
     rls_free(inverter->heap, inverter->lists);
+    rls_free(inverter->heap, inverter->pair_terms);
     rls_free(inverter->heap, inverter->visits);
     rls_buffer_release(&inverter->keyword);
     rls_field_table_release(&inverter->fields);
@@ -112,6 +113,7 @@ rls_inverter_reset(rls_inverter *inverter, rls_error *err)
     rls_field_table_reset(&inverter->fields);
     rls_vocabulary_reset(&inverter->vocabulary);
     inverter->list_count = 0;
+    inverter->has_pairs = false;
     rls_chunk_pool_reset(&inverter->chunks);
     rls_arena_reset(&inverter->bytes);
     inverter->doc_count = 0;
@@ -157,6 +159,8 @@ rls_inverter_memory(const rls_inverter *inverter)
     const rls_field_table *fields = &inverter->fields;
     size_t                 sum = inverter->bytes.used + inverter->chunks.used;
 
+    if (inverter->has_pairs)
+        sum += RLS_PAIR_SIDE * RLS_PAIR_SIDE * sizeof *inverter->pair_terms;
     for (size_t i = 0; i < inverter->language_count; i++)
         sum += inverter->languages[i].surfaces.capacity * sizeof(rls_surface_slot);
     sum += (vocabulary->term_index.capacity + vocabulary->form_index.capacity) *

@@ -65,6 +65,36 @@ read_head(rls_inverter_source *source)
         source->reader.at = read_number(source->reader.at, source->reader.end, &source->head);
 }
 
+static bool
+on_pair(const rls_inverter_source *source)
+{
+    const rls_vocabulary_term *term = &source->inverter->vocabulary.terms[source->term];
+
+    return rls_is_pair_key(rls_bytes_of(term->bytes, term->size));
+}
+
+static bool
+on_keyword(const rls_inverter_source *source)
+{
+    return source->inverter->vocabulary.terms[source->term].form_count == 0 && !on_pair(source);
+}
+
+/* Moves on to the next unit of a pair, and returns the frequency in the one left behind. */
+static uint32_t
+read_pair_entry(rls_inverter_source *source)
+{
+    uint64_t freq = source->inverter->lists[source->term].form, step = 0;
+
+    source->head = 0;
+    if (rls_chunk_reader_more(&source->reader)) {
+        source->reader.at = read_number(source->reader.at, source->reader.end, &freq);
+        source->reader.at = read_number(source->reader.at, source->reader.end, &step);
+        source->unit += (uint32_t)step;
+        source->head = 1;
+    }
+    return (uint32_t)freq;
+}
+
 static void
 start_postings(rls_inverter_source *source)
 {
@@ -73,7 +103,9 @@ start_postings(rls_inverter_source *source)
     source->unit = UINT32_MAX;
     source->form = 0;
     source->head = 0;
-    if (source->inverter->vocabulary.terms[source->term].form_count > 0)
+    if (on_pair(source))
+        read_pair_entry(source);
+    else if (!on_keyword(source))
         read_head(source);
 }
 
@@ -187,6 +219,28 @@ read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rl
     return RLS_OK;
 }
 
+/* The same of a pair. */
+static rls_status
+read_pair_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rls_error *err)
+{
+    const rls_inverted_unit *units = source->inverter->fields.units;
+    uint32_t                 count = 0, unit_count = 0;
+
+    while (source->head != 0) {
+        uint32_t unit = source->unit;
+
+        if (unit_count >= wanted && units[unit].doc != units[source->fields[unit_count - 1]].doc)
+            break;
+        if (unit_count >= source->field_room && !grow_fields(source, unit_count))
+            return no_memory(err);
+        count += read_pair_entry(source);
+        source->fields[unit_count] = unit;
+        source->freqs[unit_count++] = count;
+    }
+    *out_count = unit_count;
+    return RLS_OK;
+}
+
 /* Turns units into documents and fields, and ends into frequencies; returns the number of
  * documents. Separate from reading them, so that look-ups of units overlap. */
 static uint32_t
@@ -213,8 +267,10 @@ static rls_status
 read_block(rls_inverter_source *source, uint32_t wanted, rls_source_block *out_block,
            rls_error *err)
 {
+    bool       pair = on_pair(source);
     uint32_t   unit_count;
-    rls_status status = read_units(source, wanted, &unit_count, err);
+    rls_status status = pair ? read_pair_units(source, wanted, &unit_count, err)
+                             : read_units(source, wanted, &unit_count, err);
 
     if (status != RLS_OK)
         return status;
@@ -225,8 +281,8 @@ read_block(rls_inverter_source *source, uint32_t wanted, rls_source_block *out_b
                                     .field_ends = source->field_ends,
                                     .fields = source->fields,
                                     .freqs = source->freqs,
-                                    .positions = source->positions,
-                                    .forms = source->forms};
+                                    .positions = pair ? NULL : source->positions,
+                                    .forms = pair ? NULL : source->forms};
     return RLS_OK;
 }
 
@@ -245,12 +301,6 @@ next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, 
         (rls_source_posting){block.docs[0], block.field_ends[0], block.fields, block.freqs,
                              freq,          block.positions,     block.forms};
     return RLS_OK;
-}
-
-static bool
-on_keyword(const rls_inverter_source *source)
-{
-    return source->inverter->vocabulary.terms[source->term].form_count == 0;
 }
 
 static rls_status

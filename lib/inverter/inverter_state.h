@@ -7,10 +7,16 @@
  * The step is from the unit before (new-unit: then the position follows), or else from the position
  * before in the same unit; the form follows when it is not that of the entry before. Units begin
  * at -1, forms at 0. For keyword terms, an entry is the step from the document before, beginning
- * at -1. No step of these is 0, so no entry begins with a zero byte. */
+ * at -1. For pairs of function words, an entry is
+ *
+ *   entry := varint(frequency in the unit before) varint(step from the unit before)
+ *
+ * where the first tells 1 of no unit; the frequency in the last unit is `form` of the list, its
+ * last position `position`. No step or frequency is 0, so no entry begins with a zero byte. */
 #ifndef RLS_INVERTER_INVERTER_STATE_H
 #define RLS_INVERTER_INVERTER_STATE_H
 
+#include "analysis/function_words.h"
 #include "base/buffer.h"
 #include "inverter/chunk_list.h"
 #include "inverter/field_table.h"
@@ -24,6 +30,10 @@ enum {
     RLS_ENTRY_STEP_SHIFT = 2
 };
 
+enum {
+    RLS_PAIR_SIDE = RLS_FUNCTION_WORD_MAX + 1
+};
+
 /* Half a cache line. */
 typedef struct rls_posting_list {
     rls_chunk_list chunks;
@@ -31,6 +41,17 @@ typedef struct rls_posting_list {
     uint32_t       position;
     uint32_t       form;
 } rls_posting_list;
+
+/* The two positions last met that hold function words, and which: a compound and its part stand at
+ * one. */
+enum {
+    RLS_WORDS_A_POSITION = 4
+};
+typedef struct rls_function_word_trail {
+    uint32_t position;
+    uint32_t here_count, before_count; /* before: at position - 1 */
+    uint8_t  here[RLS_WORDS_A_POSITION], before[RLS_WORDS_A_POSITION];
+} rls_function_word_trail;
 
 typedef struct rls_inverter_language_state {
     rls_bytes         name;
@@ -51,14 +72,15 @@ typedef struct rls_inverter_source {
     uint32_t            term; /* the current one, once `started` */
     bool                started;
     rls_chunk_reader    reader;
-    uint64_t            head; /* of the entry at hand; 0 at the end and for keywords */
-    uint64_t            form; /* of the entry before */
-    uint32_t            unit; /* of the entry before */
-    uint32_t            docs[RLS_SOURCE_BLOCK_MAX], field_ends[RLS_SOURCE_BLOCK_MAX];
-    uint32_t           *fields, *freqs;
-    size_t              field_capacity, freq_capacity, field_room;
-    uint32_t           *positions, *forms;
-    size_t              position_capacity, form_capacity, occurrence_room;
+    uint64_t            head; /* of the entry at hand; 0 at the end and for keywords; of a pair 1
+                                 while the frequency in `unit` is not told yet */
+    uint64_t  form;           /* of the entry before */
+    uint32_t  unit;           /* of the entry before */
+    uint32_t  docs[RLS_SOURCE_BLOCK_MAX], field_ends[RLS_SOURCE_BLOCK_MAX];
+    uint32_t *fields, *freqs;
+    size_t    field_capacity, freq_capacity, field_room;
+    uint32_t *positions, *forms;
+    size_t    position_capacity, form_capacity, occurrence_room;
 } rls_inverter_source;
 
 struct rls_inverter {
@@ -68,7 +90,10 @@ struct rls_inverter {
     rls_vocabulary    vocabulary;
     rls_posting_list *lists; /* in step with the vocabulary's terms */
     size_t            list_count, list_capacity;
-    rls_field_table   fields;
+    /* [left * RLS_PAIR_SIDE + right], RLS_NO_TERM where not met; good while has_pairs */
+    uint32_t       *pair_terms;
+    bool            has_pairs;
+    rls_field_table fields;
 
     rls_inverter_language_state *languages; /* the default first, the others sorted */
     size_t                       language_count, language_capacity;
@@ -100,6 +125,14 @@ rls_status rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_s
                                  rls_bytes text, uint32_t *position, rls_error *err);
 /* Makes a list for a term just added to the vocabulary; others have theirs. */
 rls_status rls_inverter_ensure_list(rls_inverter *inverter, uint32_t term);
+
+/* inverter_pairs.c: the number of the function word that a form is, or 0. */
+rls_status rls_inverter_function_word(rls_analyzer *analyzer, rls_bytes form, uint32_t *out_number,
+                                      rls_error *err);
+/* Tells that function word `number` stands at `position` of the open unit: pairs with those of the
+ * position before are added. Positions of a text do not descend; a trail begins zeroed. */
+rls_status rls_inverter_add_function_word(rls_inverter *inverter, rls_function_word_trail *trail,
+                                          uint32_t position, uint32_t number, rls_error *err);
 
 /* inverter_source.c */
 void rls_inverter_source_open(rls_inverter_source *source, const rls_inverter *inverter);

@@ -49,6 +49,7 @@ static rls_status
 add_form(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes surface,
          rls_surface_slot *slot, rls_error *err)
 {
+    uint32_t   function_word;
     rls_bytes  form;
     rls_status status;
 
@@ -57,7 +58,9 @@ add_form(rls_inverter *inverter, rls_inverter_language_state *language, rls_byte
         return status;
     if (rls_vocabulary_add_form(&inverter->vocabulary, slot->term, form, &slot->form) != RLS_OK)
         return rls_inverter_no_memory(err);
-    return RLS_OK;
+    status = rls_inverter_function_word(language->analyzer, form, &function_word, err);
+    slot->uses |= (uint64_t)function_word << RLS_SURFACE_FUNCTION;
+    return status;
 }
 
 /* As rls_varint_put, where eight bytes can be stored. The sizes of numbers follow no pattern, so
@@ -166,7 +169,7 @@ prefetch_ends(const rls_inverter *inverter, const token_batch *batch)
 
 static rls_status
 append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
-              const token_batch *batch, rls_error *err)
+              const token_batch *batch, rls_function_word_trail *trail, rls_error *err)
 {
     uint32_t unit = (uint32_t)inverter->fields.unit_count - 1;
 
@@ -190,6 +193,14 @@ append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls
         if (!append_occurrence(&inverter->chunks, list, unit, token->position, slot->form))
             return rls_inverter_no_memory(err);
         slot->uses += RLS_SURFACE_USE;
+        if ((uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION) != 0) {
+            rls_status status =
+                rls_inverter_add_function_word(inverter, trail, token->position,
+                                               (uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION), err);
+
+            if (status != RLS_OK)
+                return status;
+        }
     }
     return RLS_OK;
 }
@@ -198,8 +209,9 @@ rls_status
 rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
                       uint32_t *position, rls_error *err)
 {
-    rls_tokenizer tokenizer;
-    token_batch   batch;
+    rls_function_word_trail trail = {0};
+    rls_tokenizer           tokenizer;
+    token_batch             batch;
 
     /* A position takes a byte at least. */
     if (text.size > UINT32_MAX - 1 - *position)
@@ -217,7 +229,7 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
         if (status != RLS_OK)
             return status;
         prefetch_ends(inverter, &batch);
-        status = append_tokens(inverter, language, text, &batch, err);
+        status = append_tokens(inverter, language, text, &batch, &trail, err);
         if (status != RLS_OK)
             return status;
     }

@@ -14,7 +14,7 @@ typedef struct rls_source_form {
 
 typedef struct rls_source_term {
     rls_bytes              term;
-    uint32_t               form_count; /* 0: a keyword term, without positions */
+    uint32_t               form_count; /* 0: a keyword term or a pair, without positions */
     const rls_source_form *forms;      /* by local code */
 } rls_source_term;
 
@@ -25,8 +25,8 @@ typedef struct rls_source_posting {
                                        have freq 1 in field 0 */
     uint32_t        freq;           /* sum of freqs */
     const uint32_t *positions;      /* freq of them, field after field, strictly ascending within a
-                                       field; NULL for keyword terms */
-    const uint32_t *forms;          /* local form codes in step; NULL for keyword terms */
+                                       field; NULL for keyword terms and pairs */
+    const uint32_t *forms;          /* local form codes in step; NULL for keyword terms and pairs */
 } rls_source_posting;
 
 /* Several postings in a row of a term that is not a keyword. */

@@ -34,6 +34,8 @@ open_text_head(rls_posting_list *list, const uint8_t *at, const uint8_t *end)
             return NULL;
         list->kth[i] = *kth;
     }
+    if (!list->has_positions)
+        return at;
     return rls_term_forms_skip(at, end, (list->flags & RLS_LIST_SEVERAL_FORMS) != 0, &list->forms,
                                &list->form_count);
 }
@@ -72,19 +74,19 @@ open_long(rls_posting_list *list, const uint8_t *at, const uint8_t *end)
     if (groups > 1) {
         list->group_last_docs = take(&at, end, UINT64_C(4) * groups);
         list->group_offsets = take(&at, end, UINT64_C(8) * groups);
-        if (list->has_positions) {
+        if (list->has_positions)
             list->group_positions = take(&at, end, UINT64_C(8) * groups);
+        if (list->is_scored)
             list->group_bounds = take(&at, end, groups);
-        }
     }
     list->last_docs =
         take(&at, end, (list->flags & RLS_LONG_WIDE ? UINT64_C(4) : 2) * list->block_count);
     list->block_offsets = take(&at, end, (uint64_t)list->block_offset_size * list->block_count);
-    if (list->has_positions) {
+    if (list->has_positions)
         list->position_offsets =
             take(&at, end, (uint64_t)list->position_offset_size * list->block_count);
+    if (list->is_scored)
         list->bounds = take(&at, end, list->block_count);
-    }
     if ((list->flags & RLS_LONG_ROW) != 0)
         list->range_row = take(&at, end, list->range_count);
     if ((list->flags & RLS_LONG_DENSE) != 0) {
@@ -105,8 +107,10 @@ counts_agree(const rls_posting_list *list)
     if (list->doc_freq == 0 || list->doc_freq > list->doc_count ||
         list->doc_count > UINT32_C(1) << 31 || list->total_freq < list->doc_freq)
         return false;
-    if (!list->has_positions)
+    if (!list->is_scored)
         return list->total_freq == list->doc_freq;
+    if (!list->has_positions)
+        return list->positions.size == 0;
     /* A field's only position in a posting may take no bit; all others take one at least. */
     return (list->total_freq - list->doc_freq) / 8 <=
            list->positions.size + (uint64_t)list->doc_freq * list->norms->field_count;
@@ -135,13 +139,16 @@ rls_posting_list_open(rls_posting_list *list, rls_bytes section, const rls_term_
     at = list->positions.data + info->positions_size;
     end = at + info->docs_size;
     list->flags = *at++;
-    list->has_positions = (list->flags & RLS_LIST_TEXT) != 0;
+    list->is_scored = (list->flags & RLS_LIST_TEXT) != 0;
+    list->has_positions = list->is_scored && (list->flags & RLS_LIST_BARE) == 0;
     if ((list->flags & ~(uint32_t)RLS_LIST_FLAGS) != 0 || !counts_agree(list))
         goto fail;
     list->block_count = (list->doc_freq - 1) / RLS_BLOCK_SIZE + 1;
-    if (list->has_positions)
+    if (!list->has_positions && (list->flags & RLS_LIST_SEVERAL_FORMS) != 0)
+        goto fail;
+    if (list->is_scored)
         at = open_text_head(list, at, end);
-    else if ((list->flags & RLS_LIST_SEVERAL_FORMS) != 0)
+    else if ((list->flags & RLS_LIST_BARE) != 0)
         goto fail;
     if (at == NULL)
         goto fail;

@@ -24,7 +24,8 @@ typedef struct rls_posting_list {
     const rls_bitpack_kernels *kernels;
     uint32_t                   doc_freq, doc_count, block_count;
     uint64_t                   total_freq;
-    bool                       has_positions;
+    bool                       is_scored;          /* text: frequencies and bounds */
+    bool                       has_positions;      /* and positions and forms: not a pair */
     uint8_t                    best;               /* bound of the whole list, as rls_impact_up */
     uint8_t                    kth[RLS_KTH_COUNT]; /* rounded down; 0 where doc_freq < k */
     const uint8_t             *range_row;          /* NULL when not stored */
@@ -41,7 +42,7 @@ typedef struct rls_posting_list {
     uint8_t        flags; /* and what follows: as in the format, see postings_writer.h */
     uint8_t        block_offset_size, position_offset_size;
     /* skip arrays; group arrays are NULL when there is only one group, position and bound arrays
-     * for keyword terms, all for short lists */
+     * for keyword terms, position arrays for pairs, all for short lists */
     const uint8_t *group_last_docs, *group_offsets, *group_positions, *group_bounds;
     const uint8_t *last_docs, *block_offsets, *position_offsets, *bounds;
 } rls_posting_list;

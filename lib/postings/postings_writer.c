@@ -18,7 +18,7 @@ struct rls_postings_writer {
     uint64_t              section_begin;
 
     /* the term */
-    bool            text;
+    bool            text, positional; /* positional: with positions and forms */
     uint32_t        form_count, doc_freq, last_doc;
     uint64_t        total_freq, term_begin;
     rls_buffer      forms;       /* encoded */
@@ -98,11 +98,11 @@ rls_postings_writer_free(rls_postings_writer *writer)
     rls_free(writer->heap, writer);
 }
 
-rls_status
-rls_postings_writer_begin(rls_postings_writer *writer, rls_bytes term, const rls_form *forms,
-                          uint32_t form_count, rls_error *err)
+static void
+begin_term(rls_postings_writer *writer, bool text, uint32_t form_count)
 {
-    writer->text = form_count > 0;
+    writer->text = text;
+    writer->positional = form_count > 0;
     writer->form_count = form_count;
     writer->doc_freq = 0;
     writer->total_freq = 0;
@@ -117,11 +117,24 @@ rls_postings_writer_begin(rls_postings_writer *writer, rls_bytes term, const rls
     rls_buffer_clear(&writer->docs);
     rls_buffer_clear(&writer->freqs);
     rls_buffer_clear(&writer->forms);
+}
+
+rls_status
+rls_postings_writer_begin(rls_postings_writer *writer, rls_bytes term, const rls_form *forms,
+                          uint32_t form_count, rls_error *err)
+{
+    begin_term(writer, form_count > 0, form_count);
     if (form_count > 0)
         rls_term_forms_put(&writer->forms, term, forms, form_count);
     if (writer->forms.failed)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for %u forms", (unsigned)form_count);
     return RLS_OK;
+}
+
+void
+rls_postings_writer_begin_bare(rls_postings_writer *writer)
+{
+    begin_term(writer, true, 0);
 }
 
 /* s of the gathered postings, rounded up to `bounds` and counted for the k-th best; returns the
@@ -236,7 +249,7 @@ finish_full_block(rls_postings_writer *writer, rls_error *err)
     bool       fields = has_fields(writer);
     rls_status status;
 
-    if (writer->text) {
+    if (writer->positional) {
         status = put_positions(writer, false, err);
         if (status != RLS_OK)
             return status;
@@ -261,7 +274,7 @@ finish_tail(rls_postings_writer *writer, bool dense, rls_error *err)
     bit_sink   sink;
     rls_status status;
 
-    if (writer->text) {
+    if (writer->positional) {
         status = put_positions(writer, false, err);
         if (status != RLS_OK)
             return status;
@@ -345,7 +358,7 @@ add_to_block(rls_postings_writer *writer, const rls_posting_run *run, uint32_t f
         field = end;
         writer->entry_ends[writer->count + i] = (uint32_t)writer->entry_count + end - begin;
     }
-    if (writer->text) {
+    if (writer->positional) {
         status =
             rls_positions_writer_add(&writer->positions, fields, field_count, run->positions + *at,
                                      run->forms + *at, total, writer->form_count, err);
@@ -401,7 +414,7 @@ put_head(rls_postings_writer *writer, uint32_t flags)
     uint32_t    seen = 0, value = 256;
 
     if (writer->text)
-        flags |= RLS_LIST_TEXT;
+        flags |= writer->positional ? RLS_LIST_TEXT : RLS_LIST_TEXT | RLS_LIST_BARE;
     if (writer->form_count > 1)
         flags |= RLS_LIST_SEVERAL_FORMS;
     rls_buffer_put_u8(head, (uint8_t)flags);
@@ -427,12 +440,13 @@ end_short(rls_postings_writer *writer, rls_error *err)
     bit_sink        sink;
     rls_status      status;
 
-    if (writer->text) {
+    if (writer->positional) {
         status = put_positions(writer, true, err);
         if (status != RLS_OK)
             return status;
-        writer->best = bound_block(writer, bounds);
     }
+    if (writer->text)
+        writer->best = bound_block(writer, bounds);
     put_head(writer, (freqs ? RLS_SHORT_FREQS : 0u) | (fields ? RLS_SHORT_FIELDS : 0u) |
                          (repeats ? RLS_SHORT_REPEATS : 0u));
     if (rls_buffer_reserve(&writer->head, RLS_TAIL_MAX)) {
@@ -556,7 +570,8 @@ end_long(rls_postings_writer *writer, rls_error *err)
     wide = rls_skips_need_wide(writer->blocks, writer->block_count);
     put_head(writer, (row ? RLS_LONG_ROW : 0u) | (dense ? RLS_LONG_DENSE : 0u) |
                          (wide ? RLS_LONG_WIDE : 0u));
-    rls_skips_put(&writer->head, writer->blocks, offsets, writer->block_count, writer->text, wide);
+    rls_skips_put(&writer->head, writer->blocks, offsets, writer->block_count, writer->text,
+                  writer->positional, wide);
     rls_free(writer->heap, offsets);
     if (row)
         rls_buffer_append(&writer->head, writer->row.bounds, writer->row.count);

@@ -20,6 +20,8 @@
  *              long:  bit 2  range row present
  *                     bit 3  dense: bit set and ranks present, blocks have no document part
  *                     bit 4  last documents of blocks are u32, not u16
+ *              bit 5  with bit 0: a pair, which has frequencies and bounds, but no positions and
+ *                     no forms
  *              others 0; set ones are refused
  *   Keyword lists are not scored: they have no best, kth, bounds or range row.
  *   best u8    rls_impact_up of the greatest s of the list
@@ -154,9 +156,12 @@ void       rls_postings_writer_free(rls_postings_writer *writer); /* takes NULL 
  * give the same bytes. Both may go when the call returns. */
 rls_status rls_postings_writer_begin(rls_postings_writer *writer, rls_bytes term,
                                      const rls_form *forms, uint32_t form_count, rls_error *err);
+/* The same for a pair: frequencies by field and bounds, but neither positions nor forms. */
+void rls_postings_writer_begin_bare(rls_postings_writer *writer);
 /* `fields` ascend; `positions` and `forms` have the sum of the freqs, field after field, positions
- * ascending (repeats allowed) within a field; both NULL for a keyword term, whose one field has
- * freq 1. Documents ascend. What breaks these rules is RLS_BAD_ARGUMENT. */
+ * ascending (repeats allowed) within a field; both NULL for a pair and for a keyword
+ * term, whose one field has freq 1. Documents ascend. What breaks these rules is RLS_BAD_ARGUMENT.
+ */
 rls_status rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc,
                                    const rls_field_freq *fields, uint32_t field_count,
                                    const uint32_t *positions, const uint32_t *forms,

@@ -23,7 +23,7 @@ put_sized(rls_buffer *out, uint64_t value, uint32_t size)
 
 static void
 put_groups(rls_buffer *out, const rls_block_info *blocks, const uint64_t *offsets, size_t count,
-           bool text)
+           bool text, bool positional)
 {
     for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
         size_t last = b + RLS_GROUP_SIZE < count ? b + RLS_GROUP_SIZE - 1 : count - 1;
@@ -31,11 +31,9 @@ put_groups(rls_buffer *out, const rls_block_info *blocks, const uint64_t *offset
     }
     for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
         rls_buffer_put_u64(out, offsets[b]);
-    if (!text)
-        return;
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE)
+    for (size_t b = 0; b < count && positional; b += RLS_GROUP_SIZE)
         rls_buffer_put_u64(out, blocks[b].positions_offset);
-    for (size_t b = 0; b < count; b += RLS_GROUP_SIZE) {
+    for (size_t b = 0; b < count && text; b += RLS_GROUP_SIZE) {
         uint8_t bound = 0;
         for (size_t i = b; i < count && i < b + RLS_GROUP_SIZE; i++)
             bound = blocks[i].bound > bound ? blocks[i].bound : bound;
@@ -45,7 +43,7 @@ put_groups(rls_buffer *out, const rls_block_info *blocks, const uint64_t *offset
 
 void
 rls_skips_put(rls_buffer *out, const rls_block_info *blocks, const uint64_t *offsets, size_t count,
-              bool text, bool wide)
+              bool text, bool positional, bool wide)
 {
     uint64_t block_most = 0, positions_most = 0;
     uint32_t block_size, positions_size = 0;
@@ -58,11 +56,11 @@ rls_skips_put(rls_buffer *out, const rls_block_info *blocks, const uint64_t *off
         positions_most = positions > positions_most ? positions : positions_most;
     }
     block_size = bytes_needed(block_most);
-    if (text)
+    if (positional)
         positions_size = bytes_needed(positions_most);
     rls_buffer_put_u8(out, (uint8_t)(block_size | positions_size << 4));
     if (count > RLS_GROUP_SIZE)
-        put_groups(out, blocks, offsets, count, text);
+        put_groups(out, blocks, offsets, count, text, positional);
     for (size_t b = 0; b < count; b++) {
         size_t   first = b - b % RLS_GROUP_SIZE;
         uint32_t base = first == 0 ? 0 : blocks[first - 1].last_doc;
@@ -73,12 +71,10 @@ rls_skips_put(rls_buffer *out, const rls_block_info *blocks, const uint64_t *off
     }
     for (size_t b = 0; b < count; b++)
         put_sized(out, offsets[b] - offsets[b - b % RLS_GROUP_SIZE], block_size);
-    if (!text)
-        return;
-    for (size_t b = 0; b < count; b++)
+    for (size_t b = 0; b < count && positional; b++)
         put_sized(out, blocks[b].positions_offset - blocks[b - b % RLS_GROUP_SIZE].positions_offset,
                   positions_size);
-    for (size_t b = 0; b < count; b++)
+    for (size_t b = 0; b < count && text; b++)
         rls_buffer_put_u8(out, blocks[b].bound);
 }
 

@@ -19,6 +19,6 @@ bool rls_skips_need_wide(const rls_block_info *blocks, size_t count);
 /* Appends sizes and skips; offsets[i] is where block i will lie, from the first one. Failure is the
  * buffer's. */
 void rls_skips_put(rls_buffer *out, const rls_block_info *blocks, const uint64_t *offsets,
-                   size_t count, bool text, bool wide);
+                   size_t count, bool text, bool positional, bool wide);
 
 #endif

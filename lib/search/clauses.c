@@ -205,6 +205,7 @@ open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
     const rls_plan_leaf *leaf = &state->plan.leaves[clause->leaf];
     bool                 simple =
         leaf->kind == RLS_LEAF_WORD && leaf->field.size == 0 && leaf->words[0].form.size == 0;
+    bool              pair = false;
     uint32_t          terms = simple ? leaf->words[0].term_count : 1, present = 0;
     rls_posting_list *lists = rls_arena_alloc(&state->scratch, terms * sizeof(*lists));
     float            *weights = rls_arena_alloc(&state->scratch, terms * sizeof(*weights));
@@ -228,7 +229,14 @@ open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
         else if (status != RLS_NOT_FOUND)
             return status;
     }
-    if (simple && (present <= 1 || !one)) {
+    status = rls_phrase_pair_list(state, clauses->view, clause->leaf, &lists[0], &pair);
+    if (status != RLS_OK && status != RLS_NOT_FOUND)
+        return status;
+    if (pair) {
+        present = status == RLS_OK;
+        weights[0] = leaf->scaled_weights[0];
+    }
+    if (pair || (simple && (present <= 1 || !one))) {
         for (uint32_t i = 0; i < present; i++) {
             status = new_feed(clauses, clause, &feed);
             if (status != RLS_OK)

@@ -1,6 +1,7 @@
 #include "search/filter.h"
 
 #include "search/leaf_scorer.h"
+#include "search/phrase_matcher.h"
 
 enum {
     POLL_INTERVAL = 4096
@@ -190,6 +191,40 @@ filter_word(rls_search_state *state, const rls_segment_view *view, const rls_mat
     return RLS_OK;
 }
 
+/* A phrase: a list when it is a pair of function words, else its candidates one by one. */
+static rls_status
+filter_phrase(rls_search_state *state, const rls_segment_view *view, uint32_t leaf,
+              rls_bitset *bits)
+{
+    rls_phrase_matcher *phrase;
+    rls_posting_list    list;
+    uint32_t            asked = 0;
+    bool                pair;
+    rls_status          status = rls_phrase_pair_list(state, view, leaf, &list, &pair);
+
+    if (status == RLS_OK)
+        return rls_filter_list(state, view, &list, bits);
+    if (pair || status != RLS_NOT_FOUND)
+        return status == RLS_NOT_FOUND ? RLS_OK : status;
+    status = rls_phrase_matcher_new(state, view, leaf, &phrase);
+    if (status != RLS_OK)
+        return status;
+    if (phrase == NULL)
+        return filter_walk(state, view, leaf, bits);
+    for (uint32_t doc = rls_phrase_candidate(phrase, 0); doc < view->doc_count;
+         doc = rls_phrase_candidate(phrase, doc + 1)) {
+        bool match, low;
+        status = rls_phrase_match(phrase, doc, 0, &match, &low, NULL);
+        if (status == RLS_OK && asked++ % POLL_INTERVAL == 0)
+            status = rls_search_poll(state);
+        if (status != RLS_OK)
+            return status;
+        if (match)
+            rls_bitset_set(bits, doc);
+    }
+    return rls_phrase_matcher_check(phrase);
+}
+
 static rls_status
 filter_leaf(rls_search_state *state, const rls_segment_view *view, uint32_t number,
             rls_bitset *bits)
@@ -201,6 +236,8 @@ filter_leaf(rls_search_state *state, const rls_segment_view *view, uint32_t numb
         if (leaf->field.size == 0 && leaf->words[0].form.size == 0)
             return filter_word(state, view, &leaf->words[0], bits);
         return filter_walk(state, view, number, bits);
+    case RLS_LEAF_PHRASE:
+        return filter_phrase(state, view, number, bits);
     case RLS_LEAF_KEYWORD:
     case RLS_LEAF_KEYWORD_PREFIX:
         return rls_filter_keywords(state, view, leaf, bits);

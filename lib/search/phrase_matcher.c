@@ -1,5 +1,6 @@
 #include "search/phrase_matcher.h"
 
+#include "analysis/function_words.h"
 #include "search/leaf_terms.h"
 
 /* A phrase is at most as frequent in every field as each of its words, so that its T is at most
@@ -20,14 +21,76 @@ insert_member(rls_phrase_matcher *matcher, rls_phrase_member *member)
     matcher->members[at] = member;
 }
 
+/* Words `number` and the next of the phrase: the key of their pair, size 0 when none is indexed.
+ * Pairs are of words in whatever case and with whatever marks, so only such words are meant. */
+static size_t
+pair_key(const rls_plan_leaf *leaf, uint32_t number, uint8_t *key)
+{
+    uint32_t words[2];
+
+    for (uint32_t i = 0; i < 2; i++) {
+        const rls_match_word *word = &leaf->words[number + i];
+        if (word->is_prefix || word->level != RLS_FOLD_ALL)
+            return 0;
+        words[i] = rls_function_word(word->form);
+    }
+    if (leaf->offsets[number + 1] - leaf->offsets[number] != 1 ||
+        !rls_function_words_pair(words[0], words[1]))
+        return 0;
+    return rls_function_words_key(words[0], words[1], key);
+}
+
+rls_status
+rls_phrase_pair_list(rls_search_state *state, const rls_segment_view *view, uint32_t leaf,
+                     rls_posting_list *out_list, bool *out_pair)
+{
+    const rls_plan_leaf *of = &state->plan.leaves[leaf];
+    uint8_t              key[RLS_PAIR_MAX];
+    size_t               size = 0;
+
+    if (of->kind == RLS_LEAF_PHRASE && of->word_count == 2 && of->field.size == 0)
+        size = pair_key(of, 0, key);
+    *out_pair = size > 0;
+    return size == 0 ? RLS_NOT_FOUND
+                     : rls_segment_find_term(view->segment, rls_bytes_of(key, size), out_list,
+                                             state->err);
+}
+
+/* The pair of a word and the next, if there is one. */
+static rls_status
+open_pair(rls_phrase_matcher *matcher, uint32_t number, bool *out_is_pair)
+{
+    uint8_t            key[RLS_PAIR_MAX];
+    size_t             size = pair_key(matcher->leaf, number, key);
+    rls_phrase_member *member;
+    rls_status         status;
+
+    *out_is_pair = size > 0;
+    if (size == 0)
+        return RLS_OK;
+    member = rls_arena_alloc_zeroed(&matcher->state->scratch, 1, sizeof(*member));
+    if (member == NULL)
+        return rls_search_no_memory(matcher->state);
+    status = rls_segment_find_term(matcher->view->segment, rls_bytes_of(key, size), &member->list,
+                                   matcher->state->err);
+    if (status == RLS_OK) {
+        member->is_pair = true;
+        insert_member(matcher, member);
+    } else if (status == RLS_NOT_FOUND) {
+        matcher->never = true;
+        status = RLS_OK;
+    }
+    return status;
+}
+
 /* *out_several: the word has more than one term here. */
 static rls_status
-open_word(rls_phrase_matcher *matcher, uint32_t number, bool *out_several)
+open_word(rls_phrase_matcher *matcher, uint32_t number, bool covered, bool *out_several)
 {
     rls_search_state     *state = matcher->state;
     const rls_plan_leaf  *leaf = matcher->leaf;
     const rls_match_word *word = &leaf->words[number];
-    rls_phrase_member    *member = rls_arena_alloc(&state->scratch, sizeof(*member));
+    rls_phrase_member    *member = rls_arena_alloc_zeroed(&state->scratch, 1, sizeof(*member));
     uint32_t              found = 0;
 
     if (member == NULL)
@@ -59,6 +122,7 @@ open_word(rls_phrase_matcher *matcher, uint32_t number, bool *out_several)
         return RLS_OK;
     }
     member->offset = leaf->offsets[number];
+    member->covered = covered;
     insert_member(matcher, member);
     return RLS_OK;
 }
@@ -69,15 +133,23 @@ open_members(rls_phrase_matcher *matcher, bool *out_several)
     rls_search_state *state = matcher->state;
     uint32_t          count = matcher->leaf->word_count;
     uint32_t          fields = rls_segment_norms(matcher->view->segment)->field_count;
+    bool              pair = false;
 
-    matcher->members = rls_arena_alloc(&state->scratch, count * sizeof(*matcher->members));
+    matcher->members =
+        rls_arena_alloc(&state->scratch, 2 * (size_t)count * sizeof(*matcher->members));
     matcher->fields =
         rls_arena_alloc(&state->scratch, 2 * ((size_t)fields + 1) * sizeof(*matcher->fields));
     if (matcher->members == NULL || matcher->fields == NULL)
         return rls_search_no_memory(state);
     matcher->start_fields = matcher->fields + fields + 1;
     for (uint32_t w = 0; w < count; w++) {
-        rls_status status = open_word(matcher, w, out_several);
+        bool       before = pair;
+        rls_status status = RLS_OK;
+        pair = false;
+        if (w + 1 < count)
+            status = open_pair(matcher, w, &pair);
+        if (status == RLS_OK && !matcher->never)
+            status = open_word(matcher, w, before || pair, out_several);
         if (status != RLS_OK || matcher->never || *out_several)
             return status;
     }
@@ -148,7 +220,7 @@ bool
 rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc)
 {
     for (uint32_t i = 0; i < matcher->member_count; i++)
-        if (!member_has(matcher->members[i], doc))
+        if (!matcher->members[i]->covered && !member_has(matcher->members[i], doc))
             return false;
     return true;
 }
@@ -163,7 +235,7 @@ rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from)
             break;
         for (; i < matcher->member_count; i++) {
             rls_phrase_member *member = matcher->members[i];
-            if (member_has(member, from))
+            if (member->covered || member_has(member, from))
                 continue;
             from = member->list.dense == NULL ? member->scout.doc : from + 1;
             break;
@@ -182,7 +254,7 @@ rls_phrase_range_bound(const rls_phrase_matcher *matcher, uint32_t range)
     for (uint32_t i = 0; i < matcher->member_count; i++) {
         const rls_posting_list *list = &matcher->members[i]->list;
         uint32_t                bound;
-        if (list->range_row == NULL)
+        if (list->range_row == NULL || matcher->members[i]->covered)
             continue;
         bound = matcher->bounds[list->range_row[range]];
         least = bound < least ? bound : least;
@@ -298,17 +370,21 @@ find_starts(rls_phrase_matcher *matcher)
     uint32_t          asked = 0;
     uint64_t          last = 0; /* (frequency, member) of the word asked before, plus one */
 
-    for (; asked < matcher->member_count; asked++) {
+    for (;; asked++) {
         uint64_t           next = UINT64_MAX;
         rls_phrase_member *member;
         uint32_t           freq, field_count;
         rls_scratch       *into = asked == 0 ? &state->keys : &state->more_keys;
         rls_status         status;
         for (uint32_t i = 0; i < matcher->member_count; i++) {
-            uint64_t key =
-                (uint64_t)rls_postings_cursor_freq(&matcher->members[i]->cursor) << 32 | i;
+            uint64_t key;
+            if (matcher->members[i]->is_pair)
+                continue;
+            key = (uint64_t)rls_postings_cursor_freq(&matcher->members[i]->cursor) << 32 | i;
             next = key >= last && key < next ? key : next;
         }
+        if (next == UINT64_MAX)
+            break;
         last = next + 1;
         member = matcher->members[(uint32_t)next];
         freq = (uint32_t)(next >> 32);

@@ -13,6 +13,8 @@ typedef struct rls_phrase_member {
     rls_postings_cursor cursor; /* reads frequencies and positions */
     const uint64_t     *forms;  /* as in rls_leaf_term */
     uint32_t            offset;
+    bool                is_pair; /* of two words side by side: without positions */
+    bool                covered; /* a word of such a pair, which tells more than it */
 } rls_phrase_member;
 
 typedef struct rls_phrase_matcher {
@@ -35,6 +37,11 @@ typedef struct rls_phrase_matcher {
  * one of whose words has several terms in this segment. */
 rls_status rls_phrase_matcher_new(rls_search_state *state, const rls_segment_view *view,
                                   uint32_t leaf, rls_phrase_matcher **out_matcher);
+
+/* A phrase of two function words in any field is a term of its own: *out_pair tells that it is one,
+ * and its list is found; RLS_NOT_FOUND when the segment has none. */
+rls_status rls_phrase_pair_list(rls_search_state *state, const rls_segment_view *view,
+                                uint32_t leaf, rls_posting_list *out_list, bool *out_pair);
 
 /* Documents then may be asked from the first on again. */
 void rls_phrase_matcher_rewind(rls_phrase_matcher *matcher);

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "analysis/function_words.h"
 #include "base/sort.h"
 #include "segment/merge_heap.h"
 
@@ -71,6 +72,12 @@ static const rls_source_term *
 term_of(const postings_merge *merge, uint32_t in_group)
 {
     return &merge->terms[merge->group[in_group]];
+}
+
+static bool
+is_keyword(const rls_source_term *term)
+{
+    return term->form_count == 0 && !rls_is_pair_key(term->term);
 }
 
 /* --- forms --- */
@@ -159,7 +166,7 @@ count_forms(postings_merge *merge, uint32_t in_group, merge_form *forms, rls_err
             continue;
         merge->stays[in_group] = true;
         if (term->form_count == 0)
-            break; /* a keyword: there is nothing to count */
+            break; /* no forms: there is nothing to count */
         for (uint32_t i = 0; i < posting.freq; i++)
             forms[posting.forms[i]].count++;
     }
@@ -248,6 +255,17 @@ renumber_fields(postings_merge *merge, const rls_segment_part *part, rls_source_
     *out_count = count;
     if (ascending)
         return RLS_OK;
+
+    if (posting->positions == NULL) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (written > 0 && merge->fields[written - 1].field == merge->fields[i].field)
+                merge->fields[written - 1].freq += merge->fields[i].freq;
+            else
+                merge->fields[written++] = merge->fields[i];
+        }
+        *out_count = written;
+        return RLS_OK;
+    }
 
     /* Positions with their forms as one number, field after field; equal fields are sorted into
      * each other. */
@@ -387,25 +405,26 @@ add_blocks(postings_merge *merge, uint32_t in_group, const uint32_t *codes, bool
 static rls_status
 add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rls_error *err)
 {
-    static const rls_field_freq keyword = {0, 1};
+    static const rls_field_freq keyword_field = {0, 1};
     const rls_segment_part     *part = &merge->parts[merge->group[in_group]];
     const rls_source_term      *term = term_of(merge, in_group);
     rls_term_source            *source = part->terms;
     rls_source_posting          posting;
     rls_status                  status;
-    bool                        same_codes = true;
+    bool                        same_codes = true, keyword = is_keyword(term);
 
     for (uint32_t i = 0; i < term->form_count; i++)
         same_codes = same_codes && codes[i] == i;
-    if (term->form_count > 0 && merge->straight[merge->group[in_group]])
+    if (!keyword && merge->straight[merge->group[in_group]])
         return add_blocks(merge, in_group, codes, same_codes, err);
     while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
         uint32_t doc = rls_segment_part_doc(part, posting.doc);
 
         if (doc == RLS_PART_DROPPED)
             continue;
-        if (term->form_count == 0)
-            status = rls_postings_writer_add(merge->postings, doc, &keyword, 1, NULL, NULL, err);
+        if (keyword)
+            status =
+                rls_postings_writer_add(merge->postings, doc, &keyword_field, 1, NULL, NULL, err);
         else
             status = add_text(merge, part, doc, &posting, codes, same_codes, err);
         if (status != RLS_OK)
@@ -420,7 +439,7 @@ add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rl
 static rls_status
 count_group(postings_merge *merge, bool *out_stays, rls_error *err)
 {
-    bool     keyword = term_of(merge, 0)->form_count == 0;
+    bool     formless = term_of(merge, 0)->form_count == 0;
     uint32_t first_form = 0;
 
     *out_stays = false;
@@ -429,12 +448,12 @@ count_group(postings_merge *merge, bool *out_stays, rls_error *err)
     for (uint32_t i = 0; i < merge->group_count; i++) {
         const rls_source_term *term = term_of(merge, i);
 
-        if ((term->form_count == 0) != keyword)
+        if ((term->form_count == 0) != formless)
             return rls_fail(err, RLS_CORRUPT,
                             "a term is a keyword in one segment and a word in another");
         merge->stays[i] = true;
         if (merge->parts[merge->group[i]].doc_map != NULL) {
-            merge_form *forms = keyword ? NULL : merge->forms + first_form;
+            merge_form *forms = formless ? NULL : merge->forms + first_form;
             rls_status  status = count_forms(merge, i, forms, err);
 
             if (status != RLS_OK)
@@ -460,7 +479,9 @@ write_term(postings_merge *merge, rls_bytes term, rls_error *err)
     merge->united_count = 0;
     if (merge->form_count > 0)
         status = code_forms(merge, err);
-    if (status == RLS_OK)
+    if (status == RLS_OK && rls_is_pair_key(term))
+        rls_postings_writer_begin_bare(merge->postings);
+    else if (status == RLS_OK)
         status = rls_postings_writer_begin(merge->postings, term, merge->written,
                                            merge->united_count, err);
     codes = merge->codes;

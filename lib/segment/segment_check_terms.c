@@ -1,6 +1,7 @@
 /* Checks of the dictionary and the postings: every list is read to its end. */
 #include <inttypes.h>
 
+#include "analysis/function_words.h"
 #include "inverter/inverter.h"
 #include "segment/segment_check.h"
 #include "segment/segment_source.h"
@@ -145,16 +146,17 @@ check_term(terms_check *check, const rls_source_term *term, const rls_term_info 
            rls_error *error)
 {
     bool             keyword = term->term.size > 0 && term->term.data[0] == RLS_KEYWORD_MARK;
+    bool             pair = rls_is_pair_key(term->term);
     rls_posting_list list;
     rls_status       status;
 
     if (info->postings_offset != check->next_offset)
         report(check, "postings do not begin where those before end");
     check->next_offset = info->postings_offset + info->positions_size + info->docs_size;
-    if (keyword != (term->form_count == 0))
-        report(check, "forms of a keyword, or a word without forms");
+    if ((keyword || pair) != (term->form_count == 0))
+        report(check, "forms of a keyword or pair, or a word without forms");
     status = check_postings(check, term, info, error);
-    if (status != RLS_OK || term->form_count == 0)
+    if (status != RLS_OK || keyword)
         return status;
     status = rls_segment_open_list(check->state->segment, info, &list, error);
     if (status == RLS_OK)

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "analysis/function_words.h"
+
 enum {
     FORM_CHUNK = 4096
 };
@@ -95,6 +97,9 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     status = rls_segment_open_list(source->segment, &source->terms.info, &source->list, err);
     if (status == RLS_OK)
         status = read_forms(source, err);
+    if (status == RLS_OK && (source->list.is_scored && !source->list.has_positions) !=
+                                rls_is_pair_key(rls_buffer_bytes(&source->terms.term)))
+        status = damaged(source, err);
     if (status != RLS_OK)
         return status;
     source->on_term = true;
@@ -149,7 +154,7 @@ read_posting(rls_segment_source_terms *source, rls_source_posting *out_posting, 
 
     *out_posting = (rls_source_posting){
         .doc = source->cursor.doc, .fields = source->fields, .freqs = source->freqs};
-    if (!source->list.has_positions) {
+    if (!source->list.is_scored) {
         source->fields[0] = 0;
         source->freqs[0] = 1;
         out_posting->field_count = 1;
@@ -167,15 +172,18 @@ read_posting(rls_segment_source_terms *source, rls_source_posting *out_posting, 
             (i > 0 && source->fields[i] <= source->fields[i - 1]))
             return damaged(source, err);
     }
+    if (freq != rls_postings_cursor_freq(&source->cursor) || freq > source->list.total_freq)
+        return damaged(source, err);
+    out_posting->field_count = count;
+    out_posting->freq = (uint32_t)freq;
+    if (!source->list.has_positions)
+        return RLS_OK;
     /* A position takes a bit or more, but for the only one of a field. */
-    if (freq != rls_postings_cursor_freq(&source->cursor) || freq > source->list.total_freq ||
-        freq > count + 8 * (uint64_t)source->list.positions.size)
+    if (freq > count + 8 * (uint64_t)source->list.positions.size)
         return damaged(source, err);
     status = read_positions(source, (uint32_t)freq, count, err);
     if (status != RLS_OK)
         return status;
-    out_posting->field_count = count;
-    out_posting->freq = (uint32_t)freq;
     out_posting->positions = source->positions;
     out_posting->forms = source->position_forms;
     return RLS_OK;

@@ -170,7 +170,7 @@ fuzz_check_skips(const rls_posting_list *list, const rls_similarity *similarity)
         if (list->dense == NULL || doc >= list->doc_count)
             continue;
         FUZZ_CHECK(rls_posting_list_dense_rank(list, doc) <= list->doc_freq);
-        if (rls_posting_list_dense_has(list, doc) && list->has_positions) {
+        if (rls_posting_list_dense_has(list, doc) && list->is_scored) {
             float s = rls_posting_list_dense_saturation(list, doc, similarity);
             FUZZ_CHECK(s >= 0 && s <= 1);
         }

@@ -102,7 +102,7 @@ put_searches(void)
 typedef struct shape {
     const char *name;
     uint32_t    doc_count, doc_freq, freq, forms, fields;
-    bool        keyword;
+    bool        keyword; /* else without forms a pair */
 } shape;
 
 /* One posting at random: fields, positions and codes of forms. */
@@ -122,14 +122,15 @@ add_posting(rls_postings_writer *writer, rls_random *random, const shape *s, uin
         for (uint32_t i = 0; i < freq; i++, total++) {
             position += 1 + rls_random_below(random, 9);
             positions[total] = position;
-            codes[total] = form_counts[0] == 0 ? 0 : rls_random_below(random, s->forms);
+            codes[total] =
+                form_counts[0] == 0 || s->forms == 0 ? 0 : rls_random_below(random, s->forms);
         }
     }
     if (s->keyword)
         fields[field_count++] = (rls_field_freq){0, 1};
     FUZZ_CHECK(rls_postings_writer_add(writer, doc, fields, field_count,
-                                       s->keyword ? NULL : positions, s->keyword ? NULL : codes,
-                                       NULL) == RLS_OK);
+                                       s->forms == 0 || s->keyword ? NULL : positions,
+                                       s->forms == 0 || s->keyword ? NULL : codes, NULL) == RLS_OK);
 }
 
 static void
@@ -157,8 +158,11 @@ put_list(const shape *s)
                RLS_OK);
     for (uint32_t i = 0; i < s->forms; i++)
         forms[i] = (rls_form){fuzz_string(words[i]), 100 - i};
-    FUZZ_CHECK(rls_postings_writer_begin(writer, fuzz_string("minister"), forms,
-                                         s->keyword ? 0 : s->forms, NULL) == RLS_OK);
+    if (s->forms == 0)
+        rls_postings_writer_begin_bare(writer);
+    else
+        FUZZ_CHECK(rls_postings_writer_begin(writer, fuzz_string("minister"), forms,
+                                             s->keyword ? 0 : s->forms, NULL) == RLS_OK);
     for (uint32_t i = 0; i < s->doc_freq; i++) {
         uint32_t room = s->doc_count - doc - (s->doc_freq - i);
         doc += rls_random_below(&random, 2 * room / (s->doc_freq - i) + 1) < room
@@ -192,7 +196,7 @@ put_lists(void)
         {"long", 60000, 300, 2, 2, 2, false},  {"dense", 1000, 600, 1, 1, 1, false},
         {"groups", 9000, 5000, 1, 1, 1, true}, {"row", 4000, 260, 3, 1, 1, false},
         {"run", 400, 399, 1, 1, 1, true},      {"several", 700, 140, 5, 4, 6, false},
-        {"wide", 65000, 4400, 1, 1, 1, true},
+        {"wide", 65000, 4400, 1, 1, 1, true},  {"pair", 2000, 500, 4, 0, 2, false},
     };
 
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)

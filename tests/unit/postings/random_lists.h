@@ -25,6 +25,7 @@ typedef struct plain_list {
     rls_bytes       term;
     uint8_t         term_bytes[24];
     uint32_t        form_count;
+    bool            bare; /* a pair: neither forms nor keyword */
     rls_form       *forms;
     uint32_t        count;
     uint32_t       *docs, *entry_begins, *position_begins; /* count + 1 of the latter two */
@@ -240,6 +241,7 @@ list_draw(plain_list *list, const world *w, rls_random *random, const list_shape
 
     *list = (plain_list){0};
     draw_forms(list, random, shape->keyword ? 0 : shape->form_count);
+    list->bare = !shape->keyword && shape->form_count == 0;
     list->docs = must(calloc(left, sizeof *list->docs));
     list->entry_begins = must(calloc((size_t)left + 1, sizeof *list->entry_begins));
     list->position_begins = must(calloc((size_t)left + 1, sizeof *list->position_begins));
@@ -271,9 +273,12 @@ static inline rls_status
 list_write(rls_postings_writer *writer, const plain_list *list, rls_term_info *out_info,
            rls_error *err)
 {
-    rls_status status =
-        rls_postings_writer_begin(writer, list->term, list->forms, list->form_count, err);
+    rls_status status = RLS_OK;
 
+    if (list->bare)
+        rls_postings_writer_begin_bare(writer);
+    else
+        status = rls_postings_writer_begin(writer, list->term, list->forms, list->form_count, err);
     for (uint32_t i = 0; status == RLS_OK && i < list->count; i++) {
         uint32_t from = list->entry_begins[i];
         status = rls_postings_writer_add(

@@ -13,6 +13,8 @@ static const list_shape shapes[] = {
     {.doc_freq = 500, .keyword = true, .runs = true},
     {.doc_freq = 600, .most_freq = 3, .many_fields = true, .form_count = 12},
     {.doc_freq = 900, .most_freq = 2, .form_count = 2, .runs = true},
+    {.doc_freq = 60, .most_freq = 3, .titles = true},
+    {.doc_freq = 700, .most_freq = 3, .titles = true},
 };
 
 enum {

@@ -5,10 +5,11 @@
 #include "base/random.h"
 
 static const char *const words[] = {
-    "the",     "of",           "munitions", "munition", "cluster",     "treaty", "health",
-    "Maori",   "M\xc4\x81ori", "expense",   "expenses", "multi-agent", "agent",  "don't",
-    "C++",     "happy",        "happiness", "minister", "Minister",    "goff",   "budget",
-    "funding", "funds",        "policy",    "policies", "rare",        "rarer",  "rarest",
+    "the",     "of",           "munitions", "in",       "it",          "its",        "The",
+    "to",      "munition",     "cluster",   "treaty",   "health",      "th\xc3\xa9", "in-the",
+    "Maori",   "M\xc4\x81ori", "expense",   "expenses", "multi-agent", "agent",      "don't",
+    "C++",     "happy",        "happiness", "minister", "Minister",    "goff",       "budget",
+    "funding", "funds",        "policy",    "policies", "rare",        "rarer",      "rarest",
     "a/b",     "2007",         "waitangi",  "oslo"};
 
 static const char *const people[] = {"Phil Goff", "Helen Clark", "T\xc4\x81riana Turia", "Goff"};
@@ -250,7 +251,17 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
                                          "title:\"1 2\"",
                                          "\"1 2\" OR \"3 1\"",
                                          "+1 +\"2 3 1\" -size:<9",
-                                         "+\"1 2\" \"3 1\" 2"};
+                                         "+\"1 2\" \"3 1\" 2",
+                                         "\"of the\"",
+                                         "\"it to the\"",
+                                         "+\"in the\" 1",
+                                         "\"of The in 1\"",
+                                         "\"th\xc3\xa9 of\"",
+                                         "=\"of the\"",
+                                         "1 -\"of it\"",
+                                         "\"of the\" OR 1",
+                                         "title:\"to the\"",
+                                         "+\"1 of the\" +2"};
     enum {
         SHAPE_COUNT = sizeof(shapes) / sizeof(*shapes)
     };

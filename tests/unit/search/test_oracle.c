@@ -17,9 +17,10 @@ enum {
 };
 
 static const char *const words[] = {
-    "munitions",    "Munitions", "munition", "cluster",   "clusters", "health",   "Maori",
-    "M\xc4\x81ori", "maori",     "happy",    "happiness", "expense",  "expenses", "Expenses",
-    "the",          "of",        "C++",      "don't",     "treaty"};
+    "munitions",    "Munitions", "munition",   "cluster",   "clusters", "health",   "Maori",
+    "M\xc4\x81ori", "maori",     "happy",      "happiness", "expense",  "expenses", "Expenses",
+    "the",          "of",        "C++",        "don't",     "treaty",   "in",       "The",
+    "it",           "its",       "th\xc3\xa9", "to",        "in",       "the",      "IN"};
 static const char *const people[] = {"Phil Goff", "Helen Clark", "T\xc4\x81riana Turia"};
 static const double      weights[FIELD_COUNT] = {1.0, 0.5, 2.5};
 

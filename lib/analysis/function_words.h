@@ -1,0 +1,40 @@
+/* The most frequent words of some languages: articles, prepositions, forms of "to be". Two of them
+ * side by side are indexed as a term of their own, so that phrases of such words need no positions:
+ * the dictionary's key of a pair is 0x02 word 0x02 word. The list is one for all languages, so that
+ * whether a pair is indexed can be told from its two words alone, whatever the language of a text.
+ *
+ * After the common-word bigrams of Williams, Zobel & Bahle, "Fast phrase querying with combined
+ * indexes" (2004). */
+#ifndef RLS_ANALYSIS_FUNCTION_WORDS_H
+#define RLS_ANALYSIS_FUNCTION_WORDS_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+
+enum {
+    RLS_PAIR_MARK = 0x02,
+    RLS_PAIR_MAX = 32,          /* bytes of a key at most */
+    RLS_FUNCTION_WORD_MAX = 127 /* numbers are 1 to this */
+};
+
+/* The number of a word, folded as RLS_FOLD_ALL does; 0 when it is not in the list. */
+uint32_t rls_function_word(rls_bytes folded);
+
+/* Whether two numbers, 0 among them, are words of one language, whose pairs are indexed. */
+bool rls_function_words_pair(uint32_t left, uint32_t right);
+
+/* Writes the pair's key to `key`, of RLS_PAIR_MAX bytes, and returns its size. */
+size_t rls_function_words_key(uint32_t left, uint32_t right, uint8_t *key);
+
+/* Whether a key of the dictionary is that of a pair. */
+static inline bool
+rls_is_pair_key(rls_bytes key)
+{
+    return key.size > 0 && key.data[0] == RLS_PAIR_MARK;
+}
+
+/* Changes when the list does: the analysis of an index depends on it. */
+uint64_t rls_function_words_fingerprint(void);
+
+#endif
