@@ -179,7 +179,7 @@ rls_phrase_matcher_new(rls_search_state *state, const rls_segment_view *view, ui
     status = matcher->never ? RLS_OK : open_members(matcher, &several);
     if (status != RLS_OK || several)
         return status;
-    if (matcher->leaf->scored && !matcher->never) {
+    if (matcher->leaf->scored && !matcher->never && view->up != NULL) {
         matcher->bound_weight = bound_weight(matcher->leaf->scaled_weights[0]);
         rls_contributions(matcher->bound_weight, view->up, matcher->bounds, 256);
         matcher->best = UINT32_MAX;
