@@ -232,6 +232,7 @@ typedef enum rls_factor_kind {
     RLS_FACTOR_SUM,     /**< exactly the sum of its parts */
     RLS_FACTOR_ROUNDED, /**< exactly part 0 times part 1, multiplied as floats, rounded to the
                              nearest multiple (ties to even) of part 2, a power of two */
+    RLS_FACTOR_CUT,     /**< exactly part 0 times part 1, rounded down to a multiple of part 2 */
     RLS_FACTOR_FORMULA  /**< follows from its parts as its name says, but for float rounding */
 } rls_factor_kind;
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "search/leaf_scorer.h"
+#include "search/order.h"
 #include "search/search_kept.h"
 
 enum {
@@ -425,6 +426,58 @@ explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_f
     return explain_group(work, node, out_match, out);
 }
 
+/* --- recency --- */
+
+/* 2^-(age / half-life), as a whole number of 2^-32 and halvings: a double holds it exactly. */
+static rls_status
+explain_age(const explaining *work, const rls_recency *recency, const rls_column *column,
+            rls_factor *out)
+{
+    int64_t     age;
+    uint32_t    halvings;
+    uint64_t    factor;
+    rls_factor *parts;
+    rls_status  status;
+
+    if (!rls_recency_age(recency, column, work->doc, &age))
+        return make(work, out, RLS_FACTOR_NUMBER, "recency: there is no date");
+    parts = make_parts(work, out, 2);
+    if (parts == NULL)
+        return no_memory(work);
+    factor = rls_recency_factor(recency->half_life, age, &halvings);
+    out->value = ldexp((double)factor, -32 - (int)halvings);
+    status = make(work, out, RLS_FACTOR_FORMULA, "recency: 2^−(age / half-life)");
+    if (status == RLS_OK)
+        status = make_number(work, &parts[0], "age in days", (double)age / 86400.0);
+    if (status == RLS_OK)
+        status =
+            make_number(work, &parts[1], "half-life in days", (double)recency->half_life / 86400.0);
+    return status;
+}
+
+/* Puts the score so far under what its age leaves of it. */
+static rls_status
+explain_recency(const explaining *work, const rls_order *order, uint32_t segment, rls_factor *root)
+{
+    const rls_column *column = order->dates[segment];
+    rls_factor        words = *root, *parts;
+    uint32_t          score = (uint32_t)(words.value / work->step);
+    rls_status        status;
+
+    *root = (rls_factor){0};
+    parts = make_parts(work, root, 3);
+    if (parts == NULL)
+        return no_memory(work);
+    parts[0] = words;
+    root->value = work->step * rls_recency_score(&order->recency, column, work->doc, score);
+    status = make(work, root, RLS_FACTOR_CUT, "score of the words × recency, rounded down");
+    if (status == RLS_OK)
+        status = explain_age(work, &order->recency, column, &parts[1]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[2], "step that scores are rounded to", work->step);
+    return status;
+}
+
 rls_status
 rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment, uint32_t doc,
             rls_arena *arena, const rls_factor **out_factor, rls_error *err)
@@ -446,6 +499,8 @@ rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment
     }
     if (status == RLS_OK)
         status = explain_node(&work, work.state.plan.root, &match, root);
+    if (status == RLS_OK && results->order != NULL && results->order->dates != NULL)
+        status = explain_recency(&work, results->order, segment, root);
     rls_search_state_release(&work.state);
     if (status == RLS_OK)
         *out_factor = root;

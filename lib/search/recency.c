@@ -10,13 +10,14 @@ static const uint32_t roots[STEPS] = {
     0xffa75652, 0xffd3a752, 0xffe9d2b3, 0xfff4e91c, 0xfffa747f, 0xfffd3a3b, 0xfffe9d1d, 0xffff4e8e,
     0xffffa747, 0xffffd3a3, 0xffffe9d2, 0xfffff4e9, 0xfffffa74, 0xfffffd3a, 0xfffffe9d, 0xffffff4f};
 
-uint32_t
-rls_recency_fade(uint32_t score, int64_t half_life, int64_t age)
+uint64_t
+rls_recency_factor(int64_t half_life, int64_t age, uint32_t *out_halvings)
 {
     uint64_t life = (uint64_t)half_life, left, factor = UINT64_C(1) << 32;
 
+    *out_halvings = 0;
     if (age <= 0)
-        return score;
+        return factor;
     if ((uint64_t)age / life > 31)
         return 0;
     left = (uint64_t)age % life;
@@ -27,22 +28,47 @@ rls_recency_fade(uint32_t score, int64_t half_life, int64_t age)
             factor = factor * roots[i] >> 32;
         }
     }
-    return (uint32_t)((score * factor >> 32) >> (uint64_t)age / life);
+    *out_halvings = (uint32_t)((uint64_t)age / life);
+    return factor;
+}
+
+uint32_t
+rls_recency_fade(uint32_t score, int64_t half_life, int64_t age)
+{
+    uint32_t halvings;
+    uint64_t factor = rls_recency_factor(half_life, age, &halvings);
+
+    return (uint32_t)((score * factor >> 32) >> halvings);
+}
+
+bool
+rls_recency_age(const rls_recency *recency, const rls_column *column, uint32_t doc,
+                int64_t *out_age)
+{
+    uint32_t ordinal;
+    int64_t  date;
+    uint64_t age;
+
+    *out_age = 0;
+    if (column == NULL || !rls_column_greatest(column, doc, &ordinal))
+        return false;
+    date = rls_column_date(column, ordinal);
+    if (date >= recency->now)
+        return true;
+    age = (uint64_t)recency->now - (uint64_t)date;
+    if (age > INT64_MAX)
+        return false;
+    *out_age = (int64_t)age;
+    return true;
 }
 
 uint32_t
 rls_recency_score(const rls_recency *recency, const rls_column *column, uint32_t doc,
                   uint32_t score)
 {
-    uint32_t ordinal;
-    int64_t  date;
-    uint64_t age;
+    int64_t age;
 
-    if (column == NULL || !rls_column_greatest(column, doc, &ordinal))
-        return 0;
-    date = rls_column_date(column, ordinal);
-    if (date >= recency->now)
-        return score;
-    age = (uint64_t)recency->now - (uint64_t)date;
-    return age > INT64_MAX ? 0 : rls_recency_fade(score, recency->half_life, (int64_t)age);
+    return rls_recency_age(recency, column, doc, &age)
+               ? rls_recency_fade(score, recency->half_life, age)
+               : 0;
 }

@@ -10,9 +10,16 @@ typedef struct rls_recency {
     rls_bytes field;
 } rls_recency;
 
-/* score * 2^-(age / half_life), rounded down; age below 0 counts as 0. */
+/* 2^-(age / half_life) as out_halvings halvings of the number returned, which is in units of 2^-32;
+ * 0 when nothing is left. Age below 0 counts as 0. */
+uint64_t rls_recency_factor(int64_t half_life, int64_t age, uint32_t *out_halvings);
+/* score times that factor, rounded down. */
 uint32_t rls_recency_fade(uint32_t score, int64_t half_life, int64_t age);
 
+/* The age of a document by the latest of its dates, at least 0; false without any, and when it is
+ * older than can be told. `column` may be NULL. */
+bool rls_recency_age(const rls_recency *recency, const rls_column *column, uint32_t doc,
+                     int64_t *out_age);
 /* Of a document: by the latest of its dates; 0 without any. `column` may be NULL. */
 uint32_t rls_recency_score(const rls_recency *recency, const rls_column *column, uint32_t doc,
                            uint32_t score);

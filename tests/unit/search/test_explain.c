@@ -47,7 +47,9 @@ open_random(fixture *f, sample *made, rls_random *random, bool languages)
             (fixture_document){.key = made->keys[i],
                                .title = made->titles[i],
                                .body = made->bodies[i],
-                               .date = rls_random_below(random, 2) ? "2007-05-28" : NULL,
+                               .date = rls_random_below(random, 2)   ? "2007-05-28"
+                                       : rls_random_below(random, 2) ? "2007-05-01"
+                                                                     : NULL,
                                .deleted = rls_random_below(random, 8) == 0,
                                .unstemmed = languages && rls_random_below(random, 3) == 0};
         if (rls_random_below(random, 3) == 0)
@@ -79,6 +81,8 @@ check_formula(const rls_factor *factor)
         wanted = parts[0].value > 0.0 ? parts[0].value / (parts[0].value + parts[1].value) : 0.0;
     } else if (strncmp(name, "idf", 3) == 0) {
         wanted = log(1.0 + (parts[0].value - parts[1].value + 0.5) / (parts[1].value + 0.5));
+    } else if (strncmp(name, "recency:", 8) == 0) {
+        wanted = exp2(-parts[0].value / parts[1].value);
     } else if (strncmp(name, "weight:", 7) == 0) {
         for (uint32_t i = 1; i < factor->part_count; i++)
             wanted += parts[i].value;
@@ -115,6 +119,14 @@ check_factor(const rls_factor *factor)
         CHECK_EQ_U64(factor->part_count, 3);
         CHECK(frexp(factor->parts[2].value, &exponent) == 0.5);
         CHECK(factor->value == rint((double)product) * factor->parts[2].value);
+        break;
+    }
+    case RLS_FACTOR_CUT: {
+        /* Whole numbers of steps and of 2^-63: the product needs more bits than a double has. */
+        unsigned __int128 steps = (uint64_t)(factor->parts[0].value / factor->parts[2].value);
+        unsigned __int128 faded = (uint64_t)ldexp(factor->parts[1].value, 63);
+        CHECK_EQ_U64(factor->part_count, 3);
+        CHECK(factor->value == (double)(uint64_t)(steps * faded >> 63) * factor->parts[2].value);
         break;
     }
     case RLS_FACTOR_FORMULA:
@@ -194,6 +206,7 @@ TEST(factors_add_up_to_the_score_to_the_last_bit)
     rls_random       random = {rls_test_seed()};
     sample          *made = malloc(sizeof(*made));
     rls_search_field weights[2] = {{rls_bytes_of("title", 5), 3.7f}, {rls_bytes_of("body", 4), 0}};
+    rls_sort_field   by_date[1] = {{.field = rls_bytes_of("date", 4)}};
     uint32_t         rounded = 0;
 
     for (int index = 0; index < 4; index++) {
@@ -211,6 +224,13 @@ TEST(factors_add_up_to_the_score_to_the_last_bit)
                 request.b = (float)rls_random_below(&random, 5) * 0.25f;
                 request.weights = weights;
                 request.weight_count = 1 + rls_random_below(&random, 2);
+            }
+            if (index == 1) {
+                request.half_life = 86400 * (1 + (int64_t)rls_random_below(&random, 30));
+                request.recency_field = rls_bytes_of("date", 4);
+                request.now = INT64_C(1180915200); /* some days after */
+                request.sort = by_date;
+                request.sort_count = rls_random_below(&random, 2);
             }
             rounded += explain_all(&f, text, &request, &arena);
         }
