@@ -198,6 +198,23 @@ RLS_API rls_status rls_hits_key(rls_hits *hits, uint32_t i, rls_text *out_key, d
 RLS_API rls_status rls_hits_file(rls_hits *hits, uint32_t i, rls_file_info *out_file,
                                  rls_error *err);
 
+/** Whether a file is still as it was when it was indexed. */
+typedef enum rls_freshness {
+    RLS_FRESH,            /**< its size and stamps are the same, or else its bytes */
+    RLS_CHANGED,          /**< it is there but not the same */
+    RLS_GONE,             /**< it is not there any more */
+    RLS_FRESHNESS_UNKNOWN /**< it may not be read, or the document came from no file that can be
+                               looked for */
+} rls_freshness;
+
+/** Looks at the file that hit @a i came from. Costs an `fstat`, and reading the file when its size
+ * is the same but its time or inode is not.
+ *  @param root  the folder that the file's name counts from; NULL: the folders recorded with
+ *               rls_writer_root()
+ *  @return RLS_OK, RLS_BAD_ARGUMENT, RLS_CORRUPT, RLS_NO_MEMORY */
+RLS_API rls_status rls_hits_freshness(rls_hits *hits, uint32_t i, const char *root,
+                                      rls_freshness *out_freshness, rls_error *err);
+
 typedef struct rls_hit_field {
     rls_text        name;
     uint32_t        kinds; /**< rls_field_kind */

@@ -13,9 +13,8 @@ enum {
     ARENA_CHUNK = 64 << 10
 };
 
-/* Hit `i` with what has been read of it so far. */
-static rls_status
-find_hit(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err)
+rls_status
+rls_hits_find(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err)
 {
     RLS_REQUIRE(hits, err);
     if (i >= hits->count)
@@ -97,7 +96,7 @@ rls_status
 rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err)
 {
     rls_loaded_hit *hit = NULL;
-    rls_status      status = find_hit(hits, i, &hit, err);
+    rls_status      status = rls_hits_find(hits, i, &hit, err);
 
     if (status != RLS_OK)
         return status;
@@ -119,47 +118,6 @@ rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *e
 }
 
 /* --- bodies that are not stored --- */
-
-/* A name out of an index file must not lead out of its folder. */
-static bool
-leaves_folder(rls_bytes name)
-{
-    size_t start = 0;
-
-    if (name.size == 0 || name.data[0] == '/' || memchr(name.data, 0, name.size) != NULL)
-        return true;
-    for (size_t i = 0; i <= name.size; i++) {
-        if (i < name.size && name.data[i] != '/')
-            continue;
-        if (i - start == 2 && memcmp(name.data + start, "..", 2) == 0)
-            return true;
-        start = i + 1;
-    }
-    return false;
-}
-
-/* Where the file called `name` is when it lies in the folder `root`, into `path`; false when it
- * does not, or when there is no memory (path->failed). */
-static bool
-path_in_root(const rls_manifest_root *root, rls_bytes name, rls_buffer *path)
-{
-    size_t label = root->label.size;
-
-    rls_buffer_clear(path);
-    if (label > 0) {
-        if (name.size <= label + 1 || memcmp(name.data, root->label.data, label) != 0 ||
-            name.data[label] != '/')
-            return false;
-        name = rls_bytes_of(name.data + label + 1, name.size - label - 1);
-    }
-    if (leaves_folder(name))
-        return false;
-    rls_buffer_append(path, root->path.data, root->path.size);
-    rls_buffer_put_u8(path, '/');
-    rls_buffer_append(path, name.data, name.size);
-    rls_buffer_put_u8(path, 0);
-    return !path->failed;
-}
 
 typedef struct source_reading {
     rls_hits          *hits;
@@ -219,7 +177,7 @@ find_source(source_reading *reading)
         rls_file_stamp stamp;
         bool           changed;
         rls_status     status;
-        if (!path_in_root(&manifest->roots[i], rls_buffer_bytes(&reading->name), &reading->path)) {
+        if (!rls_root_path(&manifest->roots[i], rls_buffer_bytes(&reading->name), &reading->path)) {
             if (reading->path.failed)
                 return RLS_NO_MEMORY;
             continue;
@@ -266,7 +224,7 @@ rls_status
 rls_hits_key(rls_hits *hits, uint32_t i, rls_text *out_key, double *out_score, rls_error *err)
 {
     rls_loaded_hit *hit = NULL;
-    rls_status      status = find_hit(hits, i, &hit, err);
+    rls_status      status = rls_hits_find(hits, i, &hit, err);
 
     if (status == RLS_OK)
         status = load_key(hits, hit, err);
@@ -299,40 +257,6 @@ rls_hits_get(rls_hits *hits, uint32_t i, rls_hit *out_hit, rls_error *err)
     out_hit->has_body = hit->document.has_body;
     out_hit->markdown = hit->document.markdown;
     out_hit->body = (rls_text){(const char *)hit->document.body.data, hit->document.body.size};
-    return RLS_OK;
-}
-
-rls_status
-rls_hits_file(rls_hits *hits, uint32_t i, rls_file_info *out_file, rls_error *err)
-{
-    rls_segment_source source;
-    rls_loaded_hit    *hit = NULL;
-    rls_status         status;
-    uint32_t           number;
-    char              *name;
-
-    RLS_REQUIRE(out_file, err);
-    memset(out_file, 0, sizeof *out_file);
-    status = find_hit(hits, i, &hit, err);
-    if (status != RLS_OK)
-        return status;
-    number = rls_segment_doc_source(segment_of(hits, hit), hit->result.doc);
-    if (number == RLS_NO_SOURCE)
-        return rls_fail(err, RLS_NOT_FOUND, "hit %" PRIu32 " came from no file", i);
-    status = rls_segment_get_source(segment_of(hits, hit), number, &hits->scratch, &source, err);
-    if (status != RLS_OK)
-        return status;
-    name = rls_arena_alloc(&hits->arena, hits->scratch.size + 1);
-    if (name == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a hit");
-    if (hits->scratch.size > 0)
-        memcpy(name, hits->scratch.data, hits->scratch.size);
-    name[hits->scratch.size] = '\0';
-    *out_file = (rls_file_info){.name = name,
-                                .size = source.size,
-                                .inode = source.inode,
-                                .hash = source.hash,
-                                .mtime_ns = source.mtime_ns};
     return RLS_OK;
 }
 

@@ -59,6 +59,13 @@ rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
 rls_status rls_hits_analyzer(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
                              rls_analyzer **out_analyzer, rls_error *err);
 
+/* Hit `i` with what has been read of it so far; hits may be NULL. */
+rls_status rls_hits_find(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);
+
+/* Where the file called `name` is when it lies in the folder `root`, into `path` with a NUL; false
+ * when it does not, or when there is no memory (path->failed). */
+bool rls_root_path(const rls_manifest_root *root, rls_bytes name, rls_buffer *path);
+
 /* Reads key and stored document of hit `i` unless that was done. */
 rls_status rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);
 /* The body of a document whose text is not stored, from its file, when that is still the one that

@@ -498,6 +498,19 @@ find_words(word_search *search)
     return status;
 }
 
+/* Behind the name of a field of values no word of the texts is meant. */
+static bool
+is_value(const rls_suggest *suggest)
+{
+    const rls_snapshot *snapshot = suggest->snapshot;
+    rls_bytes           field = suggest->typed.field;
+
+    for (uint32_t s = 0; field.size > 0 && s < snapshot->segment_count; s++)
+        if (rls_segment_column(snapshot->segments[s].segment, field, RLS_COLUMN_KEYWORD) != NULL)
+            return true;
+    return false;
+}
+
 rls_status
 rls_suggest_words(rls_suggest *suggest)
 {
@@ -505,7 +518,8 @@ rls_suggest_words(rls_suggest *suggest)
     word_search           search = {.suggest = suggest};
     rls_status            status;
 
-    if (typed->word_start == typed->text.size || suggest->snapshot->segment_count == 0)
+    if (typed->word_start == typed->text.size || suggest->snapshot->segment_count == 0 ||
+        is_value(suggest))
         return RLS_OK;
     status = rls_suggest_fold(
         suggest,

@@ -1,5 +1,8 @@
-/* What hits tell beyond their documents: explanations; documents that are like others. */
+/* What hits tell beyond their documents: explanations, freshness; documents that are like others.
+ */
+#include <fcntl.h>
 #include <math.h>
+#include <sys/stat.h>
 
 #include "analysis/analyzer.h"
 #include "sample.h"
@@ -326,6 +329,85 @@ TEST(like_chooses_the_words_of_a_naive_count_and_finds_what_they_find)
     rls_corpus_free(corpus);
 }
 
+/* --- freshness --- */
+
+static void
+add_path(rls_writer *writer, const char *path, const char *name)
+{
+    rls_file    file = RLS_FILE_INIT;
+    struct stat info;
+
+    CHECK(stat(path, &info) == 0);
+    file.path = path;
+    file.name = name;
+    file.size = (uint64_t)info.st_size;
+    file.mtime_ns = info.st_mtim.tv_sec * INT64_C(1000000000) + info.st_mtim.tv_nsec;
+    file.inode = info.st_ino;
+    CHECK_OK(rls_writer_add_file(writer, &file, NULL));
+}
+
+static rls_freshness
+freshness(const char *folder, const char *key, const char *root)
+{
+    rls_snapshot *snapshot = sample_open(folder);
+    rls_freshness found;
+    rls_error     err = {.message = ""};
+    rls_hits     *hits;
+
+    SAMPLE_OK(rls_snapshot_get(snapshot, key, &hits, &err), err);
+    SAMPLE_OK(rls_hits_freshness(hits, 0, root, &found, &err), err);
+    rls_hits_close(hits);
+    rls_snapshot_close(snapshot);
+    return found;
+}
+
+TEST(a_hit_tells_whether_its_file_is_fresh_changed_or_gone)
+{
+    const char     *folder = rls_test_temp_folder(), *files = rls_test_temp_folder();
+    rls_writer     *writer = sample_writer(folder, NULL);
+    struct timespec later[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1180915200}};
+    char            label[32], path[256];
+
+    sample_write_file(rls_test_path(files, "a.md"), "some words");
+    CHECK_OK(rls_writer_root(writer, files, label, sizeof label, NULL));
+    snprintf(path, sizeof path, "%s", rls_test_path(files, "a.md"));
+    add_path(writer, path, "a.md");
+    sample_add(writer, "b", NULL, "of no file", false);
+    sample_commit(writer);
+    rls_writer_close(writer);
+
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_FRESH);
+    CHECK_EQ_U64(freshness(folder, "a.md", files), RLS_FRESH);
+    CHECK_EQ_U64(freshness(folder, "a.md", "/nowhere/at/all"), RLS_GONE);
+    CHECK_EQ_U64(freshness(folder, "b", NULL), RLS_FRESHNESS_UNKNOWN);
+
+    CHECK(utimensat(AT_FDCWD, path, later, 0) == 0);
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_FRESH); /* the same bytes */
+    sample_write_file(path, "same words");
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_CHANGED); /* the same size */
+    sample_write_file(path, "other words");
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_CHANGED);
+    CHECK(unlink(path) == 0);
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_GONE);
+    CHECK(mkdir(path, 0700) == 0);
+    CHECK_EQ_U64(freshness(folder, "a.md", NULL), RLS_CHANGED);
+}
+
+TEST(misuse_of_freshness_is_told)
+{
+    rls_snapshot *snapshot = sample_open(sample_index(documents, 3));
+    rls_freshness found = RLS_FRESH;
+    rls_hits     *hits;
+
+    CHECK_OK(rls_snapshot_get(snapshot, "a", &hits, NULL));
+    SAMPLE_REFUSED(rls_hits_freshness(NULL, 0, NULL, &found, &err), RLS_BAD_ARGUMENT);
+    CHECK_EQ_U64(found, RLS_FRESHNESS_UNKNOWN);
+    SAMPLE_REFUSED(rls_hits_freshness(hits, 1, NULL, &found, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_hits_freshness(hits, 0, NULL, NULL, &err), RLS_BAD_ARGUMENT);
+    rls_hits_close(hits);
+    rls_snapshot_close(snapshot);
+}
+
 /* --- faults --- */
 
 static rls_status
@@ -334,6 +416,7 @@ ask_all(const char *folder, const rls_allocator *allocator, rls_error *err)
     rls_snapshot_options options = RLS_SNAPSHOT_OPTIONS_INIT;
     rls_like_options     what = RLS_LIKE_OPTIONS_INIT;
     const rls_factor    *factor;
+    rls_freshness        found;
     rls_snapshot        *snapshot;
     rls_hits            *hits = NULL;
     rls_status           status;
@@ -347,6 +430,8 @@ ask_all(const char *folder, const rls_allocator *allocator, rls_error *err)
     CHECK((status == RLS_OK) == (hits != NULL));
     if (status == RLS_OK)
         status = rls_hits_explain(hits, 0, &factor, err);
+    if (status == RLS_OK)
+        status = rls_hits_freshness(hits, 0, "/nowhere", &found, err);
     rls_hits_close(hits);
     rls_snapshot_close(snapshot);
     return status;

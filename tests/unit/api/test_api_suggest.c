@@ -85,6 +85,9 @@ TEST(the_last_word_goes_on_as_the_frequent_words)
     CHECK_EQ_STR(queries(snapshot, "mun ", RLS_SUGGEST_WORD), "");
     CHECK_EQ_STR(queries(snapshot, "", 0), "");
     CHECK_EQ_STR(queries(snapshot, "van", RLS_SUGGEST_WORD), "");
+    CHECK_EQ_STR(queries(snapshot, "title:mun", RLS_SUGGEST_WORD),
+                 "title:munitions 4|title:munched 1|");
+    CHECK_EQ_STR(queries(snapshot, "ministers:mun", RLS_SUGGEST_WORD), "");
     rls_snapshot_close(snapshot);
 }
 
