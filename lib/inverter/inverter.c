@@ -144,6 +144,12 @@ rls_inverter_doc_count(const rls_inverter *inverter)
     return inverter->doc_count;
 }
 
+uint64_t
+rls_inverter_signature(const rls_inverter *inverter)
+{
+    return rls_body_signature_end(&inverter->signature);
+}
+
 /* An array that grows by half, at the most it can be for `count` elements. Arrays kept from a
  * larger batch may be longer: that must not show. */
 static size_t

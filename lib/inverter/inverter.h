@@ -39,6 +39,9 @@ uint32_t rls_inverter_doc_count(const rls_inverter *inverter);
 /* Bytes held for this batch, with what finishing it takes: a function of its documents alone. */
 size_t rls_inverter_memory(const rls_inverter *inverter);
 
+/* Of the body of the document added last: see body_signature.h. */
+uint64_t rls_inverter_signature(const rls_inverter *inverter);
+
 /* Text fields met, by local number; 0 is "body". Numbers are in order of appearance. */
 uint32_t  rls_inverter_field_count(const rls_inverter *inverter);
 rls_bytes rls_inverter_field_name(const rls_inverter *inverter, uint32_t field);

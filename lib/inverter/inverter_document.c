@@ -223,10 +223,13 @@ rls_inverter_add_fields(rls_inverter *inverter, const rls_document *document, rl
         return status;
     if (rls_field_table_open_unit(&inverter->fields, inverter->doc_count, 0) != RLS_OK)
         return rls_inverter_no_memory(err);
+    rls_body_signature_begin(&inverter->signature);
     if (body.size > 0) {
         status = choose_language(inverter, (rls_bytes){0}, document->language, &language, err);
+        inverter->signs = true;
         if (status == RLS_OK)
             status = invert_value(inverter, language, body, &unit, err);
+        inverter->signs = false;
         if (status != RLS_OK)
             return status;
     }

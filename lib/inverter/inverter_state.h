@@ -18,6 +18,7 @@
 
 #include "analysis/function_words.h"
 #include "base/buffer.h"
+#include "inverter/body_signature.h"
 #include "inverter/chunk_list.h"
 #include "inverter/field_table.h"
 #include "inverter/inverter.h"
@@ -102,8 +103,10 @@ struct rls_inverter {
     size_t           visit_capacity;
     rls_buffer       keyword;
 
-    uint32_t doc_count;
-    bool     broken; /* an addition failed */
+    uint32_t           doc_count;
+    bool               broken;    /* an addition failed */
+    bool               signs;     /* the body is being added */
+    rls_body_signature signature; /* of the last document */
 
     /* Made by finishing. */
     bool                finished;

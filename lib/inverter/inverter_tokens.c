@@ -225,6 +225,8 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
         if (!rls_surface_cache_reserve(&language->surfaces, batch.count))
             return rls_inverter_no_memory(err);
         make_keys(&language->surfaces, text, &batch);
+        if (inverter->signs)
+            rls_body_signature_add(&inverter->signature, batch.keys, batch.count);
         status = find_slots(inverter, language, text, &batch, err);
         if (status != RLS_OK)
             return status;

@@ -330,4 +330,5 @@ rls_segment_batch_drop_sections(rls_segment_batch *batch)
     rls_buffer_release(&batch->stamps_section);
     rls_buffer_release(&batch->norms_section);
     rls_buffer_release(&batch->columns_section);
+    rls_buffer_release(&batch->bodies_section);
 }

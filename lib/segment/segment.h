@@ -22,6 +22,7 @@ typedef enum rls_section {
     RLS_SECTION_POSTINGS,
     RLS_SECTION_TERMDICT,
     RLS_SECTION_SURFACES, /* words as written that are not terms themselves */
+    RLS_SECTION_BODIES,   /* signatures of bodies, to tell equal ones */
     RLS_SECTION_COUNT
 } rls_section;
 
@@ -128,6 +129,10 @@ rls_status rls_segment_get_source(const rls_segment *segment, uint32_t source, r
 rls_status rls_segment_find_source(const rls_segment *segment, rls_bytes name, uint32_t *out_source,
                                    rls_error *err);                          /* RLS_NOT_FOUND */
 uint32_t   rls_segment_doc_source(const rls_segment *segment, uint32_t doc); /* or RLS_NO_SOURCE */
+
+/* What bodies with the same words have in common, the upper 40 bits also with most that differ
+ * little (inverter/body_signature.h); 0: no words. */
+uint64_t rls_segment_signature(const rls_segment *segment, uint32_t doc);
 
 /* Columns: NULL when no document has a value of that kind in that field. */
 const rls_column *rls_segment_column(const rls_segment *segment, rls_bytes field,

@@ -55,6 +55,7 @@ rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
     rls_buffer_init(&batch->stamps_section, heap);
     rls_buffer_init(&batch->norms_section, heap);
     rls_buffer_init(&batch->columns_section, heap);
+    rls_buffer_init(&batch->bodies_section, heap);
     rls_arena_init(&batch->arena, heap, ARENA_CHUNK);
     begin(batch);
     status = rls_inverter_new(heap, settings->language, &batch->inverter, err);
@@ -160,6 +161,9 @@ add_key(rls_segment_batch *batch, rls_bytes key, rls_error *err)
                   (size_t)batch->doc_count + 1, sizeof *batch->doc_sources))
         return no_memory(err);
     batch->doc_sources = doc_sources;
+    rls_buffer_put_u64(&batch->bodies_section, rls_inverter_signature(batch->inverter));
+    if (batch->bodies_section.failed)
+        return no_memory(err);
     batch->keys[batch->doc_count] = rls_bytes_of(copy, key.size);
     batch->doc_sources[batch->doc_count] = batch->source;
     return RLS_OK;
@@ -206,7 +210,8 @@ rls_segment_batch_memory(const rls_segment_batch *batch)
 {
     return rls_inverter_memory(batch->inverter) + rls_stored_writer_memory(&batch->stored) +
            batch->arena.used + batch->columns.memory + batch->table_memory +
-           (size_t)batch->doc_count * (sizeof *batch->keys + sizeof *batch->doc_sources);
+           (size_t)batch->doc_count *
+               (sizeof *batch->keys + sizeof *batch->doc_sources + sizeof(uint64_t));
 }
 
 rls_status
@@ -236,6 +241,7 @@ rls_segment_batch_as_part(rls_segment_batch *batch, rls_segment_part *out_part, 
                                    .column_count = batch->column_count,
                                    .columns = batch->column_readers,
                                    .stored = &batch->stored_view,
+                                   .signatures = batch->bodies_section.data,
                                    .field_count = batch->field_count,
                                    .fields = batch->fields,
                                    .language_count = batch->language_count,

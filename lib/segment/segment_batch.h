@@ -18,6 +18,7 @@ struct rls_segment_batch {
     rls_hash_table              kinds; /* of text fields, by name */
     rls_bytes                  *keys;  /* by document */
     uint32_t                   *doc_sources;
+    rls_buffer                  bodies_section; /* signatures, by document */
     size_t                      key_capacity, doc_source_capacity;
     rls_segment_source         *sources; /* by appearance */
     rls_hash_table              source_numbers;

@@ -96,6 +96,22 @@ build_stored(rls_segment_build *build, rls_error *err)
     return status;
 }
 
+/* Signatures of the bodies, of each document eight bytes. */
+static rls_status
+build_bodies(rls_segment_build *build, rls_error *err)
+{
+    (void)err;
+    for (uint32_t i = 0; i < build->part_count; i++) {
+        const rls_segment_part *part = &build->parts[i];
+        if (part->live == NULL && part->doc_count > 0)
+            rls_sink_write(&build->sink, part->signatures, (size_t)8 * part->doc_count);
+        for (uint32_t doc = 0; part->live != NULL && doc < part->doc_count; doc++)
+            if (rls_bitset_get(part->live, doc))
+                rls_sink_write(&build->sink, part->signatures + (size_t)8 * doc, 8);
+    }
+    return RLS_OK;
+}
+
 /* The parameters that bounds are made with: weights of the schema, lengths of this segment. */
 static rls_status
 make_reference(rls_segment_build *build, rls_error *err)
@@ -265,6 +281,12 @@ build_sections(rls_segment_build *build, rls_error *err)
         status = make_reference(build, err);
     if (status == RLS_OK)
         status = build_terms(build, err);
+    if (status != RLS_OK)
+        return status;
+    begin_section(build, RLS_SECTION_BODIES);
+    status = build_bodies(build, err);
+    if (status == RLS_OK)
+        status = end_section(build, err);
     if (status != RLS_OK)
         return status;
     begin_section(build, RLS_SECTION_INFO);

@@ -283,6 +283,25 @@ rls_segment_check_norms(rls_segment_check_state *state, rls_error *err)
     return RLS_OK;
 }
 
+/* Without words there is no signature. (A field that is called body adds to its words alone.) */
+static rls_status
+check_bodies(rls_segment_check_state *state, rls_error *err)
+{
+    const rls_segment *segment = state->segment;
+
+    (void)err;
+    for (uint32_t doc = 0; doc < segment->info.doc_count; doc++) {
+        uint64_t signature = rls_segment_signature(segment, doc);
+        if (signature == 0 || rls_segment_length(segment, 0, doc) > 0)
+            continue;
+        rls_segment_check_report(state, RLS_SECTION_BODIES,
+                                 "document %" PRIu32 " has no words but the signature %016" PRIx64,
+                                 doc, signature);
+        break;
+    }
+    return RLS_OK;
+}
+
 rls_status
 rls_segment_check(const rls_segment *segment, const rls_live_docs *live,
                   void (*problem)(void *context, const char *section, const char *message),
@@ -294,6 +313,7 @@ rls_segment_check(const rls_segment *segment, const rls_live_docs *live,
                                                             rls_segment_check_keys,
                                                             rls_segment_check_sources,
                                                             rls_segment_check_norms,
+                                                            check_bodies,
                                                             rls_segment_check_columns,
                                                             rls_segment_check_stored,
                                                             rls_segment_check_terms};

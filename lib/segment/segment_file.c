@@ -10,7 +10,8 @@ const char *
 rls_section_name(rls_section section)
 {
     static const char *const names[RLS_SECTION_COUNT] = {
-        "info", "keys", "sources", "norms", "columns", "stored", "postings", "termdict", "surfaces"};
+        "info",   "keys",     "sources",  "norms",    "columns",
+        "stored", "postings", "termdict", "surfaces", "bodies"};
 
     return (unsigned)section < RLS_SECTION_COUNT ? names[section] : "unknown";
 }

@@ -12,7 +12,7 @@
  *   0            24 n  for each section in the order of the file:
  *                        offset u64, size u64, CRC-32 of its bytes u32, number u32 (rls_section)
  *   24 n         8     salt, from the settings of whoever wrote the segment
- *   24 n + 8     4     section count n, 9
+ *   24 n + 8     4     section count n, 10
  *   24 n + 12    4     0
  *   24 n + 16    16    id: XXH64 of the 24 n + 16 bytes before, then XXH64 of these bytes and the
  *                      first 8 bytes of the id

@@ -24,6 +24,7 @@ struct rls_segment {
     rls_column                *columns;
     uint32_t                   column_count;
     rls_stored                 stored;
+    const uint8_t             *signatures; /* u64 each */
     rls_termdict               termdict, surfaces;
 };
 

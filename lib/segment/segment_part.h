@@ -21,6 +21,7 @@ typedef struct rls_segment_part {
     uint32_t                 column_count;
     const rls_column        *columns; /* by name, then kind */
     const rls_stored        *stored;
+    const uint8_t           *signatures;  /* of bodies, u64 each */
     uint32_t                 field_count; /* text fields, the body first */
     const rls_segment_field *fields;      /* names and kinds are used */
     uint32_t                 language_count;

@@ -65,6 +65,11 @@ open_sections(rls_segment *segment, rls_error *err)
     if (status == RLS_OK)
         status = rls_termdict_open(&segment->surfaces,
                                    rls_segment_section(segment, RLS_SECTION_SURFACES), name, err);
+    if (status == RLS_OK && segment->places[RLS_SECTION_BODIES].size != (uint64_t)8 * doc_count)
+        status =
+            rls_fail(err, RLS_CORRUPT, "%s: bodies: %" PRIu64 " bytes for %" PRIu32 " documents",
+                     name, segment->places[RLS_SECTION_BODIES].size, doc_count);
+    segment->signatures = rls_segment_section(segment, RLS_SECTION_BODIES).data;
     return status;
 }
 
@@ -194,6 +199,12 @@ const rls_termdict *
 rls_segment_surfaces(const rls_segment *segment)
 {
     return &segment->surfaces;
+}
+
+uint64_t
+rls_segment_signature(const rls_segment *segment, uint32_t doc)
+{
+    return rls_get_u64(segment->signatures + (size_t)8 * doc);
 }
 
 uint32_t
@@ -360,6 +371,7 @@ rls_segment_as_part(const rls_segment *segment, rls_segment_part *out_part)
                                    .column_count = segment->column_count,
                                    .columns = segment->columns,
                                    .stored = &segment->stored,
+                                   .signatures = segment->signatures,
                                    .field_count = segment->info.field_count,
                                    .fields = segment->info.fields,
                                    .language_count = segment->info.language_count,
