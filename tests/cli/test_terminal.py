@@ -115,7 +115,7 @@ def _(place):
     place.write("d/long.md", "word\n\n" * 200)
     place.good("index", "-q", "d")
     equal(place.terminal("show", "d/long.md", env={"PAGER": "wc -l"}).out.strip(), "400")
-    contains(place.terminal("stats", env={"PAGER": "wc -l"}, rows=8).out.strip(), "1")
+    equal(int(place.terminal("stats", env={"PAGER": "wc -l"}, rows=8).out.strip()) > 8, True)
 
 
 main()
