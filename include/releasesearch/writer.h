@@ -26,12 +26,13 @@ typedef void (*rls_note_callback)(void *context, const char *path, const char *m
 typedef bool (*rls_progress_callback)(void *context, uint64_t documents, uint64_t bytes);
 
 typedef struct rls_writer_options {
-    size_t      struct_size;  /**< sizeof this struct as the caller knows it */
-    size_t      memory_limit; /**< bytes the writer may hold, at least 16 MiB */
-    uint32_t    threads;      /**< 1..64 that read and invert; 0: one for each core */
-    bool        store;        /**< keep bodies for snippets and show; new indexes only */
-    bool        create;       /**< make the index when it is missing */
-    const char *language;     /**< new indexes: a Snowball name, ISO code, "none"; NULL: english */
+    size_t   struct_size;  /**< sizeof this struct as the caller knows it */
+    size_t   memory_limit; /**< bytes the writer may hold, at least 16 MiB */
+    uint32_t threads;      /**< 1..64 that read and invert; 0: one for each core; but no more
+                                than one for each 8 MiB of memory_limit */
+    bool        store;     /**< keep bodies for snippets and show; new indexes only */
+    bool        create;    /**< make the index when it is missing */
+    const char *language;  /**< new indexes: a Snowball name, ISO code, "none"; NULL: english */
     const rls_schema     *schema;        /**< NULL: the index's own; copied */
     uint64_t              max_file_size; /**< larger inputs are skipped with a note */
     uint32_t              lock_wait_ms;  /**< how long to wait for another writer */

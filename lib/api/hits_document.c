@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "document/markdown.h"
 #include "document/source.h"
-#include "index/share.h"
+#include "index/content_hash.h"
 
 enum {
     SOURCE_MAX = 1 << 30, /* bytes of a file when unzipped */

@@ -4,7 +4,7 @@
 
 #include "api/hits_state.h"
 #include "base/file.h"
-#include "index/share.h"
+#include "index/content_hash.h"
 
 /* A name out of an index file must not lead out of its folder. */
 static bool

@@ -40,6 +40,25 @@ rls_output_open(rls_output *output, rls_directory *directory, const char *name, 
     return status;
 }
 
+void
+rls_output_open_memory(rls_output *output, rls_buffer *memory)
+{
+    *output = (rls_output){.memory = memory};
+}
+
+static void
+append_to_memory(rls_output *output, const void *bytes, size_t size)
+{
+    rls_error error;
+
+    if (output->status != RLS_OK)
+        return;
+    rls_buffer_append(output->memory, bytes, size);
+    output->offset += size;
+    if (output->memory->failed)
+        fail_with(output, rls_fail(&error, RLS_NO_MEMORY, "no memory for writing"), &error);
+}
+
 static bool
 usable(const rls_output *output)
 {
@@ -69,6 +88,8 @@ flush(rls_output *output)
 void
 rls_output_write(rls_output *output, const void *bytes, size_t size)
 {
+    if (output->memory != NULL)
+        append_to_memory(output, bytes, size);
     if (!usable(output) || size == 0)
         return;
     output->offset += size;

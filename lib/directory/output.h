@@ -3,6 +3,7 @@
 #ifndef RLS_DIRECTORY_OUTPUT_H
 #define RLS_DIRECTORY_OUTPUT_H
 
+#include "base/buffer.h"
 #include "directory/directory.h"
 
 typedef struct rls_output {
@@ -10,6 +11,7 @@ typedef struct rls_output {
     rls_directory_file *file;
     uint8_t            *buffer;
     size_t              buffered;
+    rls_buffer         *memory; /* all goes here, and there is no file */
     uint64_t            offset; /* bytes given so far */
     uint32_t            crc;    /* of the bytes since rls_output_start_crc */
     rls_status          status;
@@ -18,12 +20,14 @@ typedef struct rls_output {
 
 rls_status rls_output_open(rls_output *output, rls_directory *directory, const char *name,
                            rls_error *err);
-void       rls_output_write(rls_output *output, const void *bytes, size_t size);
-void       rls_output_put_u8(rls_output *output, uint8_t value);
-void       rls_output_put_u16(rls_output *output, uint16_t value);
-void       rls_output_put_u32(rls_output *output, uint32_t value);
-void       rls_output_put_u64(rls_output *output, uint64_t value);
-void       rls_output_put_varint(rls_output *output, uint64_t value);
+/* Writes into a buffer, which stays the caller's: no checksum, and nothing to finish. */
+void rls_output_open_memory(rls_output *output, rls_buffer *memory);
+void rls_output_write(rls_output *output, const void *bytes, size_t size);
+void rls_output_put_u8(rls_output *output, uint8_t value);
+void rls_output_put_u16(rls_output *output, uint16_t value);
+void rls_output_put_u32(rls_output *output, uint32_t value);
+void rls_output_put_u64(rls_output *output, uint64_t value);
+void rls_output_put_varint(rls_output *output, uint64_t value);
 /* Zero bytes up to the next multiple of `alignment` (a power of two). */
 void rls_output_align(rls_output *output, size_t alignment);
 void rls_output_start_crc(rls_output *output); /* crc = 0 from here */

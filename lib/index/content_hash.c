@@ -1,5 +1,5 @@
+#include "index/content_hash.h"
 #include "base/hash.h"
-#include "index/share.h"
 
 void
 rls_content_hasher_add(rls_content_hasher *hasher, const void *piece, size_t size)

@@ -13,9 +13,14 @@
 enum {
     THREAD_LIMIT = 64,
     LEAST_MEMORY = 16 << 20,
-    /* A share's inputs are this part of the memory limit: a worker needs about four times the bytes
-     * of its share (postings, stored text, what it reads), and one more share is being filled. */
-    SHARE_DIVISOR = 12,
+    THREAD_MEMORY = 8 << 20, /* of the limit, for each thread */
+    /* A share's inputs are this part of the memory limit. Its postings and stored text take about
+     * as many bytes as its inputs, unusual ones some times as many; slices under way, and terms on
+     * their way to the file, take some more. */
+    SHARE_DIVISOR = 6,
+    /* So that several threads end a share at about the same time; one tells how far it is. */
+    SLICES_A_SHARE = 32,
+    SLICES_OF_ONE_THREAD = 4,
     /* Inputs larger than this part of the memory limit cannot be inverted within it. */
     INPUT_DIVISOR = 4
 };
@@ -38,17 +43,18 @@ check_options(const rls_writer_options *options, rls_error *err)
     return RLS_OK;
 }
 
+/* Each thread has terms of its own and a slice under way. */
 static uint32_t
 thread_count(const rls_writer_options *options)
 {
     uint32_t threads = options->threads;
-    uint32_t most = SHARE_DIVISOR / 4 - 1; /* workers that fit in the memory */
+    size_t   most = options->memory_limit / THREAD_MEMORY;
 
     if (threads == 0) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         threads = cores < 1 ? 1 : cores > THREAD_LIMIT ? THREAD_LIMIT : (uint32_t)cores;
     }
-    return threads < most ? threads : most;
+    return threads < most ? threads : (uint32_t)most;
 }
 
 rls_status
@@ -78,6 +84,8 @@ rls_index_writer_open(rls_heap *heap, rls_directory *directory, const rls_writer
     if (status != RLS_OK)
         goto fail;
     writer->share_size = options->memory_limit / SHARE_DIVISOR;
+    writer->slice_size =
+        writer->share_size / (thread_count(options) > 1 ? SLICES_A_SHARE : SLICES_OF_ONE_THREAD);
     writer->settings.directory = directory;
     writer->settings.size_limit = options->max_file_size;
     if (writer->settings.size_limit > options->memory_limit / INPUT_DIVISOR)
@@ -128,14 +136,14 @@ report_progress(rls_index_writer *writer, rls_error *err)
     return RLS_OK;
 }
 
-/* Takes finished shares in order: tells their notes, keeps their segments. */
+/* Takes finished slices in order: tells their notes, keeps their documents. */
 static rls_status
 collect(rls_index_writer *writer, bool wait, rls_error *err)
 {
-    rls_share *share;
+    rls_slice *slice;
 
-    while ((share = rls_pipeline_collect(writer->pipeline, wait)) != NULL) {
-        rls_status status = rls_transaction_take(writer, share, err);
+    while ((slice = rls_pipeline_collect(writer->pipeline, wait)) != NULL) {
+        rls_status status = rls_transaction_take(writer, slice, err);
         if (status != RLS_OK)
             return status;
     }
@@ -143,39 +151,66 @@ collect(rls_index_writer *writer, bool wait, rls_error *err)
 }
 
 static rls_status
-submit_share(rls_index_writer *writer, rls_error *err)
+submit_slice(rls_index_writer *writer, rls_error *err)
 {
-    rls_share *share = writer->share;
+    rls_slice *slice = writer->slice;
 
-    writer->share = NULL;
-    if (share == NULL)
+    writer->slice = NULL;
+    if (slice == NULL)
         return RLS_OK;
-    rls_pipeline_submit(writer->pipeline, share);
+    rls_pipeline_submit(writer->pipeline, slice);
     return collect(writer, false, err);
+}
+
+static rls_status
+end_share(rls_index_writer *writer, rls_error *err)
+{
+    rls_status status = submit_slice(writer, err);
+
+    if (status == RLS_OK)
+        status = collect(writer, true, err);
+    return status == RLS_OK ? rls_transaction_end_share(writer, err) : status;
+}
+
+/* A share and a slice that have room for an input of `size` bytes. */
+static rls_status
+make_room(rls_index_writer *writer, uint64_t size, rls_error *err)
+{
+    rls_status status = RLS_OK;
+
+    if (writer->share != NULL && writer->share_bytes + size > writer->share_size)
+        status = end_share(writer, err);
+    else if (writer->slice != NULL && writer->slice->input_bytes + size > writer->slice_size)
+        status = submit_slice(writer, err);
+    if (status != RLS_OK)
+        return status;
+    if (writer->share == NULL) {
+        writer->share = rls_share_new(writer->heap, writer->share_count);
+        writer->share_count += writer->share != NULL;
+    }
+    if (writer->slice == NULL && writer->share != NULL) {
+        writer->slice = rls_pipeline_new_slice(writer->pipeline);
+        if (writer->slice != NULL)
+            writer->slice->first_sequence = writer->sequence;
+    }
+    if (writer->slice == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to take another document");
+    return RLS_OK;
 }
 
 static rls_status
 add_item(rls_index_writer *writer, const rls_item *item, uint64_t size, rls_error *err)
 {
-    rls_status status = RLS_OK;
+    rls_status status;
 
     if (writer->failed != RLS_OK)
         return rls_fail(err, writer->failed, "an earlier call failed; roll back first");
     size += 256; /* what an input costs beside its bytes */
-    if (writer->share != NULL && writer->share->input_bytes + size > writer->share_size)
-        status = submit_share(writer, err);
-    if (status == RLS_OK && writer->share == NULL) {
-        writer->share = rls_share_new(writer->heap);
-        if (writer->share == NULL) {
-            status = rls_fail(err, RLS_NO_MEMORY, "no memory to take another document");
-        } else {
-            writer->share->number = writer->share_count++;
-            writer->share->first_sequence = writer->sequence;
-        }
-    }
+    status = make_room(writer, size, err);
     if (status == RLS_OK)
-        status = rls_share_add(writer->share, item, size, err);
+        status = rls_pipeline_add(writer->pipeline, writer->slice, item, size, err);
     if (status == RLS_OK) {
+        writer->share_bytes += size;
         writer->sequence++;
         return report_progress(writer, err);
     }
@@ -209,7 +244,7 @@ tell(rls_index_writer *writer, const char *path, const char *message)
 static rls_status
 tell_in_order(rls_index_writer *writer, const char *path, const char *message, rls_error *err)
 {
-    rls_status status = submit_share(writer, err);
+    rls_status status = submit_slice(writer, err);
 
     if (status == RLS_OK)
         status = collect(writer, true, err);
@@ -341,9 +376,7 @@ finish_inputs(rls_index_writer *writer, rls_error *err)
 
     if (writer->failed != RLS_OK)
         return rls_fail(err, writer->failed, "an earlier call failed; roll back first");
-    status = submit_share(writer, err);
-    if (status == RLS_OK)
-        status = collect(writer, true, err);
+    status = end_share(writer, err);
     if (status != RLS_OK && status != RLS_CANCELLED)
         writer->failed = status;
     return status;

@@ -4,7 +4,7 @@
 #define RLS_INDEX_JSON_LINES_FEED_H
 
 #include "base/file.h"
-#include "index/share.h"
+#include "index/content_hash.h"
 
 typedef struct rls_json_lines_feed {
     rls_file_reader reader;

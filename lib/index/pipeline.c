@@ -1,35 +1,17 @@
 #include "index/pipeline.h"
 
-#include <pthread.h>
-#include <string.h>
-
-enum {
-    QUEUE_LIMIT = 128
-};
-
 struct rls_pipeline {
-    rls_heap                 *heap;
-    const rls_share_settings *settings;
-    uint32_t                  thread_count, started;
-    pthread_t                *threads;
-    rls_share_worker         *workers; /* one a thread; [0] also serves the caller */
-    pthread_mutex_t           mutex;
-    pthread_cond_t            changed;
-    /* A ring of shares in order: [first, next) are begun or done, [next, last) wait. */
-    rls_share *ring[QUEUE_LIMIT];
-    bool       done[QUEUE_LIMIT];
-    uint64_t   first, next, last;
-    uint64_t   waiting_limit;
-    bool       stop;
+    rls_heap           *heap;
+    rls_slice_settings *settings;
+    uint32_t            thread_count;
+    rls_crew           *crew;
+    rls_worker         *workers;
+    rls_slice          *first, *last; /* under way, or done and not collected */
+    uint32_t            count;
 };
-
-typedef struct thread_start {
-    rls_pipeline     *pipeline;
-    rls_share_worker *worker;
-} thread_start;
 
 rls_status
-rls_pipeline_new(rls_heap *heap, uint32_t threads, const rls_share_settings *settings,
+rls_pipeline_new(rls_heap *heap, uint32_t threads, rls_slice_settings *settings,
                  rls_pipeline **out_pipeline, rls_error *err)
 {
     rls_pipeline *pipeline = rls_alloc_zeroed(heap, 1, sizeof *pipeline);
@@ -40,126 +22,105 @@ rls_pipeline_new(rls_heap *heap, uint32_t threads, const rls_share_settings *set
     pipeline->heap = heap;
     pipeline->settings = settings;
     pipeline->thread_count = threads;
-    pipeline->waiting_limit = (uint64_t)threads + 1;
-    pipeline->threads = rls_alloc_zeroed(heap, threads, sizeof *pipeline->threads);
     pipeline->workers = rls_alloc_zeroed(heap, threads, sizeof *pipeline->workers);
-    if (pipeline->threads == NULL || pipeline->workers == NULL) {
-        rls_free(heap, pipeline->threads);
+    pipeline->crew = rls_crew_new(heap, threads);
+    if (pipeline->workers == NULL || pipeline->crew == NULL) {
+        rls_crew_free(pipeline->crew);
         rls_free(heap, pipeline->workers);
         rls_free(heap, pipeline);
         return rls_fail(err, RLS_NO_MEMORY, "no memory for the writer's threads");
     }
     for (uint32_t i = 0; i < threads; i++)
-        rls_share_worker_init(&pipeline->workers[i], heap);
-    pthread_mutex_init(&pipeline->mutex, NULL);
-    pthread_cond_init(&pipeline->changed, NULL);
+        rls_worker_init(&pipeline->workers[i], heap);
+    settings->segment.crew = pipeline->crew;
     *out_pipeline = pipeline;
     return RLS_OK;
-}
-
-static void *
-run_worker(void *context)
-{
-    thread_start     *start = context;
-    rls_pipeline     *pipeline = start->pipeline;
-    rls_share_worker *worker = start->worker;
-
-    rls_free(pipeline->heap, start);
-    pthread_mutex_lock(&pipeline->mutex);
-    for (;;) {
-        uint64_t   number;
-        rls_share *share;
-
-        while (!pipeline->stop && pipeline->next == pipeline->last)
-            pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
-        if (pipeline->stop)
-            break;
-        number = pipeline->next++;
-        share = pipeline->ring[number % QUEUE_LIMIT];
-        pthread_mutex_unlock(&pipeline->mutex);
-        rls_share_process(share, pipeline->settings, worker);
-        pthread_mutex_lock(&pipeline->mutex);
-        pipeline->done[number % QUEUE_LIMIT] = true;
-        pthread_cond_broadcast(&pipeline->changed);
-    }
-    pthread_mutex_unlock(&pipeline->mutex);
-    return NULL;
 }
 
 void
 rls_pipeline_free(rls_pipeline *pipeline)
 {
+    rls_slice *next;
+
     if (pipeline == NULL)
         return;
-    pthread_mutex_lock(&pipeline->mutex);
-    pipeline->stop = true;
-    pthread_cond_broadcast(&pipeline->changed);
-    pthread_mutex_unlock(&pipeline->mutex);
-    for (uint32_t i = 0; i < pipeline->started; i++)
-        pthread_join(pipeline->threads[i], NULL);
-    for (uint64_t i = pipeline->first; i < pipeline->last; i++)
-        rls_share_free(pipeline->ring[i % QUEUE_LIMIT]);
+    rls_crew_free(pipeline->crew);
+    pipeline->settings->segment.crew = NULL;
+    for (rls_slice *slice = pipeline->first; slice != NULL; slice = next) {
+        next = slice->next;
+        rls_slice_free(slice);
+    }
     for (uint32_t i = 0; i < pipeline->thread_count; i++)
-        rls_share_worker_release(&pipeline->workers[i]);
-    pthread_cond_destroy(&pipeline->changed);
-    pthread_mutex_destroy(&pipeline->mutex);
-    rls_free(pipeline->heap, pipeline->threads);
+        rls_worker_release(&pipeline->workers[i]);
     rls_free(pipeline->heap, pipeline->workers);
     rls_free(pipeline->heap, pipeline);
 }
 
-/* Starts a thread; when the system gives none, the caller does the work itself. */
-static void
-start_thread(rls_pipeline *pipeline)
+rls_slice *
+rls_pipeline_new_slice(rls_pipeline *pipeline)
 {
-    thread_start *start = rls_alloc(pipeline->heap, 1, sizeof *start);
+    return rls_slice_new(pipeline->heap, pipeline->settings, pipeline->workers);
+}
 
-    if (start == NULL)
-        return;
-    start->pipeline = pipeline;
-    start->worker = &pipeline->workers[pipeline->started];
-    if (pthread_create(&pipeline->threads[pipeline->started], NULL, run_worker, start) == 0)
-        pipeline->started++;
-    else
-        rls_free(pipeline->heap, start);
+rls_status
+rls_pipeline_add(rls_pipeline *pipeline, rls_slice *slice, const rls_item *item, uint64_t size,
+                 rls_error *err)
+{
+    if (pipeline->thread_count > 1)
+        return rls_slice_add(slice, item, size, err);
+    rls_slice_do(slice, &pipeline->workers[0], item, size);
+    return RLS_OK;
 }
 
 void
-rls_pipeline_submit(rls_pipeline *pipeline, rls_share *share)
+rls_pipeline_submit(rls_pipeline *pipeline, rls_slice *slice)
 {
-    uint64_t number;
+    rls_slice *oldest = pipeline->first;
 
-    pthread_mutex_lock(&pipeline->mutex);
-    while (pipeline->started > 0 && pipeline->last - pipeline->next >= pipeline->waiting_limit)
-        pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
-    number = pipeline->last++;
-    pipeline->ring[number % QUEUE_LIMIT] = share;
-    pipeline->done[number % QUEUE_LIMIT] = false;
-    pthread_cond_broadcast(&pipeline->changed);
-    pthread_mutex_unlock(&pipeline->mutex);
-
-    if (pipeline->thread_count > 1 && pipeline->started < pipeline->thread_count)
-        start_thread(pipeline);
-    if (pipeline->started == 0) {
-        pipeline->next++;
-        rls_share_process(share, pipeline->settings, &pipeline->workers[0]);
-        pipeline->done[number % QUEUE_LIMIT] = true;
+    /* As many are at work as there are threads, and one waits for the first that is free. */
+    for (uint32_t n = pipeline->count; n > pipeline->thread_count; n--, oldest = oldest->next)
+        rls_crew_wait(pipeline->crew, &oldest->task);
+    slice->next = NULL;
+    if (pipeline->first == NULL)
+        pipeline->first = slice;
+    else
+        pipeline->last->next = slice;
+    pipeline->last = slice;
+    pipeline->count++;
+    if (pipeline->thread_count > 1) {
+        rls_crew_give(pipeline->crew, &slice->task);
+    } else {
+        rls_slice_finish(slice);
+        slice->task.done = true;
     }
 }
 
-rls_share *
+rls_slice *
 rls_pipeline_collect(rls_pipeline *pipeline, bool wait)
 {
-    rls_share *share = NULL;
+    rls_slice *slice = pipeline->first;
 
-    pthread_mutex_lock(&pipeline->mutex);
-    wait = wait || pipeline->last - pipeline->first >= QUEUE_LIMIT / 2;
-    while (wait && pipeline->first < pipeline->last &&
-           !pipeline->done[pipeline->first % QUEUE_LIMIT])
-        pthread_cond_wait(&pipeline->changed, &pipeline->mutex);
-    if (pipeline->first < pipeline->last && pipeline->done[pipeline->first % QUEUE_LIMIT])
-        share = pipeline->ring[pipeline->first++ % QUEUE_LIMIT];
-    pthread_cond_broadcast(&pipeline->changed);
-    pthread_mutex_unlock(&pipeline->mutex);
-    return share;
+    if (slice == NULL)
+        return NULL;
+    if (wait)
+        rls_crew_wait(pipeline->crew, &slice->task);
+    else if (!rls_crew_is_done(pipeline->crew, &slice->task))
+        return NULL;
+    pipeline->first = slice->next;
+    pipeline->count--;
+    return slice;
+}
+
+rls_status
+rls_pipeline_end_share(rls_pipeline *pipeline, rls_error *err)
+{
+    for (uint32_t i = 0; i < pipeline->thread_count; i++) {
+        if (pipeline->workers[i].inverter != NULL) {
+            rls_status status = rls_inverter_reset(pipeline->workers[i].inverter, err);
+
+            if (status != RLS_OK)
+                return status;
+        }
+    }
+    return RLS_OK;
 }

@@ -154,7 +154,9 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
 void
 rls_transaction_forget(rls_index_writer *writer)
 {
+    rls_slice_free(writer->slice);
     rls_share_free(writer->share);
+    writer->slice = NULL;
     writer->share = NULL;
     for (size_t i = 0; i < writer->part_count; i++)
         rls_writer_part_release(writer, &writer->parts[i]);
@@ -171,47 +173,62 @@ rls_transaction_forget(rls_index_writer *writer)
 }
 
 rls_status
-rls_transaction_take(rls_index_writer *writer, rls_share *share, rls_error *err)
+rls_transaction_take(rls_index_writer *writer, rls_slice *slice, rls_error *err)
 {
-    rls_writer_part *part;
-    rls_status       status = share->status;
+    rls_status status = slice->status;
 
-    for (size_t i = 0; i < share->note_count && writer->options.note != NULL; i++)
-        writer->options.note(writer->options.context, share->notes[i].path, share->notes[i].message,
-                             share->notes[i].skipped);
-    writer->report.added += share->document_count;
-    writer->report.unchanged += share->unchanged_count;
-    writer->report.skipped += share->skipped_count;
-    writer->report.noted += share->noted_count;
-    writer->report.source_bytes += share->source_bytes;
-    writer->documents_done += share->document_count + share->unchanged_count;
-    writer->bytes_done += share->source_bytes;
-    if (status != RLS_OK) {
-        if (err != NULL)
-            *err = share->error;
-    } else if (share->segment != NULL) {
+    for (size_t i = 0; i < slice->note_count && writer->options.note != NULL; i++)
+        writer->options.note(writer->options.context, slice->notes[i].path, slice->notes[i].message,
+                             slice->notes[i].skipped);
+    writer->report.added += slice->document_count;
+    writer->report.unchanged += slice->unchanged_count;
+    writer->report.skipped += slice->skipped_count;
+    writer->report.noted += slice->noted_count;
+    writer->report.source_bytes += slice->source_bytes;
+    writer->documents_done += slice->document_count + slice->unchanged_count;
+    writer->bytes_done += slice->source_bytes;
+    if (status == RLS_OK)
+        status = rls_share_take(writer->share, slice, err);
+    else if (err != NULL)
+        *err = slice->error;
+    rls_slice_free(slice);
+    if (status != RLS_OK)
+        writer->failed = status;
+    return status;
+}
+
+rls_status
+rls_transaction_end_share(rls_index_writer *writer, rls_error *err)
+{
+    rls_share       *share = writer->share;
+    rls_writer_part *part;
+    rls_segment     *segment;
+    rls_live_docs    live;
+    rls_status       status;
+
+    writer->share = NULL;
+    writer->share_bytes = 0;
+    if (share == NULL || share->doc_count == 0) {
+        rls_share_free(share);
+        return RLS_OK;
+    }
+    status = rls_share_write(share, &writer->settings, &segment, &live, err);
+    if (status == RLS_OK) {
         part = add_part(writer);
         if (part == NULL) {
+            rls_segment_close(segment);
+            rls_live_docs_release(&live, writer->heap);
             status = rls_fail(err, RLS_NO_MEMORY, "no memory for another segment");
         } else {
-            part->segment = share->segment;
-            share->segment = NULL;
-            part->live = share->live;
-            memset(&share->live, 0, sizeof share->live);
+            part->segment = segment;
+            part->live = live;
             part->has_live = part->live.deleted_count > 0;
             part->dirty = part->has_live;
             if (!part->has_live)
                 rls_live_docs_release(&part->live, writer->heap);
             part->share = share;
-            /* Only the order of the inputs is asked for from now on. */
-            rls_arena_release(&share->arena);
-            rls_arena_init(&share->arena, share->heap, 64);
-            rls_free(share->heap, share->items);
-            rls_free(share->heap, share->notes);
-            share->items = NULL;
-            share->notes = NULL;
-            share->item_count = share->item_capacity = share->note_count = 0;
             share = NULL;
+            status = rls_pipeline_end_share(writer->pipeline, err);
         }
     }
     rls_share_free(share);

@@ -5,6 +5,7 @@
 
 #include "index/index_writer.h"
 #include "index/pipeline.h"
+#include "index/share.h"
 
 struct rls_index_writer {
     rls_heap           *heap;
@@ -16,10 +17,11 @@ struct rls_index_writer {
     rls_arena           arena;    /* language, roots */
     rls_manifest        manifest; /* the newest commit; generation 0: none yet */
     rls_schema         *schema;
-    rls_share_settings  settings;
+    rls_slice_settings  settings;
     rls_pipeline       *pipeline;
     rls_share          *share; /* being filled */
-    uint64_t            share_size, share_count, sequence;
+    rls_slice          *slice; /* its last, being filled */
+    uint64_t            share_bytes, share_size, slice_size, share_count, sequence;
     rls_writer_part    *parts; /* committed ones, then new ones */
     size_t              part_count, part_capacity;
     rls_delete_request *requests;
@@ -36,8 +38,10 @@ struct rls_index_writer {
 
 /* Opens the newest commit, or readies an index that has none. */
 rls_status rls_transaction_start(rls_index_writer *writer, rls_error *err);
-/* A finished share: tells its notes, keeps its segment. */
-rls_status rls_transaction_take(rls_index_writer *writer, rls_share *share, rls_error *err);
+/* A finished slice: tells its notes, keeps its documents. */
+rls_status rls_transaction_take(rls_index_writer *writer, rls_slice *slice, rls_error *err);
+/* The share at hand, whose slices are all taken, becomes a segment, if it has documents. */
+rls_status rls_transaction_end_share(rls_index_writer *writer, rls_error *err);
 rls_status rls_transaction_add_root(rls_index_writer *writer, rls_bytes label, rls_bytes path,
                                     rls_error *err);
 rls_status rls_transaction_commit(rls_index_writer *writer, rls_error *err);

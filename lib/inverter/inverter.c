@@ -21,8 +21,29 @@ start_batch(rls_inverter *inverter, rls_error *err)
 
     if (rls_field_table_number(&inverter->fields, rls_bytes_of("body", 4), &field) != RLS_OK)
         return rls_inverter_no_memory(err);
+    inverter->part_count = 0;
+    if (rls_inverter_begin_part(inverter, err) != RLS_OK)
+        return RLS_NO_MEMORY;
     inverter->broken = false;
     return RLS_OK;
+}
+
+rls_status
+rls_inverter_begin_part(rls_inverter *inverter, rls_error *err)
+{
+    if (!rls_grow(inverter->heap, (void **)&inverter->parts, &inverter->part_capacity,
+                  inverter->part_count + 1, sizeof *inverter->parts))
+        return rls_inverter_no_memory(err);
+    inverter->parts[inverter->part_count++] =
+        (rls_inverter_part){inverter->doc_count, (uint32_t)inverter->fields.unit_count};
+    return RLS_OK;
+}
+
+uint32_t
+rls_inverter_part_number(const rls_inverter *inverter, uint32_t *out_first_doc)
+{
+    *out_first_doc = inverter->parts[inverter->part_count - 1].first_doc;
+    return (uint32_t)inverter->part_count - 1;
 }
 
 rls_status
@@ -37,6 +58,7 @@ rls_inverter_new(rls_heap *heap, rls_bytes language, rls_inverter **out_inverter
     if (inverter == NULL)
         return rls_inverter_no_memory(err);
     inverter->heap = heap;
+    inverter->source.heap = heap;
     inverter->broken = true;
     rls_arena_init(&inverter->bytes, heap, BYTES_CHUNK);
     rls_chunk_pool_init(&inverter->chunks, heap);
@@ -78,7 +100,7 @@ forget_finish(rls_inverter *inverter)
     inverter->form_starts = NULL;
     inverter->forms = NULL;
     inverter->finished = false;
-    rls_inverter_source_release(&inverter->source, inverter->heap);
+    rls_inverter_source_release(&inverter->source);
 }
 
 void
@@ -95,6 +117,7 @@ rls_inverter_free(rls_inverter *inverter)
     rls_free(inverter->heap, inverter->lists);
     rls_free(inverter->heap, inverter->pair_terms);
     rls_free(inverter->heap, inverter->visits);
+    rls_free(inverter->heap, inverter->parts);
     rls_buffer_release(&inverter->keyword);
     rls_field_table_release(&inverter->fields);
     rls_vocabulary_release(&inverter->vocabulary);
@@ -284,7 +307,57 @@ rls_inverter_finish(rls_inverter *inverter, rls_term_source **out_source, rls_er
         gather_forms(inverter);
         inverter->finished = true;
     }
-    rls_inverter_source_open(&inverter->source, inverter);
+    rls_inverter_source_init(&inverter->source, inverter, 0, (uint32_t)vocabulary->term_count);
     *out_source = &inverter->source.base;
     return RLS_OK;
+}
+
+uint32_t
+rls_inverter_term_count(const rls_inverter *inverter)
+{
+    return (uint32_t)inverter->vocabulary.term_count;
+}
+
+rls_bytes
+rls_inverter_term(const rls_inverter *inverter, uint32_t rank)
+{
+    const rls_vocabulary_term *term = &inverter->vocabulary.terms[inverter->order[rank]];
+
+    return rls_bytes_of(term->bytes, term->size);
+}
+
+void
+rls_inverter_cut(const rls_inverter *inverter, rls_bytes *out_firsts, uint32_t count)
+{
+    uint32_t term_count = (uint32_t)inverter->vocabulary.term_count, cut = 0;
+    uint64_t all = 0, before = 0;
+
+    for (uint32_t i = 0; i < inverter->form_starts[term_count]; i++)
+        all += inverter->forms[i].count;
+    for (uint32_t rank = 0; rank < term_count; rank++) {
+        uint32_t number = inverter->order[rank];
+
+        for (; cut < count && before >= all * cut / count; cut++)
+            out_firsts[cut] = rls_inverter_term(inverter, rank);
+        for (uint32_t i = inverter->form_starts[number]; i < inverter->form_starts[number + 1]; i++)
+            before += inverter->forms[i].count;
+    }
+    for (; cut < count; cut++)
+        out_firsts[cut] = rls_inverter_term(inverter, term_count - 1);
+}
+
+uint32_t
+rls_inverter_term_rank(const rls_inverter *inverter, rls_bytes term)
+{
+    uint32_t low = 0, high = (uint32_t)inverter->vocabulary.term_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (rls_bytes_compare(rls_inverter_term(inverter, middle), term) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

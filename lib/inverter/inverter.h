@@ -1,7 +1,7 @@
-/* Documents → postings in memory: step 3 of the walk. An inverter belongs to one thread and holds
- * one batch of documents. Each distinct surface is analysed once (surface_cache.h maps surface
- * bytes to term and form, vocabulary.h names those); postings grow as streams of bytes in chunks
- * (chunk_list.h); a term source reads them back in order of the terms.
+/* Documents → postings in memory: step 3 of the walk. An inverter belongs to one thread at a time
+ * and holds the documents of one batch or several. Each distinct surface is analysed once
+ * (surface_cache.h maps surface bytes to term and form, vocabulary.h names those); postings grow as
+ * streams of bytes in chunks (chunk_list.h); a term source reads them back in order of the terms.
  *
  * Field by field: the body is field 0; list values follow each other with a gap of positions
  * between; every field counts positions from 0. A term that occurs twice at one position of a field
@@ -19,7 +19,8 @@ enum {
     RLS_VALUE_POSITION_GAP = 8 /* positions left free between two values of a list */
 };
 
-typedef struct rls_inverter rls_inverter;
+typedef struct rls_inverter        rls_inverter;
+typedef struct rls_inverter_source rls_inverter_source;
 
 /* `language` is for documents that name none; must be good for rls_analyzer_new. */
 rls_status rls_inverter_new(rls_heap *heap, rls_bytes language, rls_inverter **out_inverter,
@@ -35,7 +36,13 @@ rls_status rls_inverter_reset(rls_inverter *inverter, rls_error *err);
  * field order in the source does not matter. */
 rls_status rls_inverter_add(rls_inverter *inverter, const rls_document *document, rls_error *err);
 
-uint32_t rls_inverter_doc_count(const rls_inverter *inverter);
+/* Documents added from now on are of a new part, which several batches that share an inverter, and
+ * so its terms, are told apart by; at first there is part 0. RLS_NO_MEMORY leaves all as it was. */
+rls_status rls_inverter_begin_part(rls_inverter *inverter, rls_error *err);
+/* The number of the last part, and its first document. */
+uint32_t rls_inverter_part_number(const rls_inverter *inverter, uint32_t *out_first_doc);
+
+uint32_t rls_inverter_doc_count(const rls_inverter *inverter); /* of all parts */
 /* Bytes held for this batch, with what finishing it takes: a function of its documents alone. */
 size_t rls_inverter_memory(const rls_inverter *inverter);
 
@@ -61,5 +68,20 @@ rls_bytes rls_inverter_language(const rls_inverter *inverter, uint32_t i);
  * it returns the same source, at its beginning. */
 rls_status rls_inverter_finish(rls_inverter *inverter, rls_term_source **out_source,
                                rls_error *err);
+
+/* Of a finished inverter: distinct terms, and which is the number of the first that is not below
+ * `term`, in order of the bytes. */
+uint32_t  rls_inverter_term_count(const rls_inverter *inverter);
+uint32_t  rls_inverter_term_rank(const rls_inverter *inverter, rls_bytes term);
+rls_bytes rls_inverter_term(const rls_inverter *inverter, uint32_t rank);
+/* Cuts the terms into `count` ranges of about as many occurrences: the first term of each. Some may
+ * be empty; none when there are no terms. */
+void rls_inverter_cut(const rls_inverter *inverter, rls_bytes *out_firsts, uint32_t count);
+/* Sources of their own over terms [first, end), for several threads at once. NULL when there is no
+ * memory. */
+rls_inverter_source *rls_inverter_source_new(rls_heap *heap, const rls_inverter *inverter,
+                                             uint32_t first, uint32_t end);
+rls_term_source     *rls_inverter_source_terms(rls_inverter_source *source);
+void                 rls_inverter_source_free(rls_inverter_source *source); /* takes NULL */
 
 #endif

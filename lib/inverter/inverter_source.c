@@ -28,15 +28,15 @@ grow_pair(rls_heap *heap, uint32_t **first, size_t *first_capacity, uint32_t **s
 static bool
 grow_occurrences(rls_inverter_source *source, size_t count)
 {
-    return grow_pair(source->inverter->heap, &source->positions, &source->position_capacity,
-                     &source->forms, &source->form_capacity, count, &source->occurrence_room);
+    return grow_pair(source->heap, &source->positions, &source->position_capacity, &source->forms,
+                     &source->form_capacity, count, &source->occurrence_room);
 }
 
 static bool
 grow_fields(rls_inverter_source *source, size_t count)
 {
-    return grow_pair(source->inverter->heap, &source->fields, &source->field_capacity,
-                     &source->freqs, &source->freq_capacity, count, &source->field_room);
+    return grow_pair(source->heap, &source->fields, &source->field_capacity, &source->freqs,
+                     &source->freq_capacity, count, &source->field_room);
 }
 
 /* As rls_varint_get64. The sizes of numbers follow no pattern, so nothing is asked of those of up
@@ -101,6 +101,7 @@ start_postings(rls_inverter_source *source)
     rls_chunk_reader_init(&source->reader, &source->inverter->chunks,
                           &source->inverter->lists[source->term].chunks);
     source->unit = UINT32_MAX;
+    source->part = 0;
     source->form = 0;
     source->head = 0;
     if (on_pair(source))
@@ -131,7 +132,7 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     const rls_vocabulary_term *term;
 
     (void)err;
-    if (source->next == inverter->vocabulary.term_count)
+    if (source->next == source->end)
         return RLS_NOT_FOUND;
     prefetch_terms(source);
     source->term = inverter->order[source->next++];
@@ -144,6 +145,12 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     return RLS_OK;
 }
 
+static inline bool
+is_last_part(const rls_inverter_source *source)
+{
+    return source->part + 1 == source->inverter->part_count;
+}
+
 static rls_status
 next_keyword_posting(rls_inverter_source *source, rls_source_posting *out_posting)
 {
@@ -154,13 +161,37 @@ next_keyword_posting(rls_inverter_source *source, rls_source_posting *out_postin
         return RLS_NOT_FOUND;
     source->reader.at = rls_varint_get64(source->reader.at, source->reader.end, &step);
     source->unit += (uint32_t)step;
-    *out_posting = (rls_source_posting){source->unit, 1, &field, &freq, 1, NULL, NULL};
+    while (!is_last_part(source) &&
+           source->unit >= source->inverter->parts[source->part + 1].first_doc)
+        source->part++;
+    *out_posting =
+        (rls_source_posting){source->part,
+                             source->unit - source->inverter->parts[source->part].first_doc,
+                             1,
+                             &field,
+                             &freq,
+                             1,
+                             NULL,
+                             NULL};
     return RLS_OK;
 }
 
-/* Takes entries up to the first of a document behind the wanted units, whose head is kept for the
- * call after: the positions and forms, for each unit its number into `fields` and where its
- * positions end into `freqs`. */
+/* Moves to the part that a unit is of; returns the first unit behind that part. */
+static uint32_t
+enter_part(rls_inverter_source *source, uint32_t number)
+{
+    for (; !is_last_part(source); source->part++) {
+        uint32_t end = source->inverter->parts[source->part + 1].first_unit;
+
+        if (number < end)
+            return end;
+    }
+    return UINT32_MAX;
+}
+
+/* Takes entries up to the first of another part, or of a document behind the wanted units, whose
+ * head is kept for the call after: the positions and forms, for each unit its number into `fields`
+ * and where its positions end into `freqs`. */
 static rls_status
 read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rls_error *err)
 {
@@ -170,13 +201,14 @@ read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rl
     uint32_t                 count = 0, unit_count = 0, unit = source->unit;
     uint64_t                 head = source->head, form = source->form, position = 0;
     const uint8_t           *at = reader->at, *end = reader->end;
+    uint32_t part_end = enter_part(source, unit + (uint32_t)(head >> RLS_ENTRY_STEP_SHIFT));
 
     while (head != 0) {
         if (head & RLS_ENTRY_NEW_UNIT) {
             uint32_t number = unit + (uint32_t)(head >> RLS_ENTRY_STEP_SHIFT);
 
-            if ((unit_count >= wanted || count >= POSITIONS_AT_ONCE) && unit_count > 0 &&
-                units[number].doc != units[unit].doc)
+            if (number >= part_end || ((unit_count >= wanted || count >= POSITIONS_AT_ONCE) &&
+                                       unit_count > 0 && units[number].doc != units[unit].doc))
                 break;
             if (unit_count >= source->field_room && !grow_fields(source, unit_count))
                 return no_memory(err);
@@ -225,11 +257,13 @@ read_pair_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_coun
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
     uint32_t                 count = 0, unit_count = 0;
+    uint32_t                 part_end = enter_part(source, source->unit);
 
     while (source->head != 0) {
         uint32_t unit = source->unit;
 
-        if (unit_count >= wanted && units[unit].doc != units[source->fields[unit_count - 1]].doc)
+        if (unit >= part_end ||
+            (unit_count >= wanted && units[unit].doc != units[source->fields[unit_count - 1]].doc))
             break;
         if (unit_count >= source->field_room && !grow_fields(source, unit_count))
             return no_memory(err);
@@ -247,17 +281,18 @@ static uint32_t
 resolve_units(rls_inverter_source *source, uint32_t unit_count)
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
+    uint32_t                 first_doc = source->inverter->parts[source->part].first_doc;
     uint32_t                 count = 0, start = 0;
 
     for (uint32_t i = 0; i < unit_count; i++) {
         rls_inverted_unit unit = units[source->fields[i]];
-        uint32_t          end = source->freqs[i];
+        uint32_t          end = source->freqs[i], doc = unit.doc - first_doc;
 
         source->fields[i] = unit.field;
         source->freqs[i] = end - start;
         start = end;
-        count += count == 0 || source->docs[count - 1] != unit.doc;
-        source->docs[count - 1] = unit.doc;
+        count += count == 0 || source->docs[count - 1] != doc;
+        source->docs[count - 1] = doc;
         source->field_ends[count - 1] = i + 1;
     }
     return count;
@@ -276,7 +311,8 @@ read_block(rls_inverter_source *source, uint32_t wanted, rls_source_block *out_b
         return status;
     if (unit_count == 0)
         return RLS_NOT_FOUND;
-    *out_block = (rls_source_block){.count = resolve_units(source, unit_count),
+    *out_block = (rls_source_block){.part = source->part,
+                                    .count = resolve_units(source, unit_count),
                                     .docs = source->docs,
                                     .field_ends = source->field_ends,
                                     .fields = source->fields,
@@ -298,8 +334,8 @@ next_text_posting(rls_inverter_source *source, rls_source_posting *out_posting, 
     for (uint32_t i = 0; i < block.field_ends[0]; i++)
         freq += block.freqs[i];
     *out_posting =
-        (rls_source_posting){block.docs[0], block.field_ends[0], block.fields, block.freqs,
-                             freq,          block.positions,     block.forms};
+        (rls_source_posting){block.part,  block.docs[0], block.field_ends[0], block.fields,
+                             block.freqs, freq,          block.positions,     block.forms};
     return RLS_OK;
 }
 
@@ -337,22 +373,53 @@ rewind_term(rls_term_source *base, rls_error *err)
 }
 
 void
-rls_inverter_source_open(rls_inverter_source *source, const rls_inverter *inverter)
+rls_inverter_source_init(rls_inverter_source *source, const rls_inverter *inverter, uint32_t first,
+                         uint32_t end)
 {
     static const rls_term_source_ops ops = {next_term, next_posting, rewind_term, next_block};
 
     source->base.ops = &ops;
     source->inverter = inverter;
-    source->next = 0;
+    source->next = first;
+    source->end = end;
     source->started = false;
 }
 
-void
-rls_inverter_source_release(rls_inverter_source *source, rls_heap *heap)
+rls_inverter_source *
+rls_inverter_source_new(rls_heap *heap, const rls_inverter *inverter, uint32_t first, uint32_t end)
 {
-    rls_free(heap, source->fields);
-    rls_free(heap, source->freqs);
-    rls_free(heap, source->positions);
-    rls_free(heap, source->forms);
-    *source = (rls_inverter_source){0};
+    rls_inverter_source *source = rls_alloc_zeroed(heap, 1, sizeof *source);
+
+    if (source != NULL) {
+        source->heap = heap;
+        rls_inverter_source_init(source, inverter, first, end);
+    }
+    return source;
+}
+
+rls_term_source *
+rls_inverter_source_terms(rls_inverter_source *source)
+{
+    return &source->base;
+}
+
+void
+rls_inverter_source_release(rls_inverter_source *source)
+{
+    rls_free(source->heap, source->fields);
+    rls_free(source->heap, source->freqs);
+    rls_free(source->heap, source->positions);
+    rls_free(source->heap, source->forms);
+    source->fields = source->freqs = source->positions = source->forms = NULL;
+    source->field_capacity = source->freq_capacity = source->field_room = 0;
+    source->position_capacity = source->form_capacity = source->occurrence_room = 0;
+}
+
+void
+rls_inverter_source_free(rls_inverter_source *source)
+{
+    if (source == NULL)
+        return;
+    rls_inverter_source_release(source);
+    rls_free(source->heap, source);
 }

@@ -66,11 +66,18 @@ typedef struct rls_field_visit {
     uint32_t         number;
 } rls_field_visit;
 
-typedef struct rls_inverter_source {
+/* Where a batch begins. */
+typedef struct rls_inverter_part {
+    uint32_t first_doc, first_unit;
+} rls_inverter_part;
+
+struct rls_inverter_source {
     rls_term_source     base;
+    rls_heap           *heap; /* of the arrays */
     const rls_inverter *inverter;
-    uint32_t            next; /* in inverter->order */
-    uint32_t            term; /* the current one, once `started` */
+    uint32_t            next, end; /* in inverter->order */
+    uint32_t            term;      /* the current one, once `started` */
+    uint32_t            part;      /* of the last posting */
     bool                started;
     rls_chunk_reader    reader;
     uint64_t            head; /* of the entry at hand; 0 at the end and for keywords; of a pair 1
@@ -82,7 +89,7 @@ typedef struct rls_inverter_source {
     size_t    field_capacity, freq_capacity, field_room;
     uint32_t *positions, *forms;
     size_t    position_capacity, form_capacity, occurrence_room;
-} rls_inverter_source;
+};
 
 struct rls_inverter {
     rls_heap         *heap;
@@ -102,6 +109,9 @@ struct rls_inverter {
     rls_field_visit *visits;
     size_t           visit_capacity;
     rls_buffer       keyword;
+
+    rls_inverter_part *parts;
+    size_t             part_count, part_capacity;
 
     uint32_t           doc_count;
     bool               broken;    /* an addition failed */
@@ -137,8 +147,9 @@ rls_status rls_inverter_function_word(rls_analyzer *analyzer, rls_bytes form, ui
 rls_status rls_inverter_add_function_word(rls_inverter *inverter, rls_function_word_trail *trail,
                                           uint32_t position, uint32_t number, rls_error *err);
 
-/* inverter_source.c */
-void rls_inverter_source_open(rls_inverter_source *source, const rls_inverter *inverter);
-void rls_inverter_source_release(rls_inverter_source *source, rls_heap *heap);
+/* inverter_source.c: over the terms [first, end) of the order. */
+void rls_inverter_source_init(rls_inverter_source *source, const rls_inverter *inverter,
+                              uint32_t first, uint32_t end);
+void rls_inverter_source_release(rls_inverter_source *source); /* takes a zeroed one */
 
 #endif

@@ -249,6 +249,31 @@ make_fields(rls_segment_batch *batch, rls_error *err)
     return RLS_OK;
 }
 
+/* Lengths of one field, of the batch's own documents. */
+static rls_status
+add_lengths(const rls_segment_batch *batch, uint32_t field, rls_norms_writer *writer,
+            rls_error *err)
+{
+    const uint32_t *docs, *lengths;
+    uint32_t       *own, count, first;
+    rls_status      status;
+
+    rls_inverter_field_lengths(batch->inverter, field, &docs, &lengths, &count);
+    for (first = count; first > 0 && docs[first - 1] >= batch->first_doc; first--) {
+    }
+    if (batch->first_doc == 0)
+        return rls_norms_writer_add(writer, docs, lengths, count, err);
+    own = rls_alloc(batch->heap, count - first, sizeof *own);
+    if (own == NULL)
+        return no_memory(err);
+    for (uint32_t i = first; i < count; i++)
+        own[i - first] = docs[i] - batch->first_doc;
+    status = rls_norms_writer_add(writer, own, count == first ? NULL : lengths + first,
+                                  count - first, err);
+    rls_free(batch->heap, own);
+    return status;
+}
+
 static rls_status
 make_norms(rls_segment_batch *batch, rls_error *err)
 {
@@ -258,13 +283,8 @@ make_norms(rls_segment_batch *batch, rls_error *err)
 
     status = rls_norms_writer_init(&writer, batch->heap, &sink, batch->doc_count,
                                    batch->field_count, err);
-    for (uint32_t i = 0; i < batch->field_count && status == RLS_OK; i++) {
-        const uint32_t *docs, *lengths;
-        uint32_t        count;
-
-        rls_inverter_field_lengths(batch->inverter, i, &docs, &lengths, &count);
-        status = rls_norms_writer_add(&writer, docs, lengths, count, err);
-    }
+    for (uint32_t i = 0; i < batch->field_count && status == RLS_OK; i++)
+        status = add_lengths(batch, i, &writer, err);
     if (status == RLS_OK)
         status = rls_norms_writer_finish(&writer, err);
     if (status == RLS_OK && !pad(&batch->norms_section))

@@ -18,18 +18,25 @@ typedef struct merge_form {
     uint32_t  origin; /* index over all inputs, in order; later the index in `united` */
 } merge_form;
 
+/* Where an input stands in its postings of the term at hand: the next of them, not yet written. */
+typedef struct merge_head {
+    rls_source_block   block;
+    rls_source_posting posting;
+    uint32_t           part; /* UINT32_MAX behind the last */
+} merge_head;
+
 typedef struct postings_merge {
-    rls_heap               *heap;
-    const rls_segment_part *parts;
-    rls_postings_writer    *postings;
-    rls_termdict_writer    *dictionary;
-    rls_surfaces_writer    *surfaces;
-    rls_merge_heap          heads;
-    rls_source_term        *terms; /* current term of each part */
-    uint32_t               *group; /* parts that have the term at hand, ascending */
-    uint32_t                group_count;
-    bool                   *stays;    /* of each in group: some document of it stays */
-    bool                   *straight; /* of each part: its postings go over block by block */
+    rls_heap                        *heap;
+    const rls_segment_part          *parts;
+    const rls_segment_terms         *inputs;
+    const rls_postings_merge_output *output;
+    rls_merge_heap                   heads;
+    rls_source_term                 *terms; /* current term of each input */
+    uint32_t                        *group; /* inputs that have the term at hand, ascending */
+    uint32_t                         group_count;
+    bool                            *stays; /* of each in group: some document of it stays */
+    bool       *straight;                   /* of each input: its postings go over block by block */
+    merge_head *at;                         /* of each in group */
 
     /* Forms of the term at hand. */
     merge_form *forms, *united;
@@ -152,17 +159,18 @@ collect_forms(postings_merge *merge)
 static rls_status
 count_forms(postings_merge *merge, uint32_t in_group, merge_form *forms, rls_error *err)
 {
-    const rls_segment_part *part = &merge->parts[merge->group[in_group]];
-    const rls_source_term  *term = term_of(merge, in_group);
-    rls_term_source        *source = part->terms;
-    rls_source_posting      posting;
-    rls_status              status;
+    const rls_segment_terms *input = &merge->inputs[merge->group[in_group]];
+    const rls_source_term   *term = term_of(merge, in_group);
+    rls_term_source         *source = input->source;
+    rls_source_posting       posting;
+    rls_status               status;
 
     merge->stays[in_group] = false;
     for (uint32_t i = 0; i < term->form_count; i++)
         forms[i].count = 0;
     while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
-        if (rls_segment_part_doc(part, posting.doc) == RLS_PART_DROPPED)
+        if (rls_segment_part_doc(&merge->parts[input->parts[posting.part]], posting.doc) ==
+            RLS_PART_DROPPED)
             continue;
         merge->stays[in_group] = true;
         if (term->form_count == 0)
@@ -336,20 +344,26 @@ add_text(postings_merge *merge, const rls_segment_part *part, uint32_t doc,
         }
         posting->forms = merge->position_forms;
     }
-    return rls_postings_writer_add(merge->postings, doc, fields, field_count, posting->positions,
-                                   posting->forms, err);
+    return rls_postings_writer_add(merge->output->postings, doc, fields, field_count,
+                                   posting->positions, posting->forms, err);
 }
 
-/* Whether a part's postings can be had in blocks, and need nothing but other numbers. */
+/* Whether an input's postings can be had in blocks, and need nothing but other numbers. */
 static bool
-is_straight(const rls_segment_part *part)
+is_straight(const rls_segment_part *parts, const rls_segment_terms *input)
 {
-    if (part->terms->ops->next_block == NULL || part->doc_map != NULL)
+    if (input->source->ops->next_block == NULL)
         return false;
-    for (uint32_t i = 0; i < part->field_count; i++) {
-        if (part->field_map[i] == RLS_PART_DROPPED ||
-            (i > 0 && part->field_map[i] <= part->field_map[i - 1]))
+    for (uint32_t p = 0; p < input->part_count; p++) {
+        const rls_segment_part *part = &parts[input->parts[p]];
+
+        if (part->doc_map != NULL)
             return false;
+        for (uint32_t i = 0; i < part->field_count; i++) {
+            if (part->field_map[i] == RLS_PART_DROPPED ||
+                (i > 0 && part->field_map[i] <= part->field_map[i - 1]))
+                return false;
+        }
     }
     return true;
 }
@@ -381,59 +395,117 @@ add_block(postings_merge *merge, const rls_segment_part *part, const rls_source_
             merge->position_forms[i] = codes[block->forms[i]];
         run.forms = merge->position_forms;
     }
-    return rls_postings_writer_add_run(merge->postings, &run, err);
+    return rls_postings_writer_add_run(merge->output->postings, &run, err);
 }
 
+/* Reads the next postings of an input. */
 static rls_status
-add_blocks(postings_merge *merge, uint32_t in_group, const uint32_t *codes, bool same_codes,
-           rls_error *err)
+read_head(postings_merge *merge, uint32_t in_group, rls_error *err)
 {
-    const rls_segment_part *part = &merge->parts[merge->group[in_group]];
-    rls_term_source        *source = part->terms;
-    rls_source_block        block;
-    rls_status              status;
+    const rls_segment_terms *input = &merge->inputs[merge->group[in_group]];
+    rls_term_source         *source = input->source;
+    merge_head              *head = &merge->at[in_group];
+    uint32_t                 part;
+    rls_status               status;
 
-    while ((status = source->ops->next_block(source, &block, err)) == RLS_OK) {
-        status = add_block(merge, part, &block, codes, same_codes, err);
-        if (status != RLS_OK)
-            return status;
+    head->part = UINT32_MAX;
+    if (!is_keyword(term_of(merge, in_group)) && merge->straight[merge->group[in_group]]) {
+        status = source->ops->next_block(source, &head->block, err);
+        part = head->block.part;
+    } else {
+        status = source->ops->next_posting(source, &head->posting, err);
+        part = head->posting.part;
     }
+    if (status == RLS_OK)
+        head->part = input->parts[part];
     return status == RLS_NOT_FOUND ? RLS_OK : status;
 }
 
-/* All postings that stay of one input. `codes` are the new codes of its forms. */
+/* Writes what read_head read. `codes` are the new codes of the input's forms. */
 static rls_status
-add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, rls_error *err)
+add_head(postings_merge *merge, uint32_t in_group, const uint32_t *codes, bool same_codes,
+         rls_error *err)
 {
     static const rls_field_freq keyword_field = {0, 1};
-    const rls_segment_part     *part = &merge->parts[merge->group[in_group]];
-    const rls_source_term      *term = term_of(merge, in_group);
-    rls_term_source            *source = part->terms;
-    rls_source_posting          posting;
-    rls_status                  status;
-    bool                        same_codes = true, keyword = is_keyword(term);
+    merge_head                 *head = &merge->at[in_group];
+    const rls_segment_part     *part = &merge->parts[head->part];
+    bool                        keyword = is_keyword(term_of(merge, in_group));
+    uint32_t                    doc;
+
+    if (!keyword && merge->straight[merge->group[in_group]])
+        return add_block(merge, part, &head->block, codes, same_codes, err);
+    doc = rls_segment_part_doc(part, head->posting.doc);
+    if (doc == RLS_PART_DROPPED)
+        return RLS_OK;
+    if (keyword)
+        return rls_postings_writer_add(merge->output->postings, doc, &keyword_field, 1, NULL, NULL,
+                                       err);
+    return add_text(merge, part, doc, &head->posting, codes, same_codes, err);
+}
+
+/* All of an input's postings up to those of `before`, a part. */
+static rls_status
+add_postings(postings_merge *merge, uint32_t in_group, const uint32_t *codes, uint32_t before,
+             rls_error *err)
+{
+    const rls_source_term *term = term_of(merge, in_group);
+    bool                   same_codes = true;
+    rls_status             status = RLS_OK;
 
     for (uint32_t i = 0; i < term->form_count; i++)
         same_codes = same_codes && codes[i] == i;
-    if (!keyword && merge->straight[merge->group[in_group]])
-        return add_blocks(merge, in_group, codes, same_codes, err);
-    while ((status = source->ops->next_posting(source, &posting, err)) == RLS_OK) {
-        uint32_t doc = rls_segment_part_doc(part, posting.doc);
-
-        if (doc == RLS_PART_DROPPED)
-            continue;
-        if (keyword)
-            status =
-                rls_postings_writer_add(merge->postings, doc, &keyword_field, 1, NULL, NULL, err);
-        else
-            status = add_text(merge, part, doc, &posting, codes, same_codes, err);
-        if (status != RLS_OK)
-            return status;
+    while (status == RLS_OK && merge->at[in_group].part < before) {
+        status = add_head(merge, in_group, codes, same_codes, err);
+        if (status == RLS_OK)
+            status = read_head(merge, in_group, err);
     }
-    return status == RLS_NOT_FOUND ? RLS_OK : status;
+    return status;
+}
+
+/* The postings of the whole group, part after part. Segments have one part each and follow one
+ * another; parts of inverters alternate. */
+static rls_status
+add_group(postings_merge *merge, rls_error *err)
+{
+    rls_status status = RLS_OK;
+
+    for (uint32_t i = 0; i < merge->group_count && status == RLS_OK; i++) {
+        merge->at[i].part = UINT32_MAX;
+        if (merge->stays[i])
+            status = read_head(merge, i, err);
+    }
+    while (status == RLS_OK) {
+        uint32_t        least = 0, before = UINT32_MAX;
+        const uint32_t *codes = merge->codes;
+
+        for (uint32_t i = 1; i < merge->group_count; i++) {
+            if (merge->at[i].part < merge->at[least].part) {
+                before = merge->at[least].part;
+                least = i;
+            } else if (merge->at[i].part < before) {
+                before = merge->at[i].part;
+            }
+        }
+        if (merge->at[least].part == UINT32_MAX)
+            break;
+        for (uint32_t i = 0; i < least && codes != NULL; i++)
+            codes += term_of(merge, i)->form_count;
+        status = add_postings(merge, least, codes, before, err);
+    }
+    return status;
 }
 
 /* --- terms --- */
+
+static bool
+loses_documents(const postings_merge *merge, const rls_segment_terms *input)
+{
+    for (uint32_t i = 0; i < input->part_count; i++) {
+        if (merge->parts[input->parts[i]].doc_map != NULL)
+            return true;
+    }
+    return false;
+}
 
 /* Whether some document stays, with the counts of forms set right. */
 static rls_status
@@ -452,7 +524,7 @@ count_group(postings_merge *merge, bool *out_stays, rls_error *err)
             return rls_fail(err, RLS_CORRUPT,
                             "a term is a keyword in one segment and a word in another");
         merge->stays[i] = true;
-        if (merge->parts[merge->group[i]].doc_map != NULL) {
+        if (loses_documents(merge, &merge->inputs[merge->group[i]])) {
             merge_form *forms = formless ? NULL : merge->forms + first_form;
             rls_status  status = count_forms(merge, i, forms, err);
 
@@ -468,10 +540,10 @@ count_group(postings_merge *merge, bool *out_stays, rls_error *err)
 static rls_status
 write_term(postings_merge *merge, rls_bytes term, rls_error *err)
 {
-    const uint32_t *codes;
-    rls_term_info   info;
-    rls_status      status;
-    bool            stays;
+    const rls_postings_merge_output *output = merge->output;
+    rls_term_info                    info;
+    rls_status                       status;
+    bool                             stays;
 
     status = count_group(merge, &stays, err);
     if (status != RLS_OK || !stays)
@@ -480,45 +552,42 @@ write_term(postings_merge *merge, rls_bytes term, rls_error *err)
     if (merge->form_count > 0)
         status = code_forms(merge, err);
     if (status == RLS_OK && rls_is_pair_key(term))
-        rls_postings_writer_begin_bare(merge->postings);
+        rls_postings_writer_begin_bare(output->postings);
     else if (status == RLS_OK)
-        status = rls_postings_writer_begin(merge->postings, term, merge->written,
+        status = rls_postings_writer_begin(output->postings, term, merge->written,
                                            merge->united_count, err);
-    codes = merge->codes;
-    for (uint32_t i = 0; i < merge->group_count && status == RLS_OK; i++) {
-        if (merge->stays[i])
-            status = add_postings(merge, i, codes, err);
-        if (codes != NULL)
-            codes += term_of(merge, i)->form_count;
-    }
     if (status == RLS_OK)
-        status = rls_postings_writer_end(merge->postings, &info, err);
+        status = add_group(merge, err);
     if (status == RLS_OK)
-        status = rls_termdict_writer_add(merge->dictionary, term, &info, err);
+        status = rls_postings_writer_end(output->postings, &info, err);
+    if (status == RLS_OK)
+        status = output->dictionary != NULL
+                     ? rls_termdict_writer_add(output->dictionary, term, &info, err)
+                     : rls_terms_log_add(output->log, term, &info, err);
     for (uint32_t i = 0; i < merge->united_count && status == RLS_OK; i++)
-        status = rls_surfaces_writer_add(merge->surfaces, term, merge->written[i].bytes, err);
+        status = rls_surfaces_writer_add(output->surfaces, term, merge->written[i].bytes, err);
     return status;
 }
 
-/* Puts the next term of a part on the heap. */
+/* Puts the next term of an input on the heap. */
 static rls_status
-push_term(postings_merge *merge, uint32_t part, rls_error *err)
+push_term(postings_merge *merge, uint32_t input, rls_error *err)
 {
-    rls_term_source *source = merge->parts[part].terms;
-    rls_status       status = source->ops->next_term(source, &merge->terms[part], err);
+    rls_term_source *source = merge->inputs[input].source;
+    rls_status       status = source->ops->next_term(source, &merge->terms[input], err);
 
     if (status == RLS_OK)
-        rls_merge_heap_push(&merge->heads, part, merge->terms[part].term);
+        rls_merge_heap_push(&merge->heads, input, merge->terms[input].term);
     return status == RLS_NOT_FOUND ? RLS_OK : status;
 }
 
 static rls_status
-merge_terms(postings_merge *merge, uint32_t part_count, bool (*cancel)(void *context),
+merge_terms(postings_merge *merge, uint32_t input_count, bool (*cancel)(void *context),
             void *context, rls_error *err)
 {
     rls_status status = RLS_OK;
 
-    for (uint32_t i = 0; i < part_count && status == RLS_OK; i++)
+    for (uint32_t i = 0; i < input_count && status == RLS_OK; i++)
         status = push_term(merge, i, err);
     for (uint64_t n = 0; status == RLS_OK && merge->heads.count > 0; n++) {
         rls_bytes term = rls_merge_heap_string(&merge->heads);
@@ -538,29 +607,25 @@ merge_terms(postings_merge *merge, uint32_t part_count, bool (*cancel)(void *con
 }
 
 rls_status
-rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, uint32_t part_count,
-                   rls_postings_writer *postings, rls_termdict_writer *terms,
-                   rls_surfaces_writer *surfaces, bool (*cancel)(void *context), void *context,
-                   rls_error *err)
+rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, const rls_segment_terms *inputs,
+                   uint32_t input_count, const rls_postings_merge_output *output,
+                   bool (*cancel)(void *context), void *context, rls_error *err)
 {
-    postings_merge merge = {.heap = heap,
-                            .parts = parts,
-                            .postings = postings,
-                            .dictionary = terms,
-                            .surfaces = surfaces};
-    rls_status     status = rls_merge_heap_init(&merge.heads, heap, part_count);
+    postings_merge merge = {.heap = heap, .parts = parts, .inputs = inputs, .output = output};
+    rls_status     status = rls_merge_heap_init(&merge.heads, heap, input_count);
 
-    merge.terms = rls_alloc_zeroed(heap, part_count, sizeof *merge.terms);
-    merge.group = rls_alloc(heap, part_count, sizeof *merge.group);
-    merge.stays = rls_alloc(heap, part_count, sizeof *merge.stays);
-    merge.straight = rls_alloc(heap, part_count, sizeof *merge.straight);
+    merge.terms = rls_alloc_zeroed(heap, input_count, sizeof *merge.terms);
+    merge.group = rls_alloc(heap, input_count, sizeof *merge.group);
+    merge.stays = rls_alloc(heap, input_count, sizeof *merge.stays);
+    merge.straight = rls_alloc(heap, input_count, sizeof *merge.straight);
+    merge.at = rls_alloc_zeroed(heap, input_count, sizeof *merge.at);
     if (status != RLS_OK || merge.terms == NULL || merge.group == NULL || merge.stays == NULL ||
-        merge.straight == NULL) {
+        merge.straight == NULL || merge.at == NULL) {
         status = no_memory(err);
     } else {
-        for (uint32_t i = 0; i < part_count; i++)
-            merge.straight[i] = is_straight(&parts[i]);
-        status = merge_terms(&merge, part_count, cancel, context, err);
+        for (uint32_t i = 0; i < input_count; i++)
+            merge.straight[i] = is_straight(parts, &inputs[i]);
+        status = merge_terms(&merge, input_count, cancel, context, err);
     }
 
     rls_merge_heap_release(&merge.heads);
@@ -568,6 +633,7 @@ rls_postings_merge(rls_heap *heap, const rls_segment_part *parts, uint32_t part_
     rls_free(heap, merge.group);
     rls_free(heap, merge.stays);
     rls_free(heap, merge.straight);
+    rls_free(heap, merge.at);
     rls_free(heap, merge.forms);
     rls_free(heap, merge.united);
     rls_free(heap, merge.written);

@@ -37,16 +37,16 @@ end(rls_segment_batch *batch)
     rls_hash_table_release(&batch->source_numbers);
 }
 
-rls_status
-rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
-                      rls_segment_batch **out_batch, rls_error *err)
+/* Without an inverter yet. */
+static rls_segment_batch *
+new_batch(rls_heap *heap, const rls_segment_settings *settings, rls_error *err)
 {
     rls_segment_batch *batch = rls_alloc_zeroed(heap, 1, sizeof *batch);
-    rls_status         status;
 
-    *out_batch = NULL;
-    if (batch == NULL)
-        return no_memory(err);
+    if (batch == NULL) {
+        no_memory(err);
+        return NULL;
+    }
     batch->heap = heap;
     batch->settings = settings;
     rls_buffer_init(&batch->record, heap);
@@ -58,15 +58,59 @@ rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
     rls_buffer_init(&batch->bodies_section, heap);
     rls_arena_init(&batch->arena, heap, ARENA_CHUNK);
     begin(batch);
+    return batch;
+}
+
+static rls_status
+open_batch(rls_segment_batch *batch, rls_segment_batch **out_batch, rls_error *err)
+{
+    rls_status status = rls_stored_writer_init(&batch->stored, batch->heap, NULL, err);
+
+    if (status != RLS_OK)
+        rls_segment_batch_free(batch);
+    else
+        *out_batch = batch;
+    return status;
+}
+
+rls_status
+rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
+                      rls_segment_batch **out_batch, rls_error *err)
+{
+    rls_segment_batch *batch = new_batch(heap, settings, err);
+    rls_status         status;
+
+    *out_batch = NULL;
+    if (batch == NULL)
+        return RLS_NO_MEMORY;
     status = rls_inverter_new(heap, settings->language, &batch->inverter, err);
-    if (status == RLS_OK)
-        status = rls_stored_writer_init(&batch->stored, heap, NULL, err);
     if (status != RLS_OK) {
         rls_segment_batch_free(batch);
         return status;
     }
-    *out_batch = batch;
-    return RLS_OK;
+    return open_batch(batch, out_batch, err);
+}
+
+rls_status
+rls_segment_batch_new_sharing(rls_heap *heap, const rls_segment_settings *settings,
+                              rls_inverter *inverter, rls_segment_batch **out_batch, rls_error *err)
+{
+    rls_segment_batch *batch = new_batch(heap, settings, err);
+    rls_status         status;
+
+    *out_batch = NULL;
+    if (batch == NULL)
+        return RLS_NO_MEMORY;
+    batch->inverter = inverter;
+    batch->shares_inverter = true;
+    /* What is already there is of part 0 even when it is nothing. */
+    status = rls_inverter_begin_part(inverter, err);
+    if (status != RLS_OK) {
+        rls_segment_batch_free(batch);
+        return status;
+    }
+    batch->inverter_part = rls_inverter_part_number(inverter, &batch->first_doc);
+    return open_batch(batch, out_batch, err);
 }
 
 void
@@ -75,7 +119,8 @@ rls_segment_batch_free(rls_segment_batch *batch)
     if (batch == NULL)
         return;
     end(batch);
-    rls_inverter_free(batch->inverter);
+    if (!batch->shares_inverter)
+        rls_inverter_free(batch->inverter);
     rls_stored_writer_release(&batch->stored);
     rls_buffer_release(&batch->record);
     rls_arena_release(&batch->arena);
@@ -218,11 +263,12 @@ rls_status
 rls_segment_batch_finish(rls_segment_batch *batch, rls_error *err)
 {
     rls_term_source *terms;
-    rls_status       status;
+    rls_status       status = RLS_OK;
 
     if (batch->finished)
         return RLS_OK;
-    status = rls_inverter_finish(batch->inverter, &terms, err);
+    if (!batch->shares_inverter)
+        status = rls_inverter_finish(batch->inverter, &terms, err);
     if (status == RLS_OK)
         status = rls_stored_writer_finish(&batch->stored, err);
     if (status == RLS_OK)
@@ -250,5 +296,5 @@ rls_segment_batch_as_part(rls_segment_batch *batch, rls_segment_part *out_part, 
                                    .bodies = batch->settings->store};
     if (!batch->finished)
         return rls_fail(err, RLS_BAD_ARGUMENT, "a batch that is not finished");
-    return rls_inverter_finish(batch->inverter, &out_part->terms, err);
+    return RLS_OK;
 }

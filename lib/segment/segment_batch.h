@@ -11,6 +11,8 @@ struct rls_segment_batch {
     rls_heap                   *heap;
     const rls_segment_settings *settings;
     rls_inverter               *inverter;
+    bool                        shares_inverter;
+    uint32_t                    inverter_part, first_doc; /* what of the inverter is its own */
     rls_stored_writer           stored;
     rls_buffer                  record;
     rls_arena                   arena; /* keys, names of sources */
@@ -48,7 +50,7 @@ struct rls_segment_batch {
 rls_status rls_segment_batch_make_sections(rls_segment_batch *batch, rls_error *err);
 void       rls_segment_batch_drop_sections(rls_segment_batch *batch);
 
-/* Makes a part of a finished batch, its terms at the beginning. */
+/* Makes a part of a finished batch. */
 rls_status rls_segment_batch_as_part(rls_segment_batch *batch, rls_segment_part *out_part,
                                      rls_error *err);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/sort.h"
-#include "segment/postings_merge.h"
 #include "segment/segment_handle.h"
 #include "segment/segment_info.h"
 #include "segment/stored_writer.h"
@@ -60,15 +59,15 @@ map_documents(rls_segment_build *build, rls_error *err)
 
 /* --- sections --- */
 
-static void
-begin_section(rls_segment_build *build, rls_section section)
+void
+rls_segment_build_begin_section(rls_segment_build *build, rls_section section)
 {
     rls_segment_file_begin_section(&build->file, section);
     build->sink = rls_sink_to_output(&build->output);
 }
 
-static rls_status
-end_section(rls_segment_build *build, rls_error *err)
+rls_status
+rls_segment_build_end_section(rls_segment_build *build, rls_error *err)
 {
     rls_segment_file_end_section(&build->file);
     if (build->output.status != RLS_OK && err != NULL)
@@ -135,47 +134,6 @@ make_reference(rls_segment_build *build, rls_error *err)
         rls_field_factors_make(&factors[i], &field->reference);
     }
     return RLS_OK;
-}
-
-/* Postings go to the file as they are made; the dictionary's section is kept until they are all
- * there. */
-static rls_status
-build_terms(rls_segment_build *build, rls_error *err)
-{
-    rls_postings_writer *postings = NULL;
-    rls_termdict_writer *terms = NULL;
-    rls_surfaces_writer  surfaces;
-    rls_status           status, init;
-
-    init = rls_surfaces_writer_init(&surfaces, build->heap, err);
-    begin_section(build, RLS_SECTION_POSTINGS);
-    status = rls_postings_writer_new(build->heap, &build->output, &build->norms.norms,
-                                     &build->reference, &postings, err);
-    if (status == RLS_OK)
-        status = rls_termdict_writer_new(build->heap, &terms, err);
-    if (status == RLS_OK)
-        status = init;
-    if (status == RLS_OK)
-        status = rls_postings_merge(build->heap, build->parts, build->part_count, postings, terms,
-                                    &surfaces, build->cancel, build->context, err);
-    if (status == RLS_OK)
-        status = end_section(build, err);
-    if (status == RLS_OK) {
-        begin_section(build, RLS_SECTION_TERMDICT);
-        status = rls_termdict_writer_finish(terms, &build->output, err);
-    }
-    if (status == RLS_OK)
-        status = end_section(build, err);
-    if (status == RLS_OK) {
-        begin_section(build, RLS_SECTION_SURFACES);
-        status = rls_surfaces_writer_finish(&surfaces, &build->output, err);
-    }
-    if (status == RLS_OK)
-        status = end_section(build, err);
-    rls_surfaces_writer_release(&surfaces);
-    rls_postings_writer_free(postings);
-    rls_termdict_writer_free(terms);
-    return status;
 }
 
 static int
@@ -268,10 +226,10 @@ build_sections(rls_segment_build *build, rls_error *err)
     rls_status status = RLS_OK;
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RLS_OK; i++) {
-        begin_section(build, steps[i].section);
+        rls_segment_build_begin_section(build, steps[i].section);
         status = steps[i].run(build, err);
         if (status == RLS_OK)
-            status = end_section(build, err);
+            status = rls_segment_build_end_section(build, err);
         if (status == RLS_OK)
             status = poll_cancel(build, err);
     }
@@ -280,18 +238,18 @@ build_sections(rls_segment_build *build, rls_error *err)
     if (status == RLS_OK)
         status = make_reference(build, err);
     if (status == RLS_OK)
-        status = build_terms(build, err);
+        status = rls_segment_build_terms(build, err);
     if (status != RLS_OK)
         return status;
-    begin_section(build, RLS_SECTION_BODIES);
+    rls_segment_build_begin_section(build, RLS_SECTION_BODIES);
     status = build_bodies(build, err);
     if (status == RLS_OK)
-        status = end_section(build, err);
+        status = rls_segment_build_end_section(build, err);
     if (status != RLS_OK)
         return status;
-    begin_section(build, RLS_SECTION_INFO);
+    rls_segment_build_begin_section(build, RLS_SECTION_INFO);
     status = build_info(build, err);
-    return status == RLS_OK ? end_section(build, err) : status;
+    return status == RLS_OK ? rls_segment_build_end_section(build, err) : status;
 }
 
 /* --- the file --- */
@@ -383,9 +341,9 @@ release(rls_segment_build *build)
 
 rls_status
 rls_segment_build_run(rls_heap *heap, rls_directory *directory,
-                      const rls_segment_settings *settings, rls_segment_part *parts,
-                      uint32_t part_count, bool (*cancel)(void *context), void *context,
-                      rls_segment **out_segment, bool *out_repeats, rls_error *err)
+                      const rls_segment_settings *settings, const rls_segment_inputs *inputs,
+                      bool (*cancel)(void *context), void *context, rls_segment **out_segment,
+                      bool *out_repeats, rls_error *err)
 {
     rls_segment_build *build = rls_alloc_zeroed(heap, 1, sizeof *build);
     char               name[NAME_SIZE];
@@ -398,8 +356,11 @@ rls_segment_build_run(rls_heap *heap, rls_directory *directory,
     build->heap = heap;
     build->directory = directory;
     build->settings = settings;
-    build->parts = parts;
-    build->part_count = part_count;
+    build->parts = inputs->parts;
+    build->part_count = inputs->part_count;
+    build->terms = inputs->terms;
+    build->inverters = inputs->inverters;
+    build->terms_count = inputs->terms_count;
     build->cancel = cancel;
     build->context = context;
     temporary_name(build, name);

@@ -12,6 +12,9 @@ typedef struct rls_segment_build {
     const rls_segment_settings *settings;
     rls_segment_part           *parts;
     uint32_t                    part_count;
+    const rls_segment_terms    *terms;
+    rls_inverter *const        *inverters; /* whose terms they are; NULL: segments' */
+    uint32_t                    terms_count;
     bool (*cancel)(void *context); /* or NULL */
     void *context;
 
@@ -28,13 +31,23 @@ typedef struct rls_segment_build {
     bool      repeats; /* some key is there twice */
 } rls_segment_build;
 
+/* What a segment is made of. */
+typedef struct rls_segment_inputs {
+    rls_segment_part        *parts;
+    uint32_t                 part_count;
+    const rls_segment_terms *terms; /* of all parts, in the order of their first ones */
+    rls_inverter *const     *inverters;
+    uint32_t                 terms_count;
+} rls_segment_inputs;
+
 /* The parts' documents that live, in order, as one segment: a new file, synced and named by its
- * content, and opened. *out_repeats: a key is there twice. `parts` get maps that are gone again
- * when the call returns. */
+ * content, and opened. *out_repeats: a key is there twice. Parts get maps that are gone again when
+ * the call returns. */
 rls_status rls_segment_build_run(rls_heap *heap, rls_directory *directory,
-                                 const rls_segment_settings *settings, rls_segment_part *parts,
-                                 uint32_t part_count, bool (*cancel)(void *context), void *context,
-                                 rls_segment **out_segment, bool *out_repeats, rls_error *err);
+                                 const rls_segment_settings *settings,
+                                 const rls_segment_inputs   *inputs, bool (*cancel)(void *context),
+                                 void *context, rls_segment **out_segment, bool *out_repeats,
+                                 rls_error *err);
 
 /* The sections that take more than a call, each a file of its own. */
 rls_status rls_segment_build_fields(rls_segment_build *build, rls_error *err); /* field_maps */
@@ -42,5 +55,10 @@ rls_status rls_segment_build_norms(rls_segment_build *build, rls_error *err);
 rls_status rls_segment_build_keys(rls_segment_build *build, rls_error *err);
 rls_status rls_segment_build_sources(rls_segment_build *build, rls_error *err);
 rls_status rls_segment_build_columns(rls_segment_build *build, rls_error *err);
+/* Three of them: postings, then the dictionary and the surfaces, which are kept until then. */
+rls_status rls_segment_build_terms(rls_segment_build *build, rls_error *err);
+
+void       rls_segment_build_begin_section(rls_segment_build *build, rls_section section);
+rls_status rls_segment_build_end_section(rls_segment_build *build, rls_error *err);
 
 #endif

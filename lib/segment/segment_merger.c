@@ -19,8 +19,6 @@ make_part(rls_heap *heap, const rls_merge_input *input, rls_segment_part *part,
         part->live = &input->live->live;
     }
     status = rls_segment_source_terms_new(heap, input->segment, out_terms, err);
-    if (status == RLS_OK)
-        part->terms = rls_segment_source_terms_start(*out_terms);
     return status;
 }
 
@@ -29,8 +27,11 @@ rls_segment_merge(rls_heap *heap, rls_directory *directory, const rls_segment_se
                   const rls_merge_input *inputs, size_t input_count, bool (*cancel)(void *context),
                   void *context, rls_segment **out_segment, rls_error *err)
 {
+    rls_segment_inputs         all = {.part_count = (uint32_t)input_count};
     rls_segment_part          *parts;
     rls_segment_source_terms **terms;
+    rls_segment_terms         *sources;
+    uint32_t                  *numbers;
     rls_status                 status = RLS_OK;
     bool                       repeats;
 
@@ -39,16 +40,28 @@ rls_segment_merge(rls_heap *heap, rls_directory *directory, const rls_segment_se
         return rls_fail(err, RLS_BAD_ARGUMENT, "%zu segments to merge", input_count);
     parts = rls_alloc_zeroed(heap, input_count, sizeof *parts);
     terms = rls_alloc_zeroed(heap, input_count, sizeof *terms);
-    if (parts == NULL || terms == NULL)
+    sources = rls_alloc(heap, input_count, sizeof *sources);
+    numbers = rls_alloc(heap, input_count, sizeof *numbers);
+    if (parts == NULL || terms == NULL || sources == NULL || numbers == NULL)
         status = rls_fail(err, RLS_NO_MEMORY, "no memory to merge segments");
     for (size_t i = 0; i < input_count && status == RLS_OK; i++)
         status = make_part(heap, &inputs[i], &parts[i], &terms[i], err);
-    if (status == RLS_OK)
-        status = rls_segment_build_run(heap, directory, settings, parts, (uint32_t)input_count,
-                                       cancel, context, out_segment, &repeats, err);
+    for (uint32_t i = 0; i < input_count && status == RLS_OK; i++) {
+        numbers[i] = i;
+        sources[i] = (rls_segment_terms){rls_segment_source_terms_start(terms[i]), &numbers[i], 1};
+    }
+    if (status == RLS_OK) {
+        all.parts = parts;
+        all.terms = sources;
+        all.terms_count = all.part_count;
+        status = rls_segment_build_run(heap, directory, settings, &all, cancel, context,
+                                       out_segment, &repeats, err);
+    }
     for (size_t i = 0; i < input_count && terms != NULL; i++)
         rls_segment_source_terms_free(terms[i]);
     rls_free(heap, terms);
     rls_free(heap, parts);
+    rls_free(heap, sources);
+    rls_free(heap, numbers);
     return status;
 }

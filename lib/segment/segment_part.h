@@ -28,13 +28,19 @@ typedef struct rls_segment_part {
     const rls_bytes         *languages;
     uint64_t                 source_bytes;
     bool                     bodies; /* are kept */
-    rls_term_source         *terms;
 
     /* Set by the builder: new numbers of documents and fields. */
     uint32_t  live_count, base;
     uint32_t *doc_map; /* NULL when all live: base + document */
     uint32_t *field_map;
 } rls_segment_part;
+
+/* Terms of one part or several: batches that were inverted together share them. */
+typedef struct rls_segment_terms {
+    rls_term_source *source;
+    const uint32_t  *parts; /* among all, of each of the source's; ascending */
+    uint32_t         part_count;
+} rls_segment_terms;
 
 static inline uint32_t
 rls_segment_part_doc(const rls_segment_part *part, uint32_t doc)

@@ -1,8 +1,9 @@
-/* Batches of documents → a segment: step 4 of the walk. A batch is one thread's share: documents
- * inverted, stored text compressed, column values collected, all in memory. */
+/* Batches of documents → a segment: step 4 of the walk. A batch is what one thread read in one go:
+ * documents inverted, stored text compressed, column values collected, all in memory. */
 #ifndef RLS_SEGMENT_SEGMENT_WRITER_H
 #define RLS_SEGMENT_SEGMENT_WRITER_H
 
+#include "base/crew.h"
 #include "document/schema.h"
 #include "inverter/inverter.h"
 #include "segment/segment.h"
@@ -12,6 +13,7 @@ typedef struct rls_segment_settings {
     bool              store;    /* keep bodies; other stored fields are always kept */
     const rls_schema *schema;   /* weights of the reference parameters */
     float             k1, b;    /* of the reference: 1.2, 0.75 */
+    rls_crew         *crew;     /* helps with a segment's terms, or NULL */
     uint64_t          salt; /* mixed into the id: equal documents written by two commits must not
                                become one file. The writer derives it from its history alone. */
 } rls_segment_settings;
@@ -21,6 +23,12 @@ typedef struct rls_segment_batch rls_segment_batch;
 /* `settings` is borrowed for the batch's life. */
 rls_status rls_segment_batch_new(rls_heap *heap, const rls_segment_settings *settings,
                                  rls_segment_batch **out_batch, rls_error *err);
+/* One that inverts with an inverter that others use before and after it, so that they share terms;
+ * its documents are a part of their own. The inverter is finished once no more of them are to come,
+ * and outlives them. */
+rls_status rls_segment_batch_new_sharing(rls_heap *heap, const rls_segment_settings *settings,
+                                         rls_inverter *inverter, rls_segment_batch **out_batch,
+                                         rls_error *err);
 void       rls_segment_batch_free(rls_segment_batch *batch); /* takes NULL */
 rls_status rls_segment_batch_reset(rls_segment_batch *batch, rls_error *err);
 

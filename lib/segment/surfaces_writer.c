@@ -66,6 +66,25 @@ rls_surfaces_writer_add(rls_surfaces_writer *writer, rls_bytes term, rls_bytes f
     return RLS_OK;
 }
 
+rls_status
+rls_surfaces_writer_take(rls_surfaces_writer *writer, const rls_surfaces_writer *other,
+                         rls_error *err)
+{
+    const surface *surfaces = (const surface *)(const void *)other->places.data;
+    uint64_t       base = writer->bytes.size;
+
+    rls_buffer_append(&writer->bytes, other->bytes.data, other->bytes.size);
+    for (size_t i = 0; i < other->places.size / sizeof *surfaces; i++) {
+        surface moved = surfaces[i];
+
+        moved.at += base;
+        rls_buffer_append(&writer->places, &moved, sizeof moved);
+    }
+    if (writer->bytes.failed || writer->places.failed)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for the words of a segment");
+    return RLS_OK;
+}
+
 static int
 compare_surfaces(const void *a, const void *b, void *context)
 {

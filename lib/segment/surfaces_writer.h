@@ -24,6 +24,9 @@ void       rls_surfaces_writer_release(rls_surfaces_writer *writer); /* takes a 
 /* A form of the term. */
 rls_status rls_surfaces_writer_add(rls_surfaces_writer *writer, rls_bytes term, rls_bytes form,
                                    rls_error *err);
+/* Adds what another writer was given; that one can only be released. */
+rls_status rls_surfaces_writer_take(rls_surfaces_writer *writer, const rls_surfaces_writer *other,
+                                    rls_error *err);
 /* Writes the whole section. */
 rls_status rls_surfaces_writer_finish(rls_surfaces_writer *writer, rls_output *output,
                                       rls_error *err);
