@@ -1,0 +1,314 @@
+#include "query/pattern_nodes.h"
+
+#include "analysis/utf8.h"
+
+/* States are made when they are first needed and kept in a table (as lazily built DFAs are; Aho,
+ * Sethi & Ullman 1986). When the table is full, all are forgotten but the first two and the one
+ * just made. */
+enum {
+    CELLS = 1 << 16, /* transitions kept, about */
+    STATES_MIN = 32,
+    STATES_MAX = 1024,
+    NO_EDITS = 255,
+    ASCII = 128
+};
+
+#define UNKNOWN UINT16_MAX
+
+struct rls_pattern_walker {
+    rls_heap          *heap;
+    const rls_pattern *pattern;
+    uint32_t           words;     /* of a set of nodes */
+    uint32_t           state_max; /* states that have room */
+    uint32_t           state_count, age;
+    uint64_t          *sets;  /* [state * words]: its nodes that read a character or match */
+    uint16_t          *next;  /* [state * class_count] */
+    uint8_t           *edits; /* of a state that accepts; NO_EDITS */
+    uint32_t          *slots; /* hash of a set → state; 0: free, for DEAD is never looked for */
+    uint32_t           slot_mask;
+    uint64_t          *made; /* the set under way */
+    uint32_t          *stack;
+    uint16_t           ascii[ASCII]; /* class of a character */
+};
+
+static uint32_t
+class_of(const rls_pattern_walker *walker, uint32_t point)
+{
+    const uint32_t *bounds = walker->pattern->bounds;
+    uint32_t        low = 0, high = walker->pattern->class_count;
+
+    if (point < ASCII)
+        return walker->ascii[point];
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (bounds[middle] <= point)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Adds a node and all that are reached from it without a character. */
+static void
+add_node(rls_pattern_walker *walker, uint32_t node)
+{
+    const rls_pattern_node *nodes = walker->pattern->nodes;
+    uint32_t                depth = 0;
+
+    walker->stack[depth++] = node;
+    while (depth > 0) {
+        node = walker->stack[--depth];
+        if (walker->made[node / 64] >> (node % 64) & 1)
+            continue;
+        walker->made[node / 64] |= UINT64_C(1) << (node % 64);
+        if (nodes[node].op == RLS_PATTERN_SPLIT) {
+            walker->stack[depth++] = (uint32_t)((int)node + nodes[node].a);
+            walker->stack[depth++] = (uint32_t)((int)node + nodes[node].b);
+        }
+    }
+}
+
+static uint64_t
+hash_set(const uint64_t *set, uint32_t words)
+{
+    uint64_t hash = UINT64_C(0x9e3779b97f4a7c15);
+
+    for (uint32_t i = 0; i < words; i++) {
+        hash = (hash ^ set[i]) * UINT64_C(0xff51afd7ed558ccd);
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* Appends the set under way as a state of its own. */
+static uint32_t
+add_state(rls_pattern_walker *walker)
+{
+    const rls_pattern *pattern = walker->pattern;
+    uint32_t           state = walker->state_count++;
+    uint64_t          *set = walker->sets + (size_t)state * walker->words;
+    uint8_t            edits = NO_EDITS;
+
+    memcpy(set, walker->made, walker->words * sizeof *set);
+    memset(walker->next + (size_t)state * pattern->class_count, 0xff,
+           pattern->class_count * sizeof *walker->next);
+    for (uint32_t word = 0; word < walker->words; word++)
+        for (uint64_t left = set[word]; left != 0; left &= left - 1) {
+            const rls_pattern_node *node =
+                &pattern->nodes[word * 64 + (uint32_t)__builtin_ctzll(left)];
+            if (node->op == RLS_PATTERN_MATCH && node->edits < edits)
+                edits = node->edits;
+        }
+    walker->edits[state] = edits;
+    return state;
+}
+
+static void
+put_slot(rls_pattern_walker *walker, uint32_t state)
+{
+    uint32_t at = (uint32_t)hash_set(walker->sets + (size_t)state * walker->words, walker->words);
+
+    while (walker->slots[at & walker->slot_mask] != 0)
+        at++;
+    walker->slots[at & walker->slot_mask] = state;
+}
+
+static void
+forget_states(rls_pattern_walker *walker)
+{
+    walker->state_count = RLS_PATTERN_START + 1;
+    walker->age++;
+    memset(walker->slots, 0, (walker->slot_mask + (size_t)1) * sizeof *walker->slots);
+    memset(walker->next + (size_t)RLS_PATTERN_START * walker->pattern->class_count, 0xff,
+           walker->pattern->class_count * sizeof *walker->next);
+    put_slot(walker, RLS_PATTERN_START);
+}
+
+/* The state of the set under way. */
+static uint32_t
+find_state(rls_pattern_walker *walker)
+{
+    uint64_t any = 0;
+    uint32_t at, state;
+
+    for (uint32_t i = 0; i < walker->words; i++)
+        any |= walker->made[i];
+    if (any == 0)
+        return RLS_PATTERN_DEAD;
+    at = (uint32_t)hash_set(walker->made, walker->words);
+    for (; (state = walker->slots[at & walker->slot_mask]) != 0; at++)
+        if (memcmp(walker->sets + (size_t)state * walker->words, walker->made,
+                   walker->words * sizeof *walker->made) == 0)
+            return state;
+    if (walker->state_count == walker->state_max)
+        forget_states(walker);
+    state = add_state(walker);
+    put_slot(walker, state);
+    return state;
+}
+
+static bool
+set_has(const rls_pattern *pattern, uint32_t number, uint32_t point)
+{
+    uint32_t low = pattern->sets[number].begin, high = pattern->sets[number].end;
+
+    /* The last range that begins at or before the character. */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (pattern->ranges[middle].first <= point)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > pattern->sets[number].begin && pattern->ranges[low - 1].last >= point;
+}
+
+/* Makes the state behind any character of the class. */
+static uint32_t
+make_step(rls_pattern_walker *walker, uint32_t state, uint32_t class)
+{
+    const rls_pattern *pattern = walker->pattern;
+    const uint64_t    *set = walker->sets + (size_t)state * walker->words;
+    uint32_t           point = pattern->bounds[class], age = walker->age, made;
+
+    memset(walker->made, 0, walker->words * sizeof *walker->made);
+    for (uint32_t word = 0; word < walker->words; word++)
+        for (uint64_t left = set[word]; left != 0; left &= left - 1) {
+            uint32_t                number = word * 64 + (uint32_t)__builtin_ctzll(left);
+            const rls_pattern_node *node = &pattern->nodes[number];
+            if (node->op == RLS_PATTERN_ANY ||
+                (node->op == RLS_PATTERN_SET && set_has(pattern, node->set, point)))
+                add_node(walker, (uint32_t)((int)number + node->a));
+        }
+    made = find_state(walker);
+    if (walker->age == age)
+        walker->next[(size_t)state * pattern->class_count + class] = (uint16_t)made;
+    return made;
+}
+
+static inline uint32_t
+step_class(rls_pattern_walker *walker, uint32_t state, uint32_t class)
+{
+    uint16_t known = walker->next[(size_t)state * walker->pattern->class_count + class];
+
+    return known != UNKNOWN ? known : make_step(walker, state, class);
+}
+
+uint32_t
+rls_pattern_walker_step(rls_pattern_walker *walker, uint32_t state, uint32_t point)
+{
+    if (point >= RLS_POINT_END || state == RLS_PATTERN_DEAD)
+        return RLS_PATTERN_DEAD;
+    return step_class(walker, state, class_of(walker, point));
+}
+
+uint32_t
+rls_pattern_walker_age(const rls_pattern_walker *walker)
+{
+    return walker->age;
+}
+
+bool
+rls_pattern_walker_accepts(const rls_pattern_walker *walker, uint32_t state, uint32_t *out_edits)
+{
+    *out_edits = walker->edits[state];
+    return walker->edits[state] != NO_EDITS;
+}
+
+uint32_t
+rls_pattern_walker_next_point(rls_pattern_walker *walker, uint32_t state, uint32_t point)
+{
+    const rls_pattern *pattern = walker->pattern;
+    uint32_t           next = point + 1, class;
+
+    if (state == RLS_PATTERN_DEAD || next >= RLS_POINT_END)
+        return UINT32_MAX;
+    for (class = class_of(walker, next); class < pattern->class_count; class ++) {
+        uint32_t age = walker->age;
+        if (step_class(walker, state, class) != RLS_PATTERN_DEAD)
+            return pattern->bounds[class] > next ? pattern->bounds[class] : next;
+        if (walker->age != age)
+            return next; /* the state is forgotten; every character may do */
+    }
+    return UINT32_MAX;
+}
+
+bool
+rls_pattern_walker_match(rls_pattern_walker *walker, rls_bytes folded, uint32_t *out_edits)
+{
+    const uint8_t *at = folded.data, *end = folded.data + folded.size;
+    uint32_t       state = RLS_PATTERN_START;
+
+    while (at < end && state != RLS_PATTERN_DEAD) {
+        uint32_t point;
+        at += rls_utf8_next(at, end, &point);
+        state = rls_pattern_walker_step(walker, state, point);
+    }
+    return rls_pattern_walker_accepts(walker, state, out_edits);
+}
+
+void
+rls_pattern_walker_free(rls_pattern_walker *walker)
+{
+    if (walker == NULL)
+        return;
+    rls_free(walker->heap, walker->sets);
+    rls_free(walker->heap, walker->next);
+    rls_free(walker->heap, walker->edits);
+    rls_free(walker->heap, walker->slots);
+    rls_free(walker->heap, walker->made);
+    rls_free(walker->heap, walker->stack);
+    rls_free(walker->heap, walker);
+}
+
+static void
+init_states(rls_pattern_walker *walker)
+{
+    for (uint32_t point = 0, class = 0; point < ASCII; point++) {
+        while (class + 1 < walker->pattern->class_count &&
+               walker->pattern->bounds[class + 1] <= point)
+            class ++;
+        walker->ascii[point] = (uint16_t) class;
+    }
+    add_state(walker); /* DEAD, which leads to itself */
+    memset(walker->next, 0, walker->pattern->class_count * sizeof *walker->next);
+    add_node(walker, 0);
+    add_state(walker);
+    put_slot(walker, RLS_PATTERN_START);
+}
+
+rls_status
+rls_pattern_walker_new(rls_heap *heap, const rls_pattern *pattern, rls_pattern_walker **out_walker,
+                       rls_error *err)
+{
+    rls_pattern_walker *walker = rls_alloc_zeroed(heap, 1, sizeof *walker);
+    uint32_t            states = CELLS / pattern->class_count, slots = 1;
+
+    *out_walker = NULL;
+    if (walker == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
+    states = states < STATES_MIN ? STATES_MIN : states > STATES_MAX ? STATES_MAX : states;
+    while (slots < 2 * states)
+        slots *= 2;
+    walker->heap = heap;
+    walker->pattern = pattern;
+    walker->words = pattern->node_count / 64 + 1;
+    walker->state_max = states;
+    walker->slot_mask = slots - 1;
+    walker->sets = rls_alloc(heap, (size_t)states * walker->words, sizeof *walker->sets);
+    walker->next = rls_alloc(heap, (size_t)states * pattern->class_count, sizeof *walker->next);
+    walker->edits = rls_alloc(heap, states, sizeof *walker->edits);
+    walker->slots = rls_alloc_zeroed(heap, slots, sizeof *walker->slots);
+    walker->made = rls_alloc_zeroed(heap, walker->words, sizeof *walker->made);
+    /* A node is taken from the stack before it puts two there, and is looked at once. */
+    walker->stack = rls_alloc(heap, 2 * (size_t)pattern->node_count + 2, sizeof *walker->stack);
+    if (walker->sets == NULL || walker->next == NULL || walker->edits == NULL ||
+        walker->slots == NULL || walker->made == NULL || walker->stack == NULL) {
+        rls_pattern_walker_free(walker);
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
+    }
+    init_states(walker);
+    *out_walker = walker;
+    return RLS_OK;
+}
