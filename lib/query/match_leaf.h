@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "query/pattern.h"
 
 /* A word as it must be met in text. */
 typedef struct rls_match_word {
@@ -13,7 +14,8 @@ typedef struct rls_match_word {
     const rls_bytes *terms;      /* analysed; a token matches when its term is one of them */
     rls_bytes        form;       /* when not empty: fold(token, level) must equal it */
     uint32_t         level;      /* rls_fold_level */
-    bool             is_prefix;  /* RLS_FOLD_ALL of the token begins with terms[0] */
+    const rls_pattern
+        *pattern; /* when not NULL: RLS_FOLD_ALL of the token matches, whatever its terms */
 } rls_match_word;
 
 /* A word or a phrase; words of a phrase follow each other in position. */

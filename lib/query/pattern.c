@@ -413,6 +413,12 @@ rls_pattern_get_kind(const rls_pattern *pattern)
     return pattern->kind;
 }
 
+rls_bytes
+rls_pattern_text(const rls_pattern *pattern)
+{
+    return pattern->text;
+}
+
 uint32_t
 rls_pattern_length(const rls_pattern *pattern)
 {

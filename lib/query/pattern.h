@@ -33,6 +33,8 @@ rls_status rls_pattern_compile(rls_heap *heap, rls_arena *arena, rls_analyzer *f
                                const rls_pattern **out_pattern, rls_error *err);
 
 rls_pattern_kind rls_pattern_get_kind(const rls_pattern *pattern);
+/* As it was given. */
+rls_bytes rls_pattern_text(const rls_pattern *pattern);
 /* Characters of the word of a fuzzy pattern. */
 uint32_t rls_pattern_length(const rls_pattern *pattern);
 /* Whether both match the same words because they were made from the same text. */

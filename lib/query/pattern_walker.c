@@ -7,7 +7,8 @@
  * just made. */
 enum {
     CELLS = 1 << 16, /* transitions kept, about */
-    STATES_MIN = 32,
+    STATES_FIRST = 16,
+    STATES_MIN = 32, /* however many classes there are */
     STATES_MAX = 1024,
     NO_EDITS = 255,
     ASCII = 128
@@ -18,8 +19,8 @@ enum {
 struct rls_pattern_walker {
     rls_heap          *heap;
     const rls_pattern *pattern;
-    uint32_t           words;     /* of a set of nodes */
-    uint32_t           state_max; /* states that have room */
+    uint32_t           words;                 /* of a set of nodes */
+    uint32_t           state_room, state_max; /* states that have room now; that may */
     uint32_t           state_count, age;
     uint64_t          *sets;  /* [state * words]: its nodes that read a character or match */
     uint16_t          *next;  /* [state * class_count] */
@@ -115,14 +116,54 @@ put_slot(rls_pattern_walker *walker, uint32_t state)
 }
 
 static void
+put_slots(rls_pattern_walker *walker)
+{
+    memset(walker->slots, 0, (walker->slot_mask + (size_t)1) * sizeof *walker->slots);
+    for (uint32_t state = RLS_PATTERN_START; state < walker->state_count; state++)
+        put_slot(walker, state);
+}
+
+static void
 forget_states(rls_pattern_walker *walker)
 {
     walker->state_count = RLS_PATTERN_START + 1;
     walker->age++;
-    memset(walker->slots, 0, (walker->slot_mask + (size_t)1) * sizeof *walker->slots);
     memset(walker->next + (size_t)RLS_PATTERN_START * walker->pattern->class_count, 0xff,
            walker->pattern->class_count * sizeof *walker->next);
-    put_slot(walker, RLS_PATTERN_START);
+    put_slots(walker);
+}
+
+/* Room for `states`; false when there is no memory, and all is as it was. */
+static bool
+grow_states(rls_pattern_walker *walker, uint32_t states)
+{
+    size_t    classes = walker->pattern->class_count;
+    uint32_t  slots = 1;
+    void     *sets, *next, *edits;
+    uint32_t *fresh;
+
+    while (slots < 2 * states)
+        slots *= 2;
+    fresh = rls_alloc(walker->heap, slots, sizeof *fresh);
+    if (fresh == NULL)
+        return false;
+    sets = rls_resize(walker->heap, walker->sets, (size_t)states * walker->words,
+                      sizeof *walker->sets);
+    walker->sets = sets != NULL ? sets : walker->sets;
+    next = rls_resize(walker->heap, walker->next, states * classes, sizeof *walker->next);
+    walker->next = next != NULL ? next : walker->next;
+    edits = rls_resize(walker->heap, walker->edits, states, sizeof *walker->edits);
+    walker->edits = edits != NULL ? edits : walker->edits;
+    if (sets == NULL || next == NULL || edits == NULL) {
+        rls_free(walker->heap, fresh);
+        return false;
+    }
+    rls_free(walker->heap, walker->slots);
+    walker->slots = fresh;
+    walker->slot_mask = slots - 1;
+    walker->state_room = states;
+    put_slots(walker);
+    return true;
 }
 
 /* The state of the set under way. */
@@ -141,8 +182,12 @@ find_state(rls_pattern_walker *walker)
         if (memcmp(walker->sets + (size_t)state * walker->words, walker->made,
                    walker->words * sizeof *walker->made) == 0)
             return state;
-    if (walker->state_count == walker->state_max)
-        forget_states(walker);
+    if (walker->state_count == walker->state_room) {
+        uint32_t more = 2 * walker->state_room;
+        if (walker->state_room == walker->state_max ||
+            !grow_states(walker, more < walker->state_max ? more : walker->state_max))
+            forget_states(walker);
+    }
     state = add_state(walker);
     put_slot(walker, state);
     return state;
@@ -283,28 +328,20 @@ rls_pattern_walker_new(rls_heap *heap, const rls_pattern *pattern, rls_pattern_w
                        rls_error *err)
 {
     rls_pattern_walker *walker = rls_alloc_zeroed(heap, 1, sizeof *walker);
-    uint32_t            states = CELLS / pattern->class_count, slots = 1;
+    uint32_t            states = CELLS / pattern->class_count;
 
     *out_walker = NULL;
     if (walker == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
     states = states < STATES_MIN ? STATES_MIN : states > STATES_MAX ? STATES_MAX : states;
-    while (slots < 2 * states)
-        slots *= 2;
     walker->heap = heap;
     walker->pattern = pattern;
     walker->words = pattern->node_count / 64 + 1;
     walker->state_max = states;
-    walker->slot_mask = slots - 1;
-    walker->sets = rls_alloc(heap, (size_t)states * walker->words, sizeof *walker->sets);
-    walker->next = rls_alloc(heap, (size_t)states * pattern->class_count, sizeof *walker->next);
-    walker->edits = rls_alloc(heap, states, sizeof *walker->edits);
-    walker->slots = rls_alloc_zeroed(heap, slots, sizeof *walker->slots);
     walker->made = rls_alloc_zeroed(heap, walker->words, sizeof *walker->made);
     /* A node is taken from the stack before it puts two there, and is looked at once. */
     walker->stack = rls_alloc(heap, 2 * (size_t)pattern->node_count + 2, sizeof *walker->stack);
-    if (walker->sets == NULL || walker->next == NULL || walker->edits == NULL ||
-        walker->slots == NULL || walker->made == NULL || walker->stack == NULL) {
+    if (walker->made == NULL || walker->stack == NULL || !grow_states(walker, STATES_FIRST)) {
         rls_pattern_walker_free(walker);
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
     }

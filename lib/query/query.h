@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/status.h"
+#include "query/pattern.h"
 
 enum {
     RLS_QUERY_DEPTH_MAX = 64,   /* deeper parentheses are ignored by the parser, with a note */
@@ -17,6 +18,7 @@ typedef enum rls_node_kind {
     RLS_NODE_WORD,    /* text: one word, or several parts to be found by any (compounds) */
     RLS_NODE_PHRASE,  /* text: what stood between the quotes */
     RLS_NODE_PREFIX,  /* text: without the star; empty with a field: any value */
+    RLS_NODE_PATTERN, /* text: wildcards, a regular expression, a word under edits */
     RLS_NODE_COMPARE, /* field:value with an operator: keyword, date, number filters */
     RLS_NODE_ALL,     /* every document */
     RLS_NODE_BAG,     /* words side by side: documents with all of them first, then the others */
@@ -43,17 +45,20 @@ typedef enum rls_compare_op {
 typedef struct rls_query_node rls_query_node;
 
 struct rls_query_node {
-    rls_node_kind   kind;
-    rls_occur       occur;
-    rls_compare_op  op;
-    bool            exact;         /* =word, ="phrase": the forms as written */
-    bool            quoted;        /* COMPARE: the value stood in quotes */
-    bool            stems;         /* PHRASE, quoted COMPARE: "…"~, words in any inflection */
-    float           boost;         /* 1 */
-    rls_bytes       field;         /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
-    rls_bytes       text, text_to; /* text_to: second end of RANGE */
-    uint32_t        start, end;    /* bytes of the query, for notes */
-    rls_query_node *parent, *first_child, *last_child, *next;
+    rls_node_kind    kind;
+    rls_occur        occur;
+    rls_compare_op   op;
+    bool             exact;         /* =word, ="phrase": the forms as written */
+    bool             quoted;        /* COMPARE: the value stood in quotes */
+    bool             stems;         /* PHRASE, quoted COMPARE: "…"~, words in any inflection */
+    rls_pattern_kind pattern;       /* PATTERN */
+    uint32_t         edits;         /* PATTERN: of a fuzzy word */
+    uint32_t         distance;      /* PHRASE, NEAR: words that may stand between */
+    float            boost;         /* 1 */
+    rls_bytes        field;         /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
+    rls_bytes        text, text_to; /* text_to: second end of RANGE */
+    uint32_t         start, end;    /* bytes of the query, for notes */
+    rls_query_node  *parent, *first_child, *last_child, *next;
 };
 
 /* A remark about the query, such as an operator that was taken as a word. */

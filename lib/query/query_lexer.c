@@ -1,5 +1,7 @@
 #include "query/query_lexer.h"
 
+#include "query/query_signs.h"
+
 enum {
     FIELD_NAME_MAX = 255
 };
@@ -10,8 +12,8 @@ rls_lexer_init(rls_lexer *lexer, rls_query *query)
     *lexer = (rls_lexer){.query = query};
 }
 
-static void
-note(rls_lexer *lexer, uint32_t start, uint32_t end, const char *message)
+void
+rls_lexer_note(rls_lexer *lexer, uint32_t start, uint32_t end, const char *message)
 {
     if (!rls_query_note_add(lexer->query, start, end, message))
         lexer->failed = true;
@@ -25,8 +27,8 @@ byte_at(const rls_lexer *lexer, uint32_t at)
 }
 
 /* Size of the white space at `at`: control bytes, spaces of ASCII and of Unicode; 0 if none. */
-static uint32_t
-space_size(const rls_lexer *lexer, uint32_t at)
+uint32_t
+rls_lexer_space_size(const rls_lexer *lexer, uint32_t at)
 {
     uint8_t first = byte_at(lexer, at), second, third;
 
@@ -71,18 +73,19 @@ quote_size(const rls_lexer *lexer, uint32_t at)
 }
 
 /* Whether nothing that belongs to a word stands at `at`. */
-static bool
-is_border(const rls_lexer *lexer, uint32_t at)
+bool
+rls_lexer_is_border(const rls_lexer *lexer, uint32_t at)
 {
     uint8_t byte = byte_at(lexer, at);
 
-    return at >= lexer->query->text.size || byte == '(' || byte == ')' || space_size(lexer, at) > 0;
+    return at >= lexer->query->text.size || byte == '(' || byte == ')' ||
+           rls_lexer_space_size(lexer, at) > 0;
 }
 
-static uint32_t
-word_end(const rls_lexer *lexer, uint32_t at)
+uint32_t
+rls_lexer_word_end(const rls_lexer *lexer, uint32_t at)
 {
-    while (!is_border(lexer, at) && quote_size(lexer, at) == 0)
+    while (!rls_lexer_is_border(lexer, at) && quote_size(lexer, at) == 0)
         at++;
     return at;
 }
@@ -127,11 +130,11 @@ field_name_end(const rls_lexer *lexer, uint32_t at)
     uint32_t end = at;
 
     while (end - at <= FIELD_NAME_MAX && is_name_byte(byte_at(lexer, end), end == at) &&
-           quote_size(lexer, end) == 0 && space_size(lexer, end) == 0)
+           quote_size(lexer, end) == 0 && rls_lexer_space_size(lexer, end) == 0)
         end++;
     if (end == at || byte_at(lexer, end) != ':' || byte_at(lexer, end + 1) == ':')
         return at;
-    if (byte_at(lexer, end + 1) != '(' && is_border(lexer, end + 1))
+    if (byte_at(lexer, end + 1) != '(' && rls_lexer_is_border(lexer, end + 1))
         return at;
     return end;
 }
@@ -158,29 +161,12 @@ read_value(rls_lexer *lexer, uint32_t at, rls_bytes *out_text, uint32_t *out_end
 {
     if (quote_size(lexer, at) > 0)
         return read_quoted(lexer, at, out_text, out_end);
-    *out_end = word_end(lexer, at);
+    *out_end = rls_lexer_word_end(lexer, at);
     *out_text = slice(lexer, at, *out_end);
     while (out_text->size > 0 &&
            (out_text->data[out_text->size - 1] == ',' || out_text->data[out_text->size - 1] == ';'))
         out_text->size--;
     return true;
-}
-
-/* A tilde behind a quoted text asks for stems. */
-static uint32_t
-read_tilde(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
-{
-    uint32_t end = at;
-
-    if (byte_at(lexer, at) != '~')
-        return at;
-    lexeme->stems = true;
-    end++;
-    while (byte_at(lexer, end) >= '0' && byte_at(lexer, end) <= '9')
-        end++;
-    if (end > at + 1)
-        note(lexer, at, end, "words of a phrase must follow each other; the distance is ignored");
-    return end;
 }
 
 /* What follows the colon of a field; false when it is no comparison after all. */
@@ -199,11 +185,13 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
         at += equal ? 2 : 1;
     } else {
         compares = false;
-        if (first == '=' && !is_border(lexer, at + 1)) {
+        if (first == '=' && !rls_lexer_is_border(lexer, at + 1)) {
             lexeme->exact = true;
             at++;
         }
     }
+    if (!compares && !lexeme->exact && first == '/' && rls_signs_read_regex(lexer, lexeme, at) > at)
+        return true;
     if (quote_size(lexer, at) > 0) {
         if (!read_quoted(lexer, at, &lexeme->text, &end))
             return false;
@@ -213,7 +201,7 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
             if (!read_value(lexer, end + 2, &lexeme->text_to, &end))
                 return false;
         } else if (!compares) {
-            end = read_tilde(lexer, end, lexeme);
+            end = rls_signs_read_suffix(lexer, lexeme, end);
         }
         lexeme->end = end;
         return lexeme->text.size > 0 || lexeme->text_to.size > 0;
@@ -238,72 +226,19 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
         lexeme->op = RLS_COMPARE_RANGE;
         return lexeme->text.size > 0 || lexeme->text_to.size > 0;
     }
-    if (memchr(lexeme->text.data, '*', lexeme->text.size) ==
-        lexeme->text.data + lexeme->text.size - 1) {
-        lexeme->leaf = RLS_NODE_PREFIX;
-        lexeme->text.size--;
-    }
+    rls_signs_read_word(lexer, lexeme, at, value_end, true);
     return true;
 }
 
-static bool
-is_letter(uint8_t byte)
-{
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') ||
-           ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z');
-}
-
-static bool
-is_number(const uint8_t *at, uint32_t size)
-{
-    for (uint32_t i = 0; i < size; i++)
-        if ((at[i] < '0' || at[i] > '9') && at[i] != '.')
-            return false;
-    return true;
-}
-
-/* Signs that other query languages act on and this one does not, in a word or in a quoted text. */
+/* Stars in quotes do nothing. */
 static void
-note_foreign_signs(rls_lexer *lexer, uint32_t start, uint32_t end, bool quoted)
+note_quoted_stars(rls_lexer *lexer, uint32_t start, uint32_t end)
 {
     const uint8_t *text = lexer->query->text.data;
 
-    for (uint32_t at = start + 1; at < end; at++) {
-        bool follows = is_letter(text[at - 1]);
-        if (!quoted && text[at] == '/')
-            return; /* a path or an address */
-        if (!follows)
-            continue;
-        if (quoted && text[at] == '*')
-            note(lexer, at, at + 1, "a star does not act in quotes");
-        else if (!quoted && text[at] == '?' && at + 1 < end && is_letter(text[at + 1]))
-            note(lexer, at, at + 1, "a question mark stands for no letter; it parts words");
-        else if (!quoted && text[at] == '~' && is_number(text + at + 1, end - at - 1))
-            note(lexer, at, end,
-                 "a tilde acts behind a quotation mark only; similar words are not "
-                 "looked for");
-        else if (!quoted && text[at] == '^' && at + 1 < end &&
-                 is_number(text + at + 1, end - at - 1))
-            note(lexer, at, end, "words cannot be given a weight with ^; this is text");
-    }
-}
-
-/* A star or weight glued to the end of a quoted text is no word of its own. */
-static uint32_t
-pass_over_suffix(rls_lexer *lexer, uint32_t at)
-{
-    uint32_t end = word_end(lexer, at);
-
-    if (end == at)
-        return at;
-    if (byte_at(lexer, at) == '*' && end == at + 1)
-        note(lexer, at, end, "a star acts at the end of a word only; it is ignored");
-    else if (byte_at(lexer, at) == '^' && end > at + 1 &&
-             is_number(lexer->query->text.data + at + 1, end - at - 1))
-        note(lexer, at, end, "phrases cannot be given a weight with ^; it is ignored");
-    else
-        return at;
-    return end;
+    for (uint32_t at = start + 1; at < end; at++)
+        if (text[at] == '*' && text[at - 1] > ' ' && text[at - 1] != '"' && text[at - 1] != '*')
+            rls_lexer_note(lexer, at, at + 1, "a star does not act in quotes");
 }
 
 /* Operator words stand alone between borders. */
@@ -324,32 +259,18 @@ read_operator(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *
     return true;
 }
 
-/* A word, or a word with a star at its end. */
 static void
 read_word(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
 {
-    uint32_t       end = word_end(lexer, start), size = end - start;
-    const uint8_t *star = memchr(lexer->query->text.data + start, '*', size);
+    uint32_t end = rls_lexer_word_end(lexer, start);
 
-    lexeme->leaf = RLS_NODE_WORD;
-    lexeme->text = slice(lexer, start, end);
+    rls_signs_read_word(lexer, lexeme, start, end, false);
     lexeme->end = end;
-    if (star != NULL) {
-        uint32_t before = (uint32_t)(star - lexer->query->text.data) - start;
-        if (size == 1 && !lexeme->exact) {
-            lexeme->leaf = RLS_NODE_ALL;
-        } else if (before == size - 1 && before > 0 && !lexeme->exact) {
-            lexeme->leaf = RLS_NODE_PREFIX;
-            lexeme->text.size--;
-        } else {
-            note(lexer, start, end, "a star acts at the end of a word only");
-        }
-    }
-    note_foreign_signs(lexer, start, end, false);
     /* A quotation mark glued to the end of a word, as in 5" or behind a phrase that was never
      * opened, opens none. */
-    if (quote_size(lexer, end) > 0 && is_border(lexer, end + quote_size(lexer, end))) {
-        note(lexer, end, end + quote_size(lexer, end), "this quotation mark opens no phrase");
+    if (quote_size(lexer, end) > 0 && rls_lexer_is_border(lexer, end + quote_size(lexer, end))) {
+        rls_lexer_note(lexer, end, end + quote_size(lexer, end),
+                       "this quotation mark opens no phrase");
         lexeme->end += quote_size(lexer, end);
     }
 }
@@ -363,7 +284,8 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
 
     lexeme->kind = RLS_LEXEME_LEAF;
     lexeme->start = start;
-    if (byte_at(lexer, at) == '=' && !is_border(lexer, at + 1) && byte_at(lexer, at + 1) != '=') {
+    if (byte_at(lexer, at) == '=' && !rls_lexer_is_border(lexer, at + 1) &&
+        byte_at(lexer, at + 1) != '=') {
         lexeme->exact = true;
         at++;
     }
@@ -375,19 +297,24 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
     if (quote_size(lexer, at) > 0) {
         uint32_t size = quote_size(lexer, at);
         if (!read_quoted(lexer, at, &lexeme->text, &lexeme->end)) {
-            note(lexer, at, at + size, "no quotation mark closes this one; it is ignored");
+            rls_lexer_note(lexer, at, at + size,
+                           "no quotation mark closes this one; it is ignored");
             lexer->at = at + size;
             return false;
         }
         lexeme->leaf = RLS_NODE_PHRASE;
         lexeme->quoted = true;
-        note_foreign_signs(lexer, at, lexeme->end, true);
-        lexeme->end = read_tilde(lexer, lexeme->end, lexeme);
-        lexeme->end = pass_over_suffix(lexer, lexeme->end);
+        note_quoted_stars(lexer, at, lexeme->end);
+        lexeme->end = rls_signs_read_suffix(lexer, lexeme, lexeme->end);
         lexer->at = lexeme->end;
         if (lexeme->text.size == 0)
-            note(lexer, at, lexeme->end, "nothing stands between these quotation marks");
+            rls_lexer_note(lexer, at, lexeme->end, "nothing stands between these quotation marks");
         return lexeme->text.size > 0;
+    }
+    if (byte_at(lexer, at) == '/' && !lexeme->exact &&
+        rls_signs_read_regex(lexer, lexeme, at) > at) {
+        lexer->at = lexeme->end;
+        return true;
     }
     name_end = field_name_end(lexer, at);
     if (name_end > at) {
@@ -401,14 +328,12 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
         }
         if (read_field_value(lexer, name_end + 1, &field)) {
             *lexeme = field;
-            note_foreign_signs(lexer, name_end + 1, lexeme->end, field.quoted);
-            if (!field.quoted && field.leaf == RLS_NODE_COMPARE && field.text.size > 1 &&
-                memchr(field.text.data, '*', field.text.size) != NULL)
-                note(lexer, at, lexeme->end, "a star acts at the end of a word only");
+            if (field.quoted)
+                note_quoted_stars(lexer, name_end + 1, lexeme->end);
             lexer->at = lexeme->end;
             return true;
         }
-        note(lexer, at, name_end + 1, "this field has no value; it is taken as a word");
+        rls_lexer_note(lexer, at, name_end + 1, "this field has no value; it is taken as a word");
     }
     read_word(lexer, at, lexeme);
     lexer->at = lexeme->end;
@@ -422,8 +347,8 @@ rls_lexer_next(rls_lexer *lexer, rls_lexeme *lexeme)
         uint32_t start, size;
         uint8_t  byte;
 
-        *lexeme = (rls_lexeme){.kind = RLS_LEXEME_END};
-        while ((size = space_size(lexer, lexer->at)) > 0)
+        *lexeme = (rls_lexeme){.kind = RLS_LEXEME_END, .boost = 1.0f};
+        while ((size = rls_lexer_space_size(lexer, lexer->at)) > 0)
             lexer->at += size;
         start = lexer->at;
         lexeme->start = lexeme->end = start;
@@ -432,13 +357,14 @@ rls_lexer_next(rls_lexer *lexer, rls_lexeme *lexeme)
         byte = byte_at(lexer, start);
         if (byte == ')') {
             lexeme->kind = RLS_LEXEME_CLOSE;
-            lexeme->end = lexer->at = start + 1;
+            lexeme->end = lexer->at = rls_signs_read_boost(lexer, start + 1, &lexeme->boost);
             return;
         }
         if (byte == '+' || byte == '-') {
             uint8_t next = byte_at(lexer, start + 1);
-            if (next == ')' || (next != '(' && is_border(lexer, start + 1))) {
-                note(lexer, start, start + 1, "this sign stands before nothing; it is ignored");
+            if (next == ')' || (next != '(' && rls_lexer_is_border(lexer, start + 1))) {
+                rls_lexer_note(lexer, start, start + 1,
+                               "this sign stands before nothing; it is ignored");
                 lexer->at = start + 1;
                 continue;
             }
@@ -447,14 +373,14 @@ rls_lexer_next(rls_lexer *lexer, rls_lexeme *lexeme)
                 lexeme->kind = RLS_LEXEME_LEAF;
                 read_word(lexer, start, lexeme);
                 lexer->at = lexeme->end;
-                note(lexer, start, start + 2, "two signs in a row are text");
+                rls_lexer_note(lexer, start, start + 2, "two signs in a row are text");
                 return;
             }
             lexeme->occur = byte == '+' ? RLS_OCCUR_MUST : RLS_OCCUR_MUST_NOT;
             start++;
         } else {
-            uint32_t end = word_end(lexer, start);
-            if (is_border(lexer, end) && read_operator(lexer, start, end, lexeme)) {
+            uint32_t end = rls_lexer_word_end(lexer, start);
+            if (rls_lexer_is_border(lexer, end) && read_operator(lexer, start, end, lexeme)) {
                 lexeme->end = lexer->at = end;
                 return;
             }

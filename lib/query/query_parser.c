@@ -1,6 +1,12 @@
 /* Lexemes → tree, with a stack of frames, one an open parenthesis. From loosest to tightest: OR,
  * AND, words side by side (a BAG), NOT and the signs + and -. */
+#include <stdio.h>
+
 #include "query/query_lexer.h"
+
+enum {
+    PATTERN_CHUNK = 16 * 1024
+};
 
 typedef struct frame {
     rls_query_node *either, *all, *bag; /* operands of OR, of AND, side by side, so far */
@@ -17,7 +23,10 @@ typedef struct parser {
     frame      frames[RLS_QUERY_DEPTH_MAX];
     uint32_t   depth;   /* frames in use less one */
     uint32_t   ignored; /* parentheses open beyond the deepest frame */
-    bool       failed;
+    /* Patterns are made to see whether they can be; NULL until there is one. */
+    rls_analyzer *folder;
+    rls_arena     patterns;
+    bool          failed;
 } parser;
 
 static void
@@ -114,6 +123,36 @@ add_operand(parser *p, rls_query_node *node, rls_occur occur)
     put(p, &top->bag, RLS_NODE_BAG, node);
 }
 
+/* Whether the leaf is a pattern that can be; what is not well formed is words, with a note. */
+static bool
+is_pattern(parser *p, const rls_lexeme *lexeme)
+{
+    const rls_pattern *pattern;
+    rls_error          error = {0};
+    rls_status         status = RLS_OK;
+    char               message[160];
+    uint32_t           start;
+
+    if (p->folder == NULL)
+        status = rls_analyzer_new(p->query->heap, rls_bytes_of("none", 4), &p->folder, &error);
+    if (status == RLS_OK)
+        status = rls_pattern_compile(p->query->heap, &p->patterns, p->folder, lexeme->pattern,
+                                     lexeme->text, lexeme->edits, &pattern, &error);
+    rls_arena_reset(&p->patterns);
+    if (status == RLS_OK)
+        return true;
+    if (status != RLS_BAD_QUERY) {
+        p->failed = true;
+        return false;
+    }
+    start = (uint32_t)(lexeme->text.data - p->query->text.data);
+    if (error.offset < lexeme->text.size)
+        start += (uint32_t)error.offset;
+    snprintf(message, sizeof(message), "%.100s; it is taken as words", error.message);
+    note(p, start, lexeme->end, message);
+    return false;
+}
+
 static void
 add_leaf(parser *p, const rls_lexeme *lexeme)
 {
@@ -130,6 +169,12 @@ add_leaf(parser *p, const rls_lexeme *lexeme)
     node->field = lexeme->field;
     node->text = lexeme->text;
     node->text_to = lexeme->text_to;
+    node->pattern = lexeme->pattern;
+    node->edits = lexeme->edits;
+    node->distance = lexeme->distance;
+    node->boost = lexeme->boost;
+    if (node->kind == RLS_NODE_PATTERN && !is_pattern(p, lexeme))
+        node->kind = node->field.size > 0 ? RLS_NODE_COMPARE : RLS_NODE_WORD;
     if (node->field.size == 0 && p->frames[p->depth].field.size > 0 && node->kind != RLS_NODE_ALL) {
         node->field = p->frames[p->depth].field;
         if (node->kind == RLS_NODE_WORD || node->kind == RLS_NODE_PHRASE)
@@ -155,7 +200,7 @@ open_frame(parser *p)
 }
 
 static void
-close_frame(parser *p, uint32_t end)
+close_frame(parser *p, uint32_t end, float boost)
 {
     frame           closed;
     rls_query_node *node;
@@ -176,6 +221,7 @@ close_frame(parser *p, uint32_t end)
         p->frames[p->depth].negated = false;
         return;
     }
+    node->boost *= boost;
     add_operand(p, node, closed.occur);
 }
 
@@ -230,7 +276,7 @@ parse(parser *p)
             open_frame(p);
             break;
         case RLS_LEXEME_CLOSE:
-            close_frame(p, p->now.end);
+            close_frame(p, p->now.end, p->now.boost);
             break;
         case RLS_LEXEME_AND:
         case RLS_LEXEME_OR:
@@ -246,7 +292,7 @@ parse(parser *p)
     while (p->depth > 0) {
         uint32_t start = p->frames[p->depth].start;
         note(p, start, start + 1, "nothing closes this parenthesis; it ends with the query");
-        close_frame(p, (uint32_t)p->query->text.size);
+        close_frame(p, (uint32_t)p->query->text.size, 1.0f);
     }
     p->query->root = end_frame(p, &p->frames[0]);
 }
@@ -260,6 +306,17 @@ refuse_notes(const rls_query *query, rls_error *err)
         if (query->notes[i].start < first->start)
             first = &query->notes[i];
     return rls_fail_at(err, RLS_BAD_QUERY, first->start, "%s", first->message);
+}
+
+static void
+parser_free(rls_heap *heap, parser *p)
+{
+    if (p == NULL)
+        return;
+    rls_analyzer_free(p->folder);
+    if (p->query != NULL)
+        rls_arena_release(&p->patterns);
+    rls_free(heap, p);
 }
 
 rls_status
@@ -285,6 +342,7 @@ rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_
     }
     query->text = rls_bytes_of(copy, text.size);
     p->query = query;
+    rls_arena_init(&p->patterns, heap, PATTERN_CHUNK);
     rls_lexer_init(&p->lexer, query);
     parse(p);
     if (p->failed || p->lexer.failed) {
@@ -295,12 +353,12 @@ rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_
         status = refuse_notes(query, err);
         goto fail;
     }
-    rls_free(heap, p);
+    parser_free(heap, p);
     *out_query = query;
     return RLS_OK;
 
 fail:
-    rls_free(heap, p);
+    parser_free(heap, p);
     rls_query_free(query);
     return status;
 }

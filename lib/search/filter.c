@@ -2,9 +2,11 @@
 
 #include "search/leaf_scorer.h"
 #include "search/phrase_matcher.h"
+#include "search/term_walk.h"
 
 enum {
-    POLL_INTERVAL = 4096
+    POLL_INTERVAL = 4096,
+    PATIENCE = 4096 /* terms of a dictionary between two polls */
 };
 
 rls_status
@@ -51,6 +53,35 @@ rls_filter_list(rls_search_state *state, const rls_segment_view *view, const rls
 }
 
 static rls_status
+filter_keyword_pattern(rls_search_state *state, const rls_segment_view *view,
+                       const rls_plan_leaf *leaf, rls_bitset *bits)
+{
+    rls_pattern_walker *walker;
+    rls_term_walk       walk = {0};
+    rls_status status = rls_pattern_walker_new(state->heap, leaf->pattern, &walker, state->err);
+
+    if (status != RLS_OK)
+        return status;
+    status = rls_term_walk_init(&walk, state->heap, rls_segment_termdict(view->segment), leaf->key,
+                                walker, state->err);
+    while (status == RLS_OK) {
+        rls_posting_list list;
+        status = rls_term_walk_next(&walk, PATIENCE, state->err);
+        if (status == RLS_TIMEOUT) {
+            status = rls_search_poll(state);
+            continue;
+        }
+        if (status == RLS_OK)
+            status = rls_segment_open_list(view->segment, &walk.cursor.info, &list, state->err);
+        if (status == RLS_OK)
+            status = rls_filter_list(state, view, &list, bits);
+    }
+    rls_term_walk_release(&walk);
+    rls_pattern_walker_free(walker);
+    return status == RLS_NOT_FOUND ? RLS_OK : status;
+}
+
+static rls_status
 filter_keyword_prefix(rls_search_state *state, const rls_segment_view *view, rls_bytes key,
                       rls_bitset *bits)
 {
@@ -82,6 +113,8 @@ rls_filter_keywords(rls_search_state *state, const rls_segment_view *view,
 
     if (leaf->kind == RLS_LEAF_KEYWORD_PREFIX)
         return filter_keyword_prefix(state, view, leaf->key, bits);
+    if (leaf->kind == RLS_LEAF_KEYWORD_PATTERN)
+        return filter_keyword_pattern(state, view, leaf, bits);
     status = rls_segment_find_term(view->segment, leaf->key, &list, state->err);
     if (status == RLS_NOT_FOUND)
         return RLS_OK;
@@ -240,6 +273,7 @@ filter_leaf(rls_search_state *state, const rls_segment_view *view, uint32_t numb
         return filter_phrase(state, view, number, bits);
     case RLS_LEAF_KEYWORD:
     case RLS_LEAF_KEYWORD_PREFIX:
+    case RLS_LEAF_KEYWORD_PATTERN:
         return rls_filter_keywords(state, view, leaf, bits);
     case RLS_LEAF_DATE:
     case RLS_LEAF_NUMBER:

@@ -98,12 +98,13 @@ rls_leaf_scorer_open(rls_search_state *state, const rls_segment_view *view, uint
     case RLS_LEAF_WORD:
     case RLS_LEAF_PHRASE:
         return open_words(scorer);
-    case RLS_LEAF_PREFIX:
+    case RLS_LEAF_PATTERN:
         scorer->prefix = &state->prefixes[(size_t)leaf * segments + view->number];
         scorer->never = scorer->prefix->count == 0;
         return RLS_OK;
     case RLS_LEAF_KEYWORD:
     case RLS_LEAF_KEYWORD_PREFIX:
+    case RLS_LEAF_KEYWORD_PATTERN:
         scorer->reads_column = true;
         scorer->keywords.size = view->doc_count;
         scorer->keywords.words =
@@ -363,15 +364,15 @@ rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, ui
         return match_word(scorer, doc, out_match, out_score);
     case RLS_LEAF_PHRASE:
         return match_phrase(scorer, doc, out_match, out_score);
-    case RLS_LEAF_PREFIX:
+    case RLS_LEAF_PATTERN:
         *out_match = prefix_advance(scorer, doc) == doc;
         if (*out_match && scorer->scored)
-            *out_score = rls_contribution(
-                scorer->leaf->scaled_weights[0],
-                rls_saturation(scorer->prefix->t[scorer->prefix_at], scorer->view->now->k1));
+            *out_score = rls_contribution(scorer->leaf->scaled_weights[0],
+                                          scorer->prefix->s[scorer->prefix_at]);
         return RLS_OK;
     case RLS_LEAF_KEYWORD:
     case RLS_LEAF_KEYWORD_PREFIX:
+    case RLS_LEAF_KEYWORD_PATTERN:
         *out_match = rls_bitset_get(&scorer->keywords, doc);
         return RLS_OK;
     case RLS_LEAF_DATE:

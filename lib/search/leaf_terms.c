@@ -10,18 +10,14 @@ form_counts(rls_search_state *state, const rls_match_word *word, rls_bytes form,
     rls_bytes  folded;
     rls_status status;
 
-    if (!word->is_prefix && word->level == RLS_FOLD_FORM) {
+    if (word->level == RLS_FOLD_FORM) {
         *out_counts = rls_bytes_compare(form, word->form) == 0;
         return RLS_OK;
     }
-    status = rls_search_fold(state, form, word->is_prefix ? RLS_FOLD_ALL : word->level, &folded);
+    status = rls_search_fold(state, form, word->level, &folded);
     if (status != RLS_OK)
         return status;
-    if (word->is_prefix)
-        *out_counts = folded.size >= word->terms[0].size &&
-                      memcmp(folded.data, word->terms[0].data, word->terms[0].size) == 0;
-    else
-        *out_counts = rls_bytes_compare(folded, word->form) == 0;
+    *out_counts = rls_bytes_compare(folded, word->form) == 0;
     return RLS_OK;
 }
 
@@ -37,7 +33,7 @@ rls_leaf_forms(rls_search_state *state, const rls_segment_view *view, rls_arena 
 
     *out_forms = NULL;
     *out_any = true;
-    if (word->form.size == 0 && !word->is_prefix)
+    if (word->form.size == 0)
         return RLS_OK;
     forms =
         rls_arena_alloc_zeroed(arena, rls_bitset_word_count(list->form_count) + 1, sizeof(*forms));

@@ -308,7 +308,39 @@ prefix(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class
     if (class.text) {
         rls_leaf_style inner = class.keyword ? *filter : *style;
         inner.field = node->field;
-        add_option(&list, rls_rewrite_prefix(rewriter, node->text, &inner));
+        add_option(&list, rls_rewrite_pattern(rewriter, RLS_PATTERN_PREFIX, node->text, 0, &inner));
+    }
+    return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
+}
+
+/* Values, and words of the field, that match. */
+static rls_plan_node *
+pattern(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class class,
+        const rls_leaf_style *style, const rls_leaf_style *filter)
+{
+    options        list = {NULL, &list.first};
+    rls_plan_leaf *leaf;
+    rls_plan_node *made = NULL;
+
+    if (class.keyword) {
+        const rls_pattern *compiled =
+            rls_rewriter_compile(rewriter, node->pattern, node->text, node->edits, filter);
+        rls_query_node any = *node;
+        any.text.size = 0;
+        if (compiled != NULL)
+            made = keyword_leaf(rewriter, &any, RLS_LEAF_KEYWORD_PREFIX, filter);
+        if (made != NULL) {
+            leaf = &rewriter->plan->leaves[made->leaf];
+            leaf->kind = RLS_LEAF_KEYWORD_PATTERN;
+            leaf->pattern = compiled;
+            add_option(&list, made);
+        }
+    }
+    if (class.text) {
+        rls_leaf_style inner = class.keyword ? *filter : *style;
+        inner.field = node->field;
+        add_option(&list,
+                   rls_rewrite_pattern(rewriter, node->pattern, node->text, node->edits, &inner));
     }
     return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
 }
@@ -391,6 +423,8 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
     }
     if (node->kind == RLS_NODE_PREFIX)
         return prefix(rewriter, node, class, style, &filter);
+    if (node->kind == RLS_NODE_PATTERN && (class.keyword || class.text))
+        return pattern(rewriter, node, class, style, &filter);
     if (class.date)
         add_option(&list, date_leaf(rewriter, node, &filter));
     if (class.number)

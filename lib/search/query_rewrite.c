@@ -454,7 +454,13 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
         if (node->field.size > 0)
             made = rls_rewrite_compare(rewriter, node, whole, &style);
         else
-            made = rls_rewrite_prefix(rewriter, node->text, &style);
+            made = rls_rewrite_pattern(rewriter, RLS_PATTERN_PREFIX, node->text, 0, &style);
+        break;
+    case RLS_NODE_PATTERN:
+        if (node->field.size > 0)
+            made = rls_rewrite_compare(rewriter, node, whole, &style);
+        else
+            made = rls_rewrite_pattern(rewriter, node->pattern, node->text, node->edits, &style);
         break;
     case RLS_NODE_COMPARE:
         style.field = rls_bytes_of(NULL, 0);
@@ -522,15 +528,15 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
                   const rls_query *query, rls_match mode, rls_plan *out_plan, rls_query_note *notes,
                   uint32_t *note_count, rls_error *err)
 {
-    rls_rewriter rewriter = {.heap = heap,
-                             .arena = arena,
-                             .snapshot = snapshot,
-                             .query = query,
-                             .mode = mode,
-                             .plan = out_plan,
-                             .notes = notes,
-                             .note_count = note_count,
-                             .err = err};
+    rls_rewriter      rewriter = {.heap = heap,
+                                  .arena = arena,
+                                  .snapshot = snapshot,
+                                  .query = query,
+                                  .mode = mode,
+                                  .plan = out_plan,
+                                  .notes = notes,
+                                  .note_count = note_count,
+                                  .err = err};
     rls_analyzer_set *analyzers;
 
     *out_plan = (rls_plan){0};

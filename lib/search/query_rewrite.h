@@ -15,12 +15,13 @@ enum {
 typedef enum rls_leaf_kind {
     RLS_LEAF_WORD,
     RLS_LEAF_PHRASE,
-    RLS_LEAF_PREFIX,         /* words[0].terms[0] is the folded beginning */
-    RLS_LEAF_KEYWORD,        /* key is in the dictionary */
-    RLS_LEAF_KEYWORD_PREFIX, /* keys that begin with key */
-    RLS_LEAF_DATE,           /* a value in [date_from, date_to) */
-    RLS_LEAF_NUMBER,         /* a value in [number_from, number_to] */
-    RLS_LEAF_LENGTH          /* the text field is not empty */
+    RLS_LEAF_PATTERN,         /* words[0].pattern */
+    RLS_LEAF_KEYWORD,         /* key is in the dictionary */
+    RLS_LEAF_KEYWORD_PREFIX,  /* keys that begin with key */
+    RLS_LEAF_KEYWORD_PATTERN, /* keys that begin with key and go on as the pattern says */
+    RLS_LEAF_DATE,            /* a value in [date_from, date_to) */
+    RLS_LEAF_NUMBER,          /* a value in [number_from, number_to] */
+    RLS_LEAF_LENGTH           /* the text field is not empty */
 } rls_leaf_kind;
 
 typedef struct rls_plan_leaf {
@@ -33,6 +34,7 @@ typedef struct rls_plan_leaf {
     const rls_match_word *words;
     const uint32_t       *offsets; /* of the words of a phrase, from its first */
     rls_bytes             key; /* KEYWORD…: in the dictionary; DATE, NUMBER: name of the field */
+    const rls_pattern    *pattern; /* KEYWORD_PATTERN */
     int64_t               date_from, date_to;
     double                number_from, number_to;
     /* Set by the weighing. WORD: one weight a term of words[0], on the scale of the query; PHRASE

@@ -59,15 +59,18 @@ rls_plan_node *rls_rewrite_words(rls_rewriter *rewriter, rls_bytes text, bool wh
 /* The words of a quoted text, one behind the other; NULL when there are none. */
 rls_plan_node *rls_rewrite_phrase(rls_rewriter *rewriter, rls_bytes text,
                                   const rls_leaf_style *style);
-/* Words that begin so; NULL when the folded text is empty. */
-rls_plan_node *rls_rewrite_prefix(rls_rewriter *rewriter, rls_bytes text,
-                                  const rls_leaf_style *style);
+/* Words that match a pattern; NULL when it is none, which a note tells. */
+rls_plan_node *rls_rewrite_pattern(rls_rewriter *rewriter, rls_pattern_kind kind, rls_bytes text,
+                                   uint32_t edits, const rls_leaf_style *style);
+const rls_pattern *rls_rewriter_compile(rls_rewriter *rewriter, rls_pattern_kind kind,
+                                        rls_bytes text, uint32_t edits,
+                                        const rls_leaf_style *style);
 
 /* date:28 May 2007 without quotes is a comparison and two words: when they make a date together,
  * gives them as one comparison and returns the last word; else NULL. */
 const rls_query_node *rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
                                             rls_query_node *out_joined);
-/* A COMPARE, or a PREFIX with a field. */
+/* A COMPARE, or a PREFIX or PATTERN with a field. */
 rls_plan_node *rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
                                    const rls_leaf_style *style);
 

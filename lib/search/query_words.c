@@ -218,29 +218,48 @@ rls_rewrite_phrase(rls_rewriter *rewriter, rls_bytes text, const rls_leaf_style 
 }
 
 rls_plan_node *
-rls_rewrite_prefix(rls_rewriter *rewriter, rls_bytes text, const rls_leaf_style *style)
+rls_rewrite_pattern(rls_rewriter *rewriter, rls_pattern_kind kind, rls_bytes text, uint32_t edits,
+                    const rls_leaf_style *style)
 {
-    rls_match_word *word = rls_arena_alloc_zeroed(rewriter->arena, 1, sizeof(*word));
-    rls_bytes      *terms = rls_arena_alloc(rewriter->arena, sizeof(*terms));
-    rls_plan_leaf  *leaf;
-    rls_plan_node  *node;
+    rls_match_word    *word = rls_arena_alloc_zeroed(rewriter->arena, 1, sizeof(*word));
+    const rls_pattern *pattern;
+    rls_plan_leaf     *leaf;
+    rls_plan_node     *node;
 
-    if (word == NULL || terms == NULL) {
+    if (word == NULL) {
         rls_rewriter_no_memory(rewriter);
         return NULL;
     }
-    rewriter->status =
-        rls_analyzer_fold(rewriter->analyzers[0], text, RLS_FOLD_ALL, &terms[0], rewriter->err);
-    if (rewriter->status != RLS_OK || terms[0].size == 0 || terms[0].size > RLS_TERM_MAX)
+    pattern = rls_rewriter_compile(rewriter, kind, text, edits, style);
+    if (pattern == NULL)
         return NULL;
-    terms[0] = rls_rewriter_copy(rewriter, terms[0]);
-    node = rls_rewriter_leaf(rewriter, RLS_LEAF_PREFIX, style, &leaf);
+    node = rls_rewriter_leaf(rewriter, RLS_LEAF_PATTERN, style, &leaf);
     if (node == NULL)
         return NULL;
-    word->term_count = 1;
-    word->terms = terms;
-    word->is_prefix = true;
+    word->pattern = pattern;
     leaf->word_count = 1;
     leaf->words = word;
     return node;
+}
+
+const rls_pattern *
+rls_rewriter_compile(rls_rewriter *rewriter, rls_pattern_kind kind, rls_bytes text, uint32_t edits,
+                     const rls_leaf_style *style)
+{
+    const rls_pattern *pattern;
+    rls_error          error = {0};
+    rls_status status = rls_pattern_compile(rewriter->heap, rewriter->arena, rewriter->analyzers[0],
+                                            kind, text, edits, &pattern, &error);
+
+    if (status == RLS_OK)
+        return pattern;
+    if (status == RLS_BAD_QUERY) {
+        rls_rewriter_note(rewriter, style->start, style->end, "%.100s; it matches nothing",
+                          error.message);
+        return NULL;
+    }
+    if (rewriter->err != NULL)
+        *rewriter->err = error;
+    rewriter->status = status;
+    return NULL;
 }

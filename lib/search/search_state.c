@@ -220,10 +220,8 @@ same_prefix(const rls_search_state *state, uint32_t number)
 
     for (uint32_t i = 0; i < number; i++) {
         const rls_plan_leaf *other = &state->plan.leaves[i];
-        if (other->kind == RLS_LEAF_PREFIX && same_bytes(other->field, leaf->field) &&
-            same_bytes(other->words[0].terms[0], leaf->words[0].terms[0]) &&
-            same_bytes(other->words[0].form, leaf->words[0].form) &&
-            other->words[0].level == leaf->words[0].level)
+        if (other->kind == RLS_LEAF_PATTERN && same_bytes(other->field, leaf->field) &&
+            rls_pattern_equals(other->words[0].pattern, leaf->words[0].pattern))
             return i;
     }
     return number;
@@ -288,7 +286,7 @@ weigh_leaf(rls_search_state *state, uint32_t number)
         rls_arena_alloc_zeroed(state->arena, count, sizeof(*leaf->scaled_weights));
     if (leaf->scaled_weights == NULL)
         return rls_search_no_memory(state);
-    if (leaf->kind == RLS_LEAF_PREFIX)
+    if (leaf->kind == RLS_LEAF_PATTERN)
         status = weigh_prefix(state, number);
     else if (!leaf->scored)
         return RLS_OK;

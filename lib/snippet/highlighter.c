@@ -19,6 +19,12 @@ typedef struct wanted_word {
     uint32_t next; /* with the same term; NONE at the end */
 } wanted_word;
 
+/* A word that is a pattern. */
+typedef struct wanted_pattern {
+    uint32_t            number; /* of a wanted word */
+    rls_pattern_walker *walker;
+} wanted_pattern;
+
 /* What is known of a distinct surface: the wanted words that it is. */
 typedef struct decision {
     uint32_t first, count; /* in finding.matches */
@@ -40,7 +46,7 @@ typedef struct finding {
     rls_arena             arena;
     rls_hash_table        terms;    /* → the first wanted word with the term */
     rls_buffer            words;    /* wanted_word */
-    rls_buffer            prefixes; /* number of a wanted word */
+    rls_buffer            patterns; /* wanted_pattern */
     phrase_step          *steps;
     rls_hash_table        surfaces;  /* → decision */
     rls_buffer            decisions; /* decision */
@@ -70,30 +76,41 @@ match_word(const finding *work, const wanted_word *wanted)
 /* --- what is wanted --- */
 
 static rls_status
+want_pattern(finding *work, const rls_match_word *word, wanted_word wanted)
+{
+    wanted_pattern made = {.number = (uint32_t)(work->words.size / sizeof wanted)};
+    rls_status status = rls_pattern_walker_new(work->heap, word->pattern, &made.walker, work->err);
+
+    if (status != RLS_OK)
+        return status;
+    rls_buffer_append(&work->patterns, &made, sizeof made);
+    if (work->patterns.failed)
+        rls_pattern_walker_free(made.walker);
+    rls_buffer_append(&work->words, &wanted, sizeof wanted);
+    return work->words.failed || work->patterns.failed ? no_memory(work->err) : RLS_OK;
+}
+
+static rls_status
 want(finding *work, const rls_match_word *word, wanted_word wanted)
 {
+    if (word->pattern != NULL)
+        return want_pattern(work, word, wanted);
     for (uint32_t i = 0; i < word->term_count; i++) {
         uint32_t  number = (uint32_t)(work->words.size / sizeof wanted);
         uint32_t *first;
         bool      inserted;
 
         wanted.next = NONE;
-        if (word->is_prefix) {
-            rls_buffer_append(&work->prefixes, &number, sizeof number);
-        } else {
-            first = rls_hash_table_insert(&work->terms, word->terms[i], number, &inserted, NULL);
-            if (first == NULL)
-                return no_memory(work->err);
-            if (!inserted) {
-                wanted.next = *first;
-                *first = number;
-            }
+        first = rls_hash_table_insert(&work->terms, word->terms[i], number, &inserted, NULL);
+        if (first == NULL)
+            return no_memory(work->err);
+        if (!inserted) {
+            wanted.next = *first;
+            *first = number;
         }
         rls_buffer_append(&work->words, &wanted, sizeof wanted);
-        if (word->is_prefix)
-            break;
     }
-    return work->words.failed || work->prefixes.failed ? no_memory(work->err) : RLS_OK;
+    return work->words.failed ? no_memory(work->err) : RLS_OK;
 }
 
 static bool
@@ -166,23 +183,33 @@ match_terms(finding *work, rls_bytes surface)
 }
 
 static rls_status
-match_prefixes(finding *work, rls_bytes surface)
+match_patterns(finding *work, rls_bytes surface)
 {
-    const uint32_t *prefixes = (const uint32_t *)(const void *)work->prefixes.data;
-    rls_bytes       folded;
-    rls_status      status;
+    const wanted_pattern *patterns = (const wanted_pattern *)(const void *)work->patterns.data;
+    rls_bytes             folded;
+    rls_status            status;
 
-    if (work->prefixes.size == 0)
+    if (work->patterns.size == 0)
         return RLS_OK;
     status = rls_analyzer_fold(work->analyzer, surface, RLS_FOLD_ALL, &folded, work->err);
     if (status != RLS_OK)
         return status;
-    for (size_t i = 0; i < work->prefixes.size / sizeof *prefixes; i++) {
-        rls_bytes prefix = match_word(work, word_at(work, prefixes[i]))->terms[0];
-        if (folded.size >= prefix.size && memcmp(folded.data, prefix.data, prefix.size) == 0)
-            rls_buffer_append(&work->matches, &prefixes[i], sizeof prefixes[i]);
+    for (size_t i = 0; i < work->patterns.size / sizeof *patterns; i++) {
+        uint32_t edits;
+        if (rls_pattern_walker_match(patterns[i].walker, folded, &edits))
+            rls_buffer_append(&work->matches, &patterns[i].number, sizeof patterns[i].number);
     }
     return RLS_OK;
+}
+
+static void
+release_patterns(finding *work)
+{
+    const wanted_pattern *patterns = (const wanted_pattern *)(const void *)work->patterns.data;
+
+    for (size_t i = 0; i < work->patterns.size / sizeof *patterns; i++)
+        rls_pattern_walker_free(patterns[i].walker);
+    rls_buffer_release(&work->patterns);
 }
 
 static void
@@ -213,7 +240,7 @@ decide(finding *work, rls_bytes surface, decision *out_decision)
     made.first = (uint32_t)(work->matches.size / sizeof(uint32_t));
     status = match_terms(work, surface);
     if (status == RLS_OK)
-        status = match_prefixes(work, surface);
+        status = match_patterns(work, surface);
     if (status != RLS_OK)
         return status;
     made.count = (uint32_t)(work->matches.size / sizeof(uint32_t)) - made.first;
@@ -366,7 +393,7 @@ rls_highlighter_find(rls_heap *heap, rls_analyzer *analyzer, const rls_match_lea
     rls_hash_table_init(&work.terms, heap);
     rls_hash_table_init(&work.surfaces, heap);
     rls_buffer_init(&work.words, heap);
-    rls_buffer_init(&work.prefixes, heap);
+    rls_buffer_init(&work.patterns, heap);
     rls_buffer_init(&work.decisions, heap);
     rls_buffer_init(&work.matches, heap);
 
@@ -380,7 +407,7 @@ rls_highlighter_find(rls_heap *heap, rls_analyzer *analyzer, const rls_match_lea
 
     rls_buffer_release(&work.matches);
     rls_buffer_release(&work.decisions);
-    rls_buffer_release(&work.prefixes);
+    release_patterns(&work);
     rls_buffer_release(&work.words);
     rls_hash_table_release(&work.surfaces);
     rls_hash_table_release(&work.terms);

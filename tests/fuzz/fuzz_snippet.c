@@ -34,10 +34,10 @@ make_word(query *q, rls_match_word *word, rls_bytes surface, char sign)
 {
     rls_bytes *terms = rls_arena_alloc(&q->arena, sizeof *terms), result;
 
-    *word = (rls_match_word){.terms = terms, .term_count = 1, .is_prefix = sign == '*'};
-    if (sign == '*') {
-        FUZZ_CHECK(rls_analyzer_fold(q->analyzer, surface, RLS_FOLD_ALL, &result, NULL) == RLS_OK);
-        *terms = keep(q, result);
+    *word = (rls_match_word){.terms = terms, .term_count = 1};
+    if (sign == '*' && rls_pattern_compile(&q->heap, &q->arena, q->analyzer, RLS_PATTERN_PREFIX,
+                                           surface, 0, &word->pattern, NULL) == RLS_OK) {
+        word->term_count = 0;
         return;
     }
     FUZZ_CHECK(rls_analyzer_term(q->analyzer, surface, &result, NULL) == RLS_OK);

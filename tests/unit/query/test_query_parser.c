@@ -7,6 +7,17 @@
 #include "support/heap_faulty.h"
 #include "support/runner.h"
 
+static void
+print_boost(rls_buffer *out, const rls_query_node *node)
+{
+    char number[32];
+
+    if (node->boost == 1.0f)
+        return;
+    snprintf(number, sizeof number, "^%g", (double)node->boost);
+    rls_buffer_append(out, number, strlen(number));
+}
+
 /* The tree as text: (bag a +b -c), (and …), (or …), (not x), w*, "phrase"~, field>=value. */
 static void
 print(rls_buffer *out, const rls_query_node *node)
@@ -18,6 +29,7 @@ print(rls_buffer *out, const rls_query_node *node)
     static const char *const signs[] = {"", "+", "-"};
     static const char *const ops[] = {":", "<", "<=", ">", ">=", ":"};
     const char              *quote = node->quoted ? "\"" : "";
+    char                     number[32];
 
 #define PUT(string) rls_buffer_append(out, string, strlen(string))
     PUT(signs[node->occur]);
@@ -28,6 +40,7 @@ print(rls_buffer *out, const rls_query_node *node)
             print(out, child);
         }
         PUT(")");
+        print_boost(out, node);
         return;
     }
     if (node->kind == RLS_NODE_ALL) {
@@ -51,6 +64,17 @@ print(rls_buffer *out, const rls_query_node *node)
         PUT("~");
     if (node->kind == RLS_NODE_PREFIX)
         PUT("*");
+    if (node->kind == RLS_NODE_PATTERN) {
+        static const char *const kinds[] = {"", " wild", " regex", " fuzzy"};
+        PUT(kinds[node->pattern]);
+        if (node->edits > 0)
+            rls_buffer_put_u8(out, (uint8_t)('0' + node->edits));
+    }
+    if (node->distance > 0) {
+        snprintf(number, sizeof number, "~%u", node->distance);
+        PUT(number);
+    }
+    print_boost(out, node);
 #undef PUT
 }
 
@@ -154,7 +178,7 @@ TEST(phrases_take_straight_and_typographic_quotes)
     static const row rows[] = {
         {"\"cluster munitions\"", "\"cluster munitions\""},
         {"\"cluster munitions\"~", "\"cluster munitions\"~"},
-        {"\"cluster munitions\"~3 x", "(bag \"cluster munitions\"~ x)"},
+        {"\"cluster munitions\"~3 x", "(bag \"cluster munitions\"~~3 x)"},
         {"\xe2\x80\x9c"
          "a b\xe2\x80\x9d c",
          "(bag \"a b\" c)"},
@@ -211,6 +235,28 @@ TEST(fields_take_words_phrases_ranges_and_prefixes)
     CHECK_ROWS(rows);
 }
 
+TEST(signs_of_patterns_and_weights_are_read)
+{
+    static const row rows[] = {
+        {"*foo f*o f** **b** ***", "(bag *foo wild f*o wild f* **b** wild ALL)"},
+        {"m?nister*al ?oslo b?*", "(bag m?nister*al wild ?oslo wild b?* wild)"},
+        {"munitons~ munitons~2 munitons~0 x~9",
+         "(bag munitons fuzzy1 munitons fuzzy2 munitons fuzzy x fuzzy2)"},
+        {"/clust(er|ers)/", "clust(er|ers) regex"},
+        {"+/a[/]b/ -/c\\/d/^2", "(bag +a[/]b regex -c\\/d regex^2)"},
+        {"treaty^3 \"a b\"^2 (c d)^0.5", "(bag treaty^3 \"a b\"^2 (bag c d)^0.5)"},
+        {"((a^2)^3)^2", "a^12"},
+        {"a*^2 a?b^2 a~^2", "(bag a*^2 a?b wild^2 a fuzzy1^2)"},
+        {"\"a b\"~4 \"a b\"~ \"a b\"~4^2", "(bag \"a b\"~~4 \"a b\"~ \"a b\"~~4^2)"},
+        {"title:m?n* title:oslo~ title:/a+/ title:lima^2",
+         "(bag title:m?n* wild title:oslo fuzzy1 title:a+ regex title:lima^2)"},
+        {"title:(oslo~ li*a)", "(bag title:oslo fuzzy1 title:li*a wild)"},
+        {"=foo^2", "=foo^2"},
+        {"/(/", "("},
+    };
+    CHECK_ROWS(rows);
+}
+
 TEST(ordinary_text_is_words)
 {
     static const row rows[] = {
@@ -248,7 +294,6 @@ TEST(ordinary_text_is_words)
         {"title:\"unbalanced phrase", "(bag title: unbalanced phrase)"},
         {"date:>=", "date:>="},
         {"x:..", "x:.."},
-        {"*foo f*o **b**", "(bag *foo f*o **b**)"},
         {"=", "="},
         {"== a", "(bag == a)"},
         {"=word", "=word"},
@@ -256,7 +301,11 @@ TEST(ordinary_text_is_words)
         {"+=word -=other", "(bag +=word -=other)"},
         {"a = b", "(bag a = b)"},
         {":)", ":"},
-        {"x^2 a~ b?", "(bag x^2 a~ b?)"},
+        {"b? ? what?", "(bag b? ? what?)"},
+        {"2^n ^2 x^ x^y x^1.2.3", "(bag 2^n ^2 x^ x^y x^1.2.3)"},
+        {"~ ~2 a~b treaty~ish", "(bag ~ ~2 a~b treaty~ish)"},
+        {"/usr/lib/ / // /a b/", "(bag /usr/lib/ / // /a b/)"},
+        {"a/b?c http://x/y?z=*", "(bag a/b?c http://x/y?z=*)"},
     };
     CHECK_ROWS(rows);
 }
@@ -319,16 +368,19 @@ TEST(strict_parsing_says_where)
         {"ab - c", 3},
         {"a \"\"", 2},
         {"date:>=", 0},
-        {"a f*o", 2},
-        {"a f?o", 3},
-        {"a fo~1", 4},
-        {"a fo^2", 4},
+        {"a f*o f?o fo~1 fo~ fo^2 (a b)^2 \"a b\"~2^3 /f(o|p)/", -1},
+        {"a fo~3", 4},
+        {"a fo^0", 4},
+        {"a fo^2000000", 4},
+        {"a /f(o/", 4},
+        {"a /*o/ b", 3},
+        {"a =f*o", 3},
+        {"a f*o~", 2},
         {"a \"fo*\"", 5},
         {"a \"fo\"*", 6},
-        {"t:f*o", 0},
+        {"t:f*o", -1},
         {"a? b?", -1},
         {"a --b", 2},
-        {"\"a b\"~2", 5},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         check_note(rows[i].text, rows[i].offset);

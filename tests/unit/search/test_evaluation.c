@@ -102,6 +102,34 @@ put(char *at, const char *text)
     return at + size;
 }
 
+/* Wildcards, regular expressions, words under edits; now and then of a field, weighed. */
+static char *
+put_pattern(char *at, rls_random *random)
+{
+    static const char *const fixed[] = {
+        "*s",           "m?n*",      "?a*", "*i*e*", "/(fund|budg).*/",
+        "/[a-h]{2,5}/", "/.*(s|y)/", "?*",  "pol*~"};
+    static const char *const fields[] = {"", "", "", "title:", "ministers:"};
+    char                     text[64];
+
+    strcpy(text, random_word(random));
+    at = put(at, fields[rls_random_below(random, 5)]);
+    switch (rls_random_below(random, 3)) {
+    case 0:
+        at = put(at, fixed[rls_random_below(random, 9)]);
+        break;
+    case 1:
+        text[rls_random_below(random, 2)] = 'e';
+        at += sprintf(at, "%s~%u", text, rls_random_below(random, 3));
+        break;
+    default:
+        text[1 + rls_random_below(random, 2)] = '?';
+        at += sprintf(at, "%s*", text);
+        break;
+    }
+    return put(at, rls_random_below(random, 4) ? "" : "^2.5");
+}
+
 static char *
 put_leaf(char *at, rls_random *random)
 {
@@ -135,6 +163,10 @@ put_leaf(char *at, rls_random *random)
         strcpy(text, random_word(random));
         text[1 + rls_random_below(random, 4)] = 0;
         return at + sprintf(at, "%s*", text);
+    case 9:
+        return put_pattern(at, random);
+    case 10:
+        return at + sprintf(at, "%s^%u", random_word(random), 1 + rls_random_below(random, 3));
     default:
         return put(at, random_word(random));
     }

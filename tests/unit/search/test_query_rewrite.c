@@ -14,8 +14,8 @@ static const fixture_document documents[] = {
 static void
 print_leaf(rls_buffer *out, const rls_plan_leaf *leaf)
 {
-    static const char *const kinds[] = {"",         "\"",   "",       "keyword",
-                                        "keywords", "date", "number", "length"};
+    static const char *const kinds[] = {"",          "\"",   "",       "keyword", "keywords",
+                                        "keywords/", "date", "number", "length"};
     char                     text[128];
 
 #define PUT(string) rls_buffer_append(out, string, strlen(string))
@@ -36,8 +36,12 @@ print_leaf(rls_buffer *out, const rls_plan_leaf *leaf)
             PUT(word->level == 0 ? "=" : word->level == 1 ? "^" : "~");
             rls_buffer_append(out, word->form.data, word->form.size);
         }
-        if (word->is_prefix)
-            PUT("*");
+        if (word->pattern != NULL) {
+            static const char *const patterns[] = {"*", "?", "/", "~"};
+            rls_bytes                source = rls_pattern_text(word->pattern);
+            rls_buffer_append(out, source.data, source.size);
+            PUT(patterns[rls_pattern_get_kind(word->pattern)]);
+        }
     }
     for (size_t i = 0; i < leaf->key.size; i++)
         rls_buffer_put_u8(out, leaf->key.data[i] == 1 ? '|' : leaf->key.data[i]);

@@ -52,10 +52,11 @@ leaves_word(test_leaves *leaves, rls_match_word *word, rls_bytes surface, char s
 {
     rls_bytes *terms = rls_arena_alloc(&leaves->arena, sizeof *terms), result;
 
-    *word = (rls_match_word){.terms = terms, .term_count = 1, .is_prefix = sign == '*'};
+    *word = (rls_match_word){.terms = terms, .term_count = 1};
     if (sign == '*') {
-        CHECK_OK(rls_analyzer_fold(leaves->analyzer, surface, RLS_FOLD_ALL, &result, NULL));
-        *terms = leaves_copy(leaves, result);
+        word->term_count = 0;
+        CHECK_OK(rls_pattern_compile(&leaves->heap, &leaves->arena, leaves->analyzer,
+                                     RLS_PATTERN_PREFIX, surface, 0, &word->pattern, NULL));
         return;
     }
     CHECK_OK(rls_analyzer_term(leaves->analyzer, surface, &result, NULL));
