@@ -30,7 +30,8 @@ typedef struct gatherer {
     uint32_t               *freqs[NEAR_FIELDS]; /* by document; NULL until needed */
     float                  *rest;               /* T of the other fields; NULL until needed */
     rls_bitset              met, settled;       /* with so many edits; with fewer */
-    float                  *s;                  /* of the documents settled */
+    float                  *t;                  /* of the documents settled */
+    uint8_t                *edits;              /* likewise; NULL: not under edits */
     rls_leaf_term           term;
 } gatherer;
 
@@ -272,26 +273,24 @@ document_t(const gatherer *g, uint32_t doc)
     return g->rest == NULL ? t : t + g->rest[doc];
 }
 
-/* Documents met with so many edits, and not with fewer, are settled; the sums begin anew. Exact
- * matches are worth 1/2 to 1, those with an edit half of that, and so on. */
+/* Documents met with so many edits, and not with fewer, are settled; the sums begin anew. */
 static void
-settle(gatherer *g, bool fuzzy, uint32_t edits)
+settle(gatherer *g, uint32_t edits)
 {
-    float    k1 = g->view->now->k1;
     uint32_t doc_count = g->view->doc_count;
 
     if (g->view->live != NULL)
         rls_bitset_and(&g->met, &g->view->live->live);
     for (uint32_t doc = rls_bitset_next(&g->met, 0); doc < doc_count;
          doc = rls_bitset_next(&g->met, doc + 1)) {
-        float s;
-        if (fuzzy && rls_bitset_get(&g->settled, doc))
+        if (g->edits != NULL && rls_bitset_get(&g->settled, doc))
             continue;
-        s = rls_saturation(document_t(g, doc), k1);
-        g->s[doc] = fuzzy ? ldexpf(1.0f + s, -1 - (int)edits) : s;
+        g->t[doc] = document_t(g, doc);
+        if (g->edits != NULL)
+            g->edits[doc] = (uint8_t)edits;
     }
     rls_bitset_or(&g->settled, &g->met);
-    if (!fuzzy)
+    if (g->edits == NULL)
         return;
     memset(g->met.words, 0, rls_bitset_word_count(doc_count) * sizeof(uint64_t));
     for (uint32_t field = 0; field < NEAR_FIELDS; field++)
@@ -305,15 +304,21 @@ static rls_status
 collect(gatherer *g, rls_prefix_matches *out_matches)
 {
     uint32_t count = rls_bitset_count(&g->settled), at = 0;
+    size_t   room = count + (size_t)1;
 
-    out_matches->docs = rls_arena_alloc(g->state->arena, (count + (size_t)1) * sizeof(uint32_t));
-    out_matches->s = rls_arena_alloc(g->state->arena, (count + (size_t)1) * sizeof(float));
-    if (out_matches->docs == NULL || out_matches->s == NULL)
+    out_matches->docs = rls_arena_alloc(g->state->arena, room * sizeof(uint32_t));
+    out_matches->t = rls_arena_alloc(g->state->arena, room * sizeof(float));
+    if (g->edits != NULL)
+        out_matches->edits = rls_arena_alloc(g->state->arena, room);
+    if (out_matches->docs == NULL || out_matches->t == NULL ||
+        (g->edits != NULL && out_matches->edits == NULL))
         return rls_search_no_memory(g->state);
     for (uint32_t doc = rls_bitset_next(&g->settled, 0); doc < g->view->doc_count;
          doc = rls_bitset_next(&g->settled, doc + 1)) {
+        if (g->edits != NULL)
+            out_matches->edits[at] = g->edits[doc];
         out_matches->docs[at] = doc;
-        out_matches->s[at++] = g->s[doc];
+        out_matches->t[at++] = g->t[doc];
     }
     out_matches->count = count;
     return RLS_OK;
@@ -329,9 +334,10 @@ gather(gatherer *g, const rls_pattern *pattern, rls_prefix_matches *out_matches)
 
     if (status != RLS_OK || g->candidate_count == 0)
         return status;
-    g->s = rls_alloc(heap, room, sizeof(float));
+    g->t = rls_alloc(heap, room, sizeof(float));
+    g->edits = fuzzy ? rls_alloc(heap, room, 1) : NULL;
     g->freqs[0] = rls_alloc_zeroed(heap, room, sizeof(uint32_t));
-    if (g->s == NULL || g->freqs[0] == NULL ||
+    if (g->t == NULL || (fuzzy && g->edits == NULL) || g->freqs[0] == NULL ||
         rls_bitset_init(&g->met, heap, g->view->doc_count) != RLS_OK ||
         rls_bitset_init(&g->settled, heap, g->view->doc_count) != RLS_OK)
         return rls_search_no_memory(g->state);
@@ -339,7 +345,7 @@ gather(gatherer *g, const rls_pattern *pattern, rls_prefix_matches *out_matches)
          edits++) {
         status = add_candidates(g, edits);
         if (status == RLS_OK)
-            settle(g, fuzzy, edits);
+            settle(g, edits);
     }
     return status == RLS_OK ? collect(g, out_matches) : status;
 }
@@ -370,7 +376,8 @@ rls_prefix_expand(rls_search_state *state, const rls_segment_view *view, const r
     for (uint32_t field = 0; field < NEAR_FIELDS; field++)
         rls_free(state->heap, g->freqs[field]);
     rls_free(state->heap, g->rest);
-    rls_free(state->heap, g->s);
+    rls_free(state->heap, g->t);
+    rls_free(state->heap, g->edits);
     rls_bitset_release(&g->met, state->heap);
     rls_bitset_release(&g->settled, state->heap);
     return status;

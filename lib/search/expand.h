@@ -9,13 +9,24 @@
 
 typedef struct rls_search_state rls_search_state;
 
-/* Documents of a segment that have such a word, ascending, deleted ones left out, and what each is
- * worth: the saturation of its frequency, or what edits leave of it. */
+/* Documents of a segment that have such a word, ascending, deleted ones left out, and T of each; of
+ * words under edits also how many. */
 typedef struct rls_prefix_matches {
     uint32_t  count;
     uint32_t *docs;
-    float    *s;
+    float    *t;
+    uint8_t  *edits; /* NULL: not under edits */
 } rls_prefix_matches;
+
+/* What match `at` is worth, from 0 to 1: exact matches of a word under edits 1/2 to 1, those with
+ * an edit half of that, and so on. */
+static inline float
+rls_prefix_match_s(const rls_prefix_matches *matches, uint32_t at, float k1)
+{
+    float s = rls_saturation(matches->t[at], k1);
+
+    return matches->edits == NULL ? s : ldexpf(1.0f + s, -1 - (int)matches->edits[at]);
+}
 
 /* `leaf` is a RLS_LEAF_PATTERN; the matches are made in the search's arena. */
 rls_status rls_prefix_expand(rls_search_state *state, const rls_segment_view *view,

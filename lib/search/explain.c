@@ -72,6 +72,18 @@ make_parts(const explaining *work, rls_factor *whole, uint32_t count)
 
 /* --- a leaf --- */
 
+/* What tells a pattern from a word. */
+static const char *
+sign_of(const rls_match_word *word)
+{
+    static const char *const signs[] = {[RLS_PATTERN_PREFIX] = "*",
+                                        [RLS_PATTERN_WILDCARD] = "",
+                                        [RLS_PATTERN_REGEX] = "/",
+                                        [RLS_PATTERN_FUZZY] = "~"};
+
+    return word->pattern == NULL ? "" : signs[rls_pattern_get_kind(word->pattern)];
+}
+
 /* What a leaf asks for, as one line. Keys of keywords have bytes 0x01 around the field. */
 static void
 describe(const rls_plan_leaf *leaf, char *out, size_t size)
@@ -84,12 +96,14 @@ describe(const rls_plan_leaf *leaf, char *out, size_t size)
                               (const char *)leaf->field.data);
     for (uint32_t w = 0; w < leaf->word_count && at < size / 2; w++) {
         rls_bytes text = leaf->words[w].form;
-        if (text.size == 0 && leaf->words[w].term_count > 0)
+        if (leaf->words[w].pattern != NULL)
+            text = rls_pattern_text(leaf->words[w].pattern);
+        else if (text.size == 0 && leaf->words[w].term_count > 0)
             text = leaf->words[w].terms[0];
         if (text.size > 80)
             text.size = 80;
         at += (size_t)snprintf(out + at, size - at, "%s%.*s%s", w > 0 ? " " : "", (int)text.size,
-                               (const char *)text.data, leaf->words[w].is_prefix ? "*" : "");
+                               (const char *)text.data, sign_of(&leaf->words[w]));
     }
     for (size_t i = 0; i < leaf->key.size && at + 1 < size; i++) {
         uint8_t byte = leaf->key.data[i];
@@ -256,23 +270,44 @@ explain_weight(explaining *work, const rls_plan_leaf *leaf, uint32_t term, rls_f
     return status;
 }
 
-/* weight × saturation, rounded: one contribution. */
+/* The saturation of a word under edits. */
 static rls_status
-explain_contribution(explaining *work, const rls_plan_leaf *leaf, uint32_t term, const char *name,
-                     float t, const uint64_t *keys, size_t count, rls_factor *out)
+explain_edits(explaining *work, float t, uint32_t edits, rls_factor *out)
 {
-    rls_factor *parts = make_parts(work, out, 3);
+    rls_factor *parts = make_parts(work, out, 2);
     rls_status  status;
 
     if (parts == NULL)
         return no_memory(work);
-    out->value = work->step * rls_contribution(leaf->scaled_weights[term],
-                                               rls_saturation(t, work->view->now->k1));
+    out->value = (double)ldexpf(1.0f + rls_saturation(t, work->view->now->k1), -1 - (int)edits);
+    status = make(work, out, RLS_FACTOR_FORMULA, "under edits: (1 + saturation) / 2^(edits + 1)");
+    if (status == RLS_OK)
+        status = explain_saturation(work, t, NULL, 0, &parts[0]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[1], "edits", (double)edits);
+    return status;
+}
+
+/* weight × saturation, rounded: one contribution. `edits` below 0: not under edits. */
+static rls_status
+explain_contribution(explaining *work, const rls_plan_leaf *leaf, uint32_t term, const char *name,
+                     float t, const uint64_t *keys, size_t count, int edits, rls_factor *out)
+{
+    rls_factor *parts = make_parts(work, out, 3);
+    float       s = rls_saturation(t, work->view->now->k1);
+    rls_status  status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    if (edits >= 0)
+        s = ldexpf(1.0f + s, -1 - edits);
+    out->value = work->step * rls_contribution(leaf->scaled_weights[term], s);
     status = make(work, out, RLS_FACTOR_ROUNDED, "%s: weight × saturation, rounded", name);
     if (status == RLS_OK)
         status = explain_weight(work, leaf, term, &parts[0]);
     if (status == RLS_OK)
-        status = explain_saturation(work, t, keys, count, &parts[1]);
+        status = edits < 0 ? explain_saturation(work, t, keys, count, &parts[1])
+                           : explain_edits(work, t, (uint32_t)edits, &parts[1]);
     if (status == RLS_OK)
         status = make_number(work, &parts[2], "step that contributions are rounded to", work->step);
     return status;
@@ -301,7 +336,7 @@ explain_word(explaining *work, rls_leaf_scorer *scorer, const char *name, rls_fa
         status =
             explain_contribution(work, scorer->leaf, term->number, name,
                                  rls_keys_t(work->view, work->doc, work->state.keys.memory, count),
-                                 work->state.keys.memory, count, &parts[met]);
+                                 work->state.keys.memory, count, -1, &parts[met]);
         out->value += parts[met++].value;
     }
     out->part_count = met;
@@ -338,11 +373,13 @@ explain_leaf(explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_
     if (leaf->kind == RLS_LEAF_PHRASE) {
         size_t count = scorer->starts;
         float  t = rls_keys_t(work->view, work->doc, work->state.keys.memory, count);
-        return explain_contribution(work, leaf, 0, name, t, work->state.keys.memory, count, out);
+        return explain_contribution(work, leaf, 0, name, t, work->state.keys.memory, count, -1,
+                                    out);
     }
     if (scorer->prefix != NULL)
-        return explain_contribution(work, leaf, 0, name, scorer->prefix->t[scorer->prefix_at], NULL,
-                                    0, out);
+        return explain_contribution(
+            work, leaf, 0, name, scorer->prefix->t[scorer->prefix_at], NULL, 0,
+            scorer->prefix->edits == NULL ? -1 : scorer->prefix->edits[scorer->prefix_at], out);
     out->value = value;
     return make(work, out, RLS_FACTOR_NUMBER, "%s", name);
 }

@@ -367,8 +367,9 @@ rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, ui
     case RLS_LEAF_PATTERN:
         *out_match = prefix_advance(scorer, doc) == doc;
         if (*out_match && scorer->scored)
-            *out_score = rls_contribution(scorer->leaf->scaled_weights[0],
-                                          scorer->prefix->s[scorer->prefix_at]);
+            *out_score = rls_contribution(
+                scorer->leaf->scaled_weights[0],
+                rls_prefix_match_s(scorer->prefix, scorer->prefix_at, scorer->view->now->k1));
         return RLS_OK;
     case RLS_LEAF_KEYWORD:
     case RLS_LEAF_KEYWORD_PREFIX:

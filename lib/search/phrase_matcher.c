@@ -30,7 +30,7 @@ pair_key(const rls_plan_leaf *leaf, uint32_t number, uint8_t *key)
 
     for (uint32_t i = 0; i < 2; i++) {
         const rls_match_word *word = &leaf->words[number + i];
-        if (word->is_prefix || word->level != RLS_FOLD_ALL)
+        if (word->pattern != NULL || word->level != RLS_FOLD_ALL)
             return 0;
         words[i] = rls_function_word(word->form);
     }

@@ -9,6 +9,7 @@ is_about(const rls_plan_leaf *leaf, rls_bytes field)
 
     switch (leaf->kind) {
     case RLS_LEAF_KEYWORD:
+    case RLS_LEAF_KEYWORD_PATTERN:
     case RLS_LEAF_KEYWORD_PREFIX: /* mark, name, mark, value */
         return leaf->key.size >= field.size + 2 && key[0] == RLS_KEYWORD_MARK &&
                key[field.size + 1] == RLS_KEYWORD_MARK &&
