@@ -20,8 +20,10 @@ typedef enum cli_form {
 typedef struct cli_printer {
     cli_form    form;
     bool        color, links, by_nul, snippets;
-    bool        to_terminal; /* then lines are escaped more strictly */
-    unsigned    width;       /* of the terminal */
+    bool        explain, is_sorted;
+    uint32_t    facets_asked, facet_count; /* those behind the asked ones are for the foot */
+    bool        to_terminal;               /* then lines are escaped more strictly */
+    unsigned    width;                     /* of the terminal */
     uint32_t    limit, skip;
     const char *query, *tag;
     const char *query_id; /* of a batch, else NULL */
@@ -34,7 +36,12 @@ rls_status cli_print_hits(const cli_printer *printer, rls_hits *hits, rls_error 
 /* What stands before the first hit of a run, such as the names of columns. */
 void cli_print_head(const cli_printer *printer);
 /* Total, time and what may be typed next, on standard error. */
-void cli_print_foot(const cli_printer *printer, const rls_hits *hits);
+void cli_print_foot(const cli_printer *printer, rls_hits *hits);
+/* How the score of hit `i` comes about: a line a factor, its parts indented below it. */
+rls_status cli_put_explanation(cli_text *out, rls_hits *hits, uint32_t i, unsigned indent,
+                               rls_error *err);
+/* The same as nested objects. */
+rls_status cli_put_json_explanation(cli_text *out, rls_hits *hits, uint32_t i, rls_error *err);
 
 /* The same of print_json.c. */
 rls_status cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
@@ -55,6 +62,8 @@ rls_text cli_hit_value(rls_hits *hits, uint32_t i, const char *name);
 rls_text cli_hit_title(rls_hits *hits, uint32_t i);
 /* 2007-05-28 → 28 May 2007; other dates as they are; the day nobody knows (year 1) not at all. */
 void cli_put_day(cli_text *out, rls_text day);
+/* Whether a field of this name tells what documents are about. */
+bool cli_is_subject(rls_text name);
 /* Lists of keywords: what the document is about, then the others; after what stands there. */
 rls_status cli_put_about(cli_text *out, rls_hits *hits, uint32_t i, uint32_t field_count,
                          rls_error *err);

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "facets.h"
 #include "message.h"
 #include "print_hits.h"
 #include "terminal.h"
@@ -222,13 +223,18 @@ put_hit(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, r
         status = put_snippet(out, hits, i, err);
     if (status == RLS_OK && printer->snippets)
         status = put_matches(out, hits, i, err);
+    if (status == RLS_OK && printer->explain) {
+        cli_text_put(out, ",\"explanation\":");
+        status = cli_put_json_explanation(out, hits, i, err);
+    }
     cli_text_put(out, "}");
     return status;
 }
 
 static void
-put_summary(cli_text *out, const cli_printer *printer, const rls_hits *hits)
+put_summary(cli_text *out, const cli_printer *printer, rls_hits *hits)
 {
+    const char *token = rls_hits_next(hits);
     uint32_t    next = cli_next_page(printer, hits);
     uint32_t    count = 0;
     const char *note;
@@ -250,10 +256,23 @@ put_summary(cli_text *out, const cli_printer *printer, const rls_hits *hits)
         put_string(out, warning.data);
         cli_text_release(&warning);
     }
+    if (printer->facets_asked > 0) {
+        cli_text_put(out, "],\"facets\":[");
+        for (uint32_t i = 0; i < printer->facets_asked; i++) {
+            cli_text_put(out, i == 0 ? "" : ",");
+            cli_put_facet_json(out, hits, i);
+        }
+    }
     if (next > 0)
-        cli_text_format(out, "],\"next\":%" PRIu32 "}\n", next);
+        cli_text_format(out, "],\"next\":%" PRIu32, next);
     else
-        cli_text_put(out, "],\"next\":null}\n");
+        cli_text_put(out, "],\"next\":null");
+    cli_text_put(out, ",\"next_token\":");
+    if (token != NULL)
+        put_string(out, token);
+    else
+        cli_text_put(out, "null");
+    cli_text_put(out, "}\n");
 }
 
 rls_status

@@ -1,10 +1,8 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "links.h"
 #include "message.h"
-#include "pager.h"
 #include "print_hits.h"
 #include "terminal.h"
 #include "wrap.h"
@@ -128,8 +126,8 @@ cli_put_day(cli_text *out, rls_text day)
 }
 
 /* What a document is about comes before who made it. */
-static bool
-is_subject(rls_text name)
+bool
+cli_is_subject(rls_text name)
 {
     static const char *const subjects[] = {"portfolios", "topics", "categories", "subjects",
                                            "tags"};
@@ -168,7 +166,7 @@ cli_put_about(cli_text *out, rls_hits *hits, uint32_t i, uint32_t field_count, r
             if (status != RLS_OK)
                 return status;
             if (field.is_list && (field.kinds & RLS_FIELD_KEYWORD) != 0 &&
-                is_subject(field.name) == (round == 0))
+                cli_is_subject(field.name) == (round == 0))
                 put_list(out, &field);
         }
     }
@@ -261,6 +259,8 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
     }
     if (status == RLS_OK)
         status = put_snippet(work, hits, i, err);
+    if (status == RLS_OK && work->printer->explain)
+        status = cli_put_explanation(work->out, hits, i, work->wrap.indent, err);
     cli_text_clear(&line);
     *work->printer->textless += work->printer->snippets && !hit.has_body;
     presence = cli_hit_path(work->printer->roots, hits, i, &line);
@@ -440,81 +440,4 @@ cli_print_head(const cli_printer *printer)
     if (printer->query_id != NULL)
         cli_write("query,", 6);
     cli_write(columns, sizeof columns - 1);
-}
-
-/* --- foot --- */
-
-/* How many words a query has that is nothing but words; 0: it is more. */
-static unsigned
-count_words(const char *query)
-{
-    unsigned words = 0;
-
-    for (const char *at = query; *at != '\0';) {
-        size_t size = strcspn(at, " ");
-        if (size > 0) {
-            words++;
-            if (strncmp(at, "AND", size) == 0 || strncmp(at, "OR", size) == 0 ||
-                strncmp(at, "NOT", size) == 0)
-                return 0;
-        }
-        for (size_t i = 0; i < size; i++) {
-            unsigned char byte = (unsigned char)at[i];
-            if (!(byte >= 0x80 || (byte >= '0' && byte <= '9') ||
-                  ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte == '\'' && i > 0)))
-                return 0;
-        }
-        at += size;
-        at += *at == ' ';
-    }
-    return words;
-}
-
-void
-cli_put_total(cli_text *line, const char *query, const rls_hits *hits)
-{
-    uint64_t total = rls_hits_total(hits);
-    unsigned words = count_words(query);
-
-    if (total == 0) {
-        cli_text_put(line, words == 1   ? "No document has this word"
-                           : words == 0 ? "No document matches"
-                                        : "No document has any of these words");
-        return;
-    }
-    if (!rls_hits_total_is_exact(hits))
-        cli_text_put(line, "At least ");
-    cli_text_counted(line, total, "document", "documents");
-    if (words > 1 && rls_hits_total_has_all_words(hits))
-        cli_text_put(line, words == 2 ? " with both words" : " with all words");
-    else if (words > 1)
-        cli_text_put(line, " with some of the words");
-}
-
-void
-cli_print_foot(const cli_printer *printer, const rls_hits *hits)
-{
-    cli_text line = {0};
-    uint32_t count = rls_hits_count(hits);
-
-    cli_put_total(&line, printer->query, hits);
-    if (count > 0 && (count < rls_hits_total(hits) || printer->skip > 0)) {
-        if (printer->skip > 0)
-            cli_text_format(&line, " (showing %" PRIu32 " to %" PRIu32 ")", printer->skip + 1,
-                            printer->skip + count);
-        else
-            cli_text_format(&line, " (showing %" PRIu32 ")", count);
-    }
-    cli_text_put(&line, " · ");
-    cli_text_duration(&line, rls_hits_took_ns(hits));
-    cli_text_put(&line, "\n");
-    if (cli_next_page(printer, hits) > 0 && printer->skip > 0)
-        cli_text_format(&line, "More: --offset %" PRIu32 "\n", cli_next_page(printer, hits));
-    else if (cli_next_page(printer, hits) > 0)
-        cli_text_format(&line, "More: -n %" PRIu32 "   Read one: rsearch show PATH\n",
-                        2 * printer->limit);
-    cli_pager_end();
-    fflush(stdout);
-    fwrite(line.data, 1, line.size, stderr);
-    cli_text_release(&line);
 }

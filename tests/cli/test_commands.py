@@ -48,8 +48,8 @@ def _(place):
     equal(place.run("help", "chekc").err, "rsearch: chekc: no such command (did you mean check?)\n")
     equal(place.run("query", "--limt=5", "x").err,
           "rsearch: --limt=5: no such flag (did you mean --limit?)\n")
-    equal(place.run("query", "--ex", "x").err,
-          "rsearch: --ex: no such flag (did you mean --exhaustive?)\n")
+    equal(place.run("query", "--exh", "x").err,
+          "rsearch: --exh: no such flag (did you mean --exhaustive?)\n")
     equal(place.run("index", "--keep-mising", "x").err,
           "rsearch: --keep-mising: no such flag (did you mean --keep-missing?)\n")
     equal(place.run("query", "treaty", "-zzz").err,

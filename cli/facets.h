@@ -1,0 +1,32 @@
+/* Facets for people and for programs. */
+#ifndef CLI_FACETS_H
+#define CLI_FACETS_H
+
+#include <releasesearch/hits.h>
+
+#include "text.h"
+
+typedef struct cli_bars {
+    unsigned width; /* of the terminal */
+    bool     color; /* also: the terminal shows blocks in eighths */
+    bool     plain; /* no heading */
+} cli_bars;
+
+/* Facet `i`: its name, then a line a value with a bar as long as its count, and what is not shown.
+ */
+void cli_put_facet_bars(cli_text *out, const rls_hits *hits, uint32_t i, const cli_bars *bars);
+/* One line of a bar. `most`: the count that fills the line. */
+void cli_put_bar(cli_text *out, rls_text value, uint64_t count, uint64_t most, unsigned columns,
+                 const cli_bars *bars);
+/* Columns that the longest of the values takes, within bounds. */
+unsigned cli_facet_columns(const rls_hits *hits, uint32_t i, const cli_bars *bars);
+
+/* The two fields whose values say most about the hits: "portfolios: Health 15 · Housing 9". Facets
+ * from number `first`. At most two texts; returns how many. */
+unsigned cli_put_telling_facets(cli_text out[2], const rls_hits *hits, uint32_t first,
+                                uint32_t count);
+
+/* {"field":…,"by":…,"values":[{"value":…,"count":…}],…} */
+void cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i);
+
+#endif

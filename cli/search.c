@@ -1,0 +1,313 @@
+#include "search.h"
+
+#include <releasesearch/schema.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+
+enum {
+    FACET_LIMIT = 10,   /* values of a facet when nothing is said */
+    FACETS = 64,        /* of one search */
+    TELLING_FACETS = 4, /* fields that are asked for the foot */
+    TELLING_VALUES = 3
+};
+
+/* --- options --- */
+
+static int
+take_weights(cli_search *search)
+{
+    const cli_texts *given = &search->given->weights;
+
+    search->weights = cli_allocate(given->count, sizeof *search->weights);
+    for (size_t i = 0; i < given->count; i++) {
+        const char *equals = strrchr(given->items[i], '=');
+        char       *end = NULL;
+        double      weight = equals == NULL ? 0 : strtod(equals + 1, &end);
+        if (equals == NULL || equals == given->items[i] || end == equals + 1 || *end != '\0' ||
+            !(weight >= 0 && weight <= 1e6)) {
+            cli_error("--weight %s: wrong value (give FIELD=W with W from 0 to 1000000)",
+                      given->items[i]);
+            return CLI_FAILED;
+        }
+        search->weights[i].field =
+            cli_arena_copy(&search->strings, given->items[i], (size_t)(equals - given->items[i]));
+        search->weights[i].weight = (float)weight;
+    }
+    search->options.weights = search->weights;
+    search->options.weight_count = (uint32_t)given->count;
+    return CLI_DONE;
+}
+
+/* "date" from the least, "-date" from the greatest, "score" from the best. */
+static int
+take_sort(cli_search *search)
+{
+    const cli_texts *given = &search->given->sort;
+
+    if (given->count > sizeof search->sort / sizeof search->sort[0]) {
+        cli_error("--sort: %zu times (give it three times at most)", given->count);
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; i < given->count; i++) {
+        const char *name = given->items[i];
+        bool        descending = name[0] == '-';
+        if (name[0] == '-' || name[0] == '+')
+            name++;
+        if (name[0] == '\0') {
+            cli_error("--sort %s: wrong value (give FIELD, -FIELD or score)", given->items[i]);
+            return CLI_FAILED;
+        }
+        if (strcmp(name, "score") == 0) {
+            name = RLS_SORT_SCORE;
+            descending = true;
+        }
+        search->sort[i] = (rls_sort_key){name, descending};
+    }
+    search->options.sort = search->sort;
+    search->options.sort_count = (uint32_t)given->count;
+    return CLI_DONE;
+}
+
+static bool
+take_facet_kind(const char *word, size_t size, rls_facet_kind *out_kind)
+{
+    static const char *const    words[] = {"year", "month", "day"};
+    static const rls_facet_kind kinds[] = {RLS_FACET_YEAR, RLS_FACET_MONTH, RLS_FACET_DAY};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0) {
+            *out_kind = kinds[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+add_facet(cli_search *search, const rls_facet_request *request)
+{
+    uint32_t count = search->options.facet_count;
+
+    if (count == FACETS)
+        return;
+    search->facets = cli_reallocate(search->facets, count + 1, sizeof *search->facets);
+    search->facets[count] = *request;
+    search->options.facets = search->facets;
+    search->options.facet_count = count + 1;
+}
+
+bool
+cli_search_add_facet(cli_search *search, const char *typed)
+{
+    rls_facet_request request = {.limit = FACET_LIMIT, .order = RLS_FACET_BY_COUNT};
+    const char       *equals = strrchr(typed, '='), *colon;
+    size_t            size = equals == NULL ? strlen(typed) : (size_t)(equals - typed);
+
+    if (equals != NULL) {
+        char         *end;
+        unsigned long limit = strtoul(equals + 1, &end, 10);
+        if (equals[1] < '0' || equals[1] > '9' || *end != '\0' || limit > 1000000) {
+            cli_error("--facet %s: wrong value (give FIELD=N with N up to 1000000)", typed);
+            return false;
+        }
+        request.limit = (uint32_t)limit;
+    }
+    colon = memrchr(typed, ':', size);
+    if (colon != NULL &&
+        take_facet_kind(colon + 1, size - (size_t)(colon + 1 - typed), &request.kind)) {
+        size = (size_t)(colon - typed);
+        request.order = RLS_FACET_BY_VALUE;
+        if (equals == NULL)
+            request.limit = UINT32_MAX;
+    }
+    if (size == 0 || search->options.facet_count == FACETS) {
+        cli_error("--facet %s: %s", typed,
+                  size == 0 ? "wrong value (give FIELD, FIELD:year or FIELD=N)"
+                            : "too many of them (give 64 at most)");
+        return false;
+    }
+    request.leave_out_own_filter = search->given->no_own_filter;
+    request.field = cli_arena_copy(&search->strings, typed, size);
+    add_facet(search, &request);
+    return true;
+}
+
+int
+cli_search_take(cli_search *search, const cli_options *given)
+{
+    rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    int                status;
+
+    *search = (cli_search){.given = given};
+    if (given->all && given->any) {
+        cli_error("--all and --any: one contradicts the other (choose one)");
+        return CLI_FAILED;
+    }
+    options.limit = (uint32_t)given->limit;
+    options.skip = (uint32_t)given->skip;
+    options.k1 = (float)given->k1;
+    options.b = (float)given->b;
+    options.match = given->all ? RLS_MATCH_ALL : given->any ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
+    options.exhaustive = given->exhaustive;
+    options.deadline_ms = (uint32_t)given->timeout;
+    options.after = given->after;
+    options.recency_half_life_days = given->recency;
+    options.recency_field = given->recency_field;
+    search->options = options;
+    status = take_weights(search);
+    if (status == CLI_DONE)
+        status = take_sort(search);
+    for (size_t i = 0; status == CLI_DONE && i < given->facets.count; i++)
+        status = cli_search_add_facet(search, given->facets.items[i]) ? CLI_DONE : CLI_FAILED;
+    search->facets_asked = search->options.facet_count;
+    return status;
+}
+
+void
+cli_search_release(cli_search *search)
+{
+    free(search->weights);
+    free(search->facets);
+    cli_arena_release(&search->strings);
+    memset(search, 0, sizeof *search);
+}
+
+/* --- fields --- */
+
+typedef struct telling {
+    cli_search *search;
+    uint32_t    found;
+} telling;
+
+/* Values that nearly every document has for itself tell nothing about many. */
+static bool
+add_telling_field(void *context, const rls_field_info *field)
+{
+    telling          *work = context;
+    rls_facet_request request = {.limit = TELLING_VALUES, .order = RLS_FACET_BY_COUNT};
+
+    if ((field->kinds & RLS_FIELD_KEYWORD) == 0 || field->documents == 0 ||
+        field->distinct_values < 2 || field->distinct_values > field->documents / 2 + 1)
+        return true;
+    request.field = cli_arena_copy(&work->search->strings, field->name, strlen(field->name));
+    add_facet(work->search, &request);
+    return ++work->found < TELLING_FACETS;
+}
+
+void
+cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot)
+{
+    telling work = {.search = search};
+
+    rls_snapshot_fields(snapshot, add_telling_field, &work, NULL);
+}
+
+typedef struct lookup {
+    const char *name;
+    bool        found;
+} lookup;
+
+static bool
+meet_field(void *context, const rls_field_info *field)
+{
+    lookup *wanted = context;
+
+    wanted->found = strcmp(wanted->name, field->name) == 0;
+    return !wanted->found;
+}
+
+static void
+check_field(const rls_snapshot *snapshot, const char *flag, const char *name)
+{
+    lookup   wanted = {.name = name};
+    cli_text line = {0};
+
+    if (name == NULL || rls_snapshot_fields(snapshot, meet_field, &wanted, NULL) != RLS_OK ||
+        wanted.found)
+        return;
+    cli_text_format(&line, "%s %s: the index has no such field", flag, name);
+    cli_note(line.data);
+    cli_text_release(&line);
+}
+
+void
+cli_search_check(const cli_search *search, const rls_snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < search->options.weight_count; i++)
+        check_field(snapshot, "--weight", search->weights[i].field);
+    for (uint32_t i = 0; i < search->options.sort_count; i++)
+        check_field(snapshot, "--sort", search->sort[i].field);
+    for (uint32_t i = 0; i < search->facets_asked; i++)
+        check_field(snapshot, "--facet", search->facets[i].field);
+    if (search->options.recency_half_life_days > 0)
+        check_field(snapshot, "--recency-field", search->options.recency_field);
+}
+
+/* --- one search --- */
+
+rls_status
+cli_search_run(const cli_search *search, rls_snapshot *snapshot, const char *text, size_t size,
+               rls_hits **out_hits, rls_error *err)
+{
+    rls_query *query;
+    rls_status status;
+
+    if (!search->given->strict)
+        return rls_snapshot_search_text(snapshot, text, size, &search->options, out_hits, err);
+    status = rls_query_parse(text, size, true, &query, err);
+    if (status != RLS_OK)
+        return status;
+    status = rls_snapshot_search(snapshot, query, &search->options, out_hits, err);
+    rls_query_close(query);
+    return status;
+}
+
+int
+cli_search_tell_failure(const char *query_id, const rls_error *err)
+{
+    const char *before = query_id == NULL ? "" : query_id, *between = query_id == NULL ? "" : ": ";
+
+    if (err->status == RLS_BAD_QUERY)
+        cli_error("%s%squery: at byte %" PRIu64 ": %s", before, between, err->offset, err->message);
+    else
+        cli_error("%s%s%s", before, between,
+                  err->message[0] != '\0' ? err->message : rls_status_name(err->status));
+    return CLI_FAILED;
+}
+
+int
+cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char *query_id)
+{
+    const char *note;
+    uint32_t    start, end;
+
+    for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++) {
+        cli_text line = {0};
+        if (search->given->strict) {
+            rls_error error = {.status = RLS_BAD_QUERY, .offset = start};
+            snprintf(error.message, sizeof error.message, "%s", note);
+            return cli_search_tell_failure(query_id, &error);
+        }
+        if (query_id != NULL)
+            cli_text_format(&line, "%s: ", query_id);
+        cli_text_put(&line, note);
+        cli_note(line.data);
+        cli_text_release(&line);
+    }
+    if (rls_hits_timed_out(hits))
+        cli_note("the time was over: this is what was found until then");
+    return CLI_DONE;
+}
+
+void
+cli_search_join(cli_text *out, int count, char **words)
+{
+    cli_text_put(out, "");
+    for (int i = 0; i < count; i++)
+        cli_text_format(out, "%s%s", i == 0 ? "" : " ", words[i]);
+}

@@ -1,0 +1,127 @@
+"""rsearch query: order, pages by token, recency, facets, explanations, the foot."""
+import json
+
+from harness import *
+
+
+def corpus(place):
+    for number in range(24):
+        place.release("releases/%02d.md" % number, "Title %02d" % number, "A treaty. " + "Rain. " * number,
+                      date="20%02d-%02d-01" % (number // 4 + 1, number % 4 + 1),
+                      ministers=["Phil Goff" if number % 3 else "Jim Anderton"],
+                      portfolios=[["Health", "Housing", "Defence"][number % 5 % 3]])
+    place.good("index", "-q", "releases")
+
+
+def objects(place, *arguments, **more):
+    return json.loads(place.good("query", "--json", *arguments, **more).out)
+
+
+def dates(result):
+    return [line.split("\t")[1] for line in result.out.splitlines()]
+
+
+@test("--sort orders by date, number or keyword, either way, and by what is equal in turn")
+def _(place):
+    corpus(place)
+    up = dates(place.good("query", "-n24", "--sort", "date", "treaty"))
+    equal(up, sorted(up))
+    equal(len(up), 24)
+    equal(dates(place.good("query", "-n24", "--sort", "-date", "treaty")), up[::-1])
+    equal(dates(place.good("query", "-n24", "--sort=-date", "treaty")), up[::-1])
+    both = objects(place, "-n24", "--sort", "ministers", "--sort", "-date", "treaty")["hits"]
+    keys = [(hit["fields"]["ministers"][0], hit["fields"]["date"]) for hit in both]
+    wanted = sorted(keys, key=lambda key: key[1], reverse=True)
+    equal(keys, sorted(wanted, key=lambda key: key[0]))
+    equal(paths(place.good("query", "-n24", "--sort", "score", "treaty")),
+          paths(place.good("query", "-n24", "treaty")))
+    contains(place.run("query", "--sort", "height", "treaty").err, "note: --sort height: the index has no such field\n")
+    equal(place.run("query", "--sort", "-", "treaty").status, 2)
+    equal(place.run("query", *["--sort=date"] * 4, "treaty").status, 2)
+
+
+@test("pages by token join without gaps, also when the index changes in between")
+def _(place):
+    corpus(place)
+    for sort in ([], ["--sort", "-date"]):
+        full = [hit["key"] for hit in objects(place, "-n24", *sort, "treaty")["hits"]]
+        found, token = [], None
+        while True:
+            page = objects(place, "-n7", *sort, *(["--after", token] if token else []), "treaty")
+            found += [hit["key"] for hit in page["hits"]]
+            token = page["next_token"]
+            if token is None:
+                break
+        equal(found, full)
+    first = objects(place, "-n5", "--sort", "-date", "treaty")
+    place.release("releases/new.md", "Newest", "A treaty.", date="2030-01-01")
+    place.good("index", "-q")
+    second = objects(place, "-n5", "--sort", "-date", "--after", first["next_token"], "treaty")
+    equal([hit["key"] for hit in second["hits"]], full[5:10])
+    equal(place.run("query", "--after", "nonsense", "treaty").status, 2)
+
+
+@test("--recency lets the newer of like documents come first")
+def _(place):
+    for year in range(2001, 2009):
+        place.release("releases/%d.md" % year, "Title", "A treaty.", date="%d-01-01" % year)
+    place.good("index", "-q", "releases")
+    equal(dates(place.good("query", "--recency", "365", "treaty"))[0], "2008-01-01")
+    equal(dates(place.good("query", "treaty"))[0], "2001-01-01")
+    contains(place.run("query", "--recency=100", "--recency-field=born", "treaty").err, "no such field")
+    equal(place.run("query", "--recency=-1", "treaty").status, 2)
+
+
+@test("--facet counts values over all hits, in JSON and as bars")
+def _(place):
+    corpus(place)
+    facets = objects(place, "-n1", "--facet", "ministers", "--facet", "date:year", "treaty")["facets"]
+    equal([(value["value"], value["count"]) for value in facets[0]["values"]], [("Phil Goff", 16), ("Jim Anderton", 8)])
+    equal([(value["value"], value["count"]) for value in facets[1]["values"]], [("200%d" % year, 4) for year in range(1, 7)])
+    equal(facets[1]["by"], "year")
+    own = ["--facet=ministers=1", 'ministers:"Phil Goff" treaty']
+    equal(objects(place, *own)["facets"][0], {"field": "ministers", "by": "value", "values": [
+        {"value": "Phil Goff", "count": 16}], "distinct": 1, "documents": 16, "missing": 0, "is_exact": True})
+    equal(objects(place, "--no-own-filter", *own)["facets"][0]["distinct"], 2)
+    equal("facets" in objects(place, "treaty"), False)
+    shown = place.terminal("query", "-n1", "--color=never", "--facet", "ministers", "treaty").out
+    contains(shown, "\nministers\n  Phil Goff           16  " + "█" * 54)
+    contains(place.run("query", "--facet", "ministers", "treaty").err, "note: --facet: shown on a terminal")
+    contains(place.run("query", "--json", "--facet", "born", "treaty").err, "note: --facet born: the index has no such")
+    for wrong in ("", "=3", "ministers=x", ":year"):
+        equal(place.run("query", "--json", "--facet", wrong, "treaty").status, 2, "status of %r" % wrong)
+
+
+def total_of(factor):
+    """What a sum says, recomputed all the way down."""
+    if factor["kind"] == "sum":
+        return sum(total_of(part) for part in factor["parts"])
+    return factor["value"]
+
+
+@test("--explain adds up to the score to the last bit")
+def _(place):
+    corpus(place)
+    for query in ("treaty rain", "treaty", '"a treaty" rain -fog', "trea* OR rain"):
+        for hit in objects(place, "--explain", "-n24", query)["hits"]:
+            equal(hit["explanation"]["value"], hit["score"], "value of the explanation")
+            equal(total_of(hit["explanation"]), hit["score"], "sum of the explanation")
+    shown = place.terminal("query", "--explain", "-n1", "treaty rain", columns=120).out
+    contains(shown, "idf of")
+
+
+@test("the foot tells what the hits are about and what may be typed next, within the width")
+def _(place):
+    corpus(place)
+    shown = masked(place.terminal("query", "treaty", columns=120).out)
+    contains(shown, "24 documents (showing 10) · T     portfolios: Health 10 · Housing 9     ministers: Phil Goff 16 · Jim "
+                    "Anderton 8\n")
+    contains(shown, 'More: -n 20   Newest first: --sort -date   When: rsearch timeline "treaty"\n')
+    for line in place.terminal("query", "--color=never", "treaty", columns=50).out.splitlines():
+        if len(line) > 50:
+            fail("wide: %r" % line)
+    contains(place.terminal("query", 'treaty "rain rain"').out, "When: rsearch timeline 'treaty \"rain rain\"'\n")
+    lacks(place.terminal("query", "--sort=-date", "treaty").out, "Newest first")
+
+
+main()
