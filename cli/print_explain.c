@@ -34,7 +34,7 @@ cli_put_explanation(cli_text *out, rls_hits *hits, uint32_t i, unsigned indent, 
 static void
 put_json_tree(cli_text *out, const rls_factor *factor, unsigned depth)
 {
-    static const char *const kinds[] = {"number", "sum", "rounded", "formula"};
+    static const char *const kinds[] = {"number", "sum", "rounded", "cut", "formula"};
 
     cli_text_format(out, "{\"kind\":\"%s\",\"name\":", kinds[factor->kind]);
     cli_json_string(out, factor->name.data, factor->name.size);
