@@ -270,23 +270,53 @@ struct rls_factor {
 RLS_API rls_status rls_hits_explain(rls_hits *hits, uint32_t i, const rls_factor **out_factor,
                                     rls_error *err);
 
+typedef enum rls_snippet_format {
+    RLS_SNIPPET_TEXT,
+    RLS_SNIPPET_HTML /**< &, <, >, " and ' of the text are escaped; marks and ellipsis are markup of
+                          yours and stay as they are */
+} rls_snippet_format;
+
 typedef struct rls_snippet_options {
-    size_t      struct_size;
-    uint32_t    size;                  /**< bytes of text wanted, about; 40..100000 */
-    uint32_t    passages;              /**< at most so many pieces, 1..16 */
-    const char *mark_start, *mark_end; /**< put around matches */
-    const char *ellipsis;              /**< between and around pieces */
+    size_t             struct_size;
+    uint32_t           size;                  /**< bytes of text wanted, about; 40..100000 */
+    uint32_t           passages;              /**< at most so many pieces, 1..16 */
+    const char        *mark_start, *mark_end; /**< put around matches */
+    const char        *ellipsis;              /**< between and around pieces */
+    rls_snippet_format format;
+    const char        *field; /**< NULL: the body */
+    uint32_t           value; /**< which value of the field */
+    bool               whole; /**< all of it, whatever size and passages say; paragraphs are kept */
 } rls_snippet_options;
 #define RLS_SNIPPET_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(rls_snippet_options), 240, 2, "[", "]", " … "                                     \
+        sizeof(rls_snippet_options), 240, 2, "[", "]", " … ", RLS_SNIPPET_TEXT, NULL, 0, false     \
+    }
+/** The same for a page of HTML. */
+#define RLS_SNIPPET_OPTIONS_HTML_INIT                                                              \
+    {                                                                                              \
+        sizeof(rls_snippet_options), 240, 2, "<mark>", "</mark>", " … ", RLS_SNIPPET_HTML, NULL,   \
+            0, false                                                                               \
     }
 
-/** The best passages of hit @a i's body for this query: original text, white space runs collapsed,
- *  control bytes removed, cut at words and characters, marks around matches (a phrase is marked as
- *  one). Empty when there is no body. @return as rls_hits_get() */
+/** The best passages of hit @a i's body, or of a field's value, for this query: original text,
+ * white space runs collapsed, control bytes removed, from sentence to sentence where that costs
+ * little, else cut at words and characters, marks around matches (a phrase is marked as one). Bytes
+ * that are not UTF-8 come as U+FFFD. Empty when there is no body, no such field or value.
+ *  @return as rls_hits_get() */
 RLS_API rls_status rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
                                     rls_text *out_snippet, rls_error *err);
+
+/** A match in a snippet: bytes [start, end) of it. */
+typedef struct rls_snippet_span {
+    uint32_t start, end;
+} rls_snippet_span;
+
+/** The same without marks; where they would be is told by @a out_spans, ascending and apart. All
+ *  is good until rls_hits_close(). */
+RLS_API rls_status rls_hits_snippet_spans(rls_hits *hits, uint32_t i,
+                                          const rls_snippet_options *options, rls_text *out_snippet,
+                                          const rls_snippet_span **out_spans, uint32_t *out_count,
+                                          rls_error *err);
 
 #ifdef __cplusplus
 }

@@ -68,6 +68,8 @@ bool rls_root_path(const rls_manifest_root *root, rls_bytes name, rls_buffer *pa
 
 /* Reads key and stored document of hit `i` unless that was done. */
 rls_status rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);
+/* Fills the spans of a loaded hit unless that was done. */
+rls_status rls_hits_find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err);
 /* The body of a document whose text is not stored, from its file, when that is still the one that
  * was indexed; has_body stays false otherwise. */
 rls_status rls_hits_read_source(rls_hits *hits, rls_loaded_hit *hit, rls_error *err);

@@ -25,6 +25,7 @@ typedef struct passage_writer {
     bool                     marked, begun;
     uint32_t                 marked_to, marked_leaf; /* of the open mark: its end, its last leaf */
     gap_kind                 gap;
+    uint32_t                 gap_start; /* behind the last character written */
     bool after_word, after_stop; /* the last character: of a word; punctuation that ends one */
 } passage_writer;
 
@@ -97,12 +98,35 @@ extend_mark(passage_writer *writer)
 }
 
 static void
+put_mark_start(passage_writer *writer)
+{
+    rls_passage place = {(uint32_t)writer->out->size, 0};
+
+    if (writer->marks->places != NULL)
+        rls_buffer_append(writer->marks->places, &place, sizeof place);
+    else
+        put_text(writer->out, writer->marks->start);
+    writer->marked = true;
+}
+
+static void
+put_mark_end(passage_writer *writer)
+{
+    rls_buffer *places = writer->marks->places;
+
+    if (places == NULL)
+        put_text(writer->out, writer->marks->end);
+    else if (!places->failed)
+        ((rls_passage *)(void *)(places->data + places->size))[-1].end =
+            (uint32_t)writer->out->size;
+    writer->marked = false;
+}
+
+static void
 close_mark(passage_writer *writer, uint32_t at)
 {
-    if (!writer->marked || at < writer->marked_to)
-        return;
-    put_text(writer->out, writer->marks->end);
-    writer->marked = false;
+    if (writer->marked && at >= writer->marked_to)
+        put_mark_end(writer);
 }
 
 static void
@@ -125,8 +149,7 @@ open_mark(passage_writer *writer, uint32_t at)
     if (!open)
         return;
     extend_mark(writer);
-    put_text(writer->out, writer->marks->start);
-    writer->marked = true;
+    put_mark_start(writer);
 }
 
 /* --- characters --- */
@@ -177,16 +200,58 @@ pass_space(passage_writer *writer, uint32_t at)
         writer->gap = GAP_MARKUP;
 }
 
+/* Line breaks that the white space up to `at` stands for. In text without markup every line counts;
+ * in Markdown a single line break is a space. */
+static uint32_t
+count_breaks(const passage_writer *writer, uint32_t at)
+{
+    rls_passage_text text = writer->text;
+    uint32_t         lines = 0;
+
+    for (uint32_t i = writer->gap_start; i < at; i++)
+        lines += text.original.data[i] == '\n';
+    if (text.prose.data != text.original.data && lines > 0 &&
+        !rls_paragraph_breaks(text, writer->gap_start, at))
+        return 0;
+    return lines > 2 ? 2 : lines;
+}
+
 static void
-put_gap(passage_writer *writer, uint32_t point)
+put_gap(passage_writer *writer, uint32_t at, uint32_t point)
 {
     bool space = writer->gap == GAP_SPACE;
+
+    if (space && writer->begun && writer->marks->paragraphs) {
+        uint32_t breaks = count_breaks(writer, at);
+        space = breaks == 0;
+        for (uint32_t i = 0; i < breaks; i++)
+            rls_buffer_put_u8(writer->out, '\n');
+    }
 
     if (writer->gap == GAP_MARKUP)
         space = is_word(point) && (writer->after_word || writer->after_stop);
     if (space && writer->begun)
         rls_buffer_put_u8(writer->out, ' ');
     writer->gap = GAP_NONE;
+}
+
+static void
+put_character(passage_writer *writer, const uint8_t *bytes, uint32_t size)
+{
+    const char *escaped = NULL;
+
+    if (writer->marks->html && size == 1) {
+        escaped = *bytes == '&'    ? "&amp;"
+                  : *bytes == '<'  ? "&lt;"
+                  : *bytes == '>'  ? "&gt;"
+                  : *bytes == '"'  ? "&quot;"
+                  : *bytes == '\'' ? "&#39;"
+                                   : NULL;
+    }
+    if (escaped != NULL)
+        put_text(writer->out, escaped);
+    else
+        rls_buffer_append(writer->out, bytes, size);
 }
 
 static void
@@ -217,20 +282,20 @@ write_passage(passage_writer *writer)
             continue;
         }
         size = rls_utf8_next(prose.data + at, prose.data + prose.size, &point);
-        put_gap(writer, point);
+        put_gap(writer, at, point);
         open_mark(writer, at);
         if (point == RLS_UTF8_INVALID)
             put_text(writer->out, "\xef\xbf\xbd");
         else
-            rls_buffer_append(writer->out, prose.data + at, size);
+            put_character(writer, prose.data + at, size);
         writer->begun = true;
+        writer->gap_start = at + size;
         writer->after_word = is_word(point);
         writer->after_stop = point < 0x80 && strchr(".,;:!?)", (int)point) != NULL && point != 0;
         at += size;
     }
     if (writer->marked)
-        put_text(writer->out, writer->marks->end);
-    writer->marked = false;
+        put_mark_end(writer);
 }
 
 /* --- passages --- */

@@ -35,12 +35,15 @@ typedef struct rls_passage_marks {
     const char *start, *end; /* around matches; NUL-terminated, as is the ellipsis */
     const char *ellipsis;    /* between passages and where text is left out; its outer white space
                                 is left off at both ends of a snippet */
+    bool        html;        /* text is escaped; marks and ellipsis are not */
+    bool        paragraphs;  /* lines and paragraphs are kept apart */
+    rls_buffer *places; /* NULL, or where marks would be, as rls_passage: there are none then */
 } rls_passage_marks;
 
 /* Appends the passages: white space runs become one space, markup none where it leaves no word
  * apart, control and invisible formatting characters go. Marks stand around spans; spans that
  * overlap or touch, parts of a compound, and leaves that follow each other in text and query share
- * one mark. */
+ * one mark. Places count from the begin of `out`. */
 void rls_passages_write(rls_passage_text text, const rls_passage *passages, uint32_t passage_count,
                         const rls_mark_span *spans, size_t span_count,
                         const rls_passage_marks *marks, rls_buffer *out);

@@ -160,10 +160,8 @@ is_sentence_closed(rls_bytes text, uint32_t end, bool *out_wide)
     }
 }
 
-/* The white space [from, to) of the prose parts paragraphs, items of a list or lines of a heading.
- */
-static bool
-is_paragraph_break(rls_passage_text text, uint32_t from, uint32_t to)
+bool
+rls_paragraph_breaks(rls_passage_text text, uint32_t from, uint32_t to)
 {
     uint32_t lines = 0;
     bool     markup = false;
@@ -193,7 +191,7 @@ begins_sentence(rls_passage_text text, uint32_t at)
         last -= size;
     if (last == 0)
         return true;
-    if (is_paragraph_break(text, last, at))
+    if (rls_paragraph_breaks(text, last, at))
         return true;
     if (!is_sentence_closed(prose, last, &wide))
         return false;
@@ -238,7 +236,7 @@ ends_sentence(rls_passage_text text, uint32_t at)
 
     while ((size = rls_space_at(text.prose, next)) > 0)
         next += size;
-    if (is_paragraph_break(text, at, next))
+    if (rls_paragraph_breaks(text, at, next))
         return true;
     if (!is_sentence_closed(text.prose, at, &wide))
         return false;

@@ -18,6 +18,10 @@ uint32_t rls_invisible_at(rls_bytes text, uint32_t at);
 /* The first place >= `at` with something to read, or text.size. */
 uint32_t rls_visible_from(rls_bytes text, uint32_t at);
 
+/* Whether the white space [from, to) of the prose parts paragraphs, items of a list or lines of a
+ * heading. */
+bool rls_paragraph_breaks(rls_passage_text text, uint32_t from, uint32_t to);
+
 /* The latest place in [least, at] where a sentence or paragraph begins; UINT32_MAX when none does.
  */
 uint32_t rls_sentence_start(rls_passage_text text, uint32_t at, uint32_t least);

@@ -1,4 +1,4 @@
-/* Spans and snippets of hits. */
+/* Where the query matches in hits. */
 #include "api/hits_state.h"
 
 /* --- languages --- */
@@ -150,8 +150,8 @@ find_in_text(span_finding *work, rls_bytes name, uint32_t field, uint32_t value,
                               : RLS_OK;
 }
 
-static rls_status
-find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
+rls_status
+rls_hits_find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err)
 {
     span_finding work = {.hits = hits, .err = err};
     rls_status   status = RLS_OK;
@@ -207,79 +207,10 @@ rls_hits_spans(rls_hits *hits, uint32_t i, const rls_span **out_spans, uint32_t 
     *out_count = 0;
     status = rls_hits_load(hits, i, &hit, err);
     if (status == RLS_OK)
-        status = find_spans(hits, hit, err);
+        status = rls_hits_find_spans(hits, hit, err);
     if (status == RLS_OK) {
         *out_spans = hit->spans;
         *out_count = hit->span_count;
     }
     return status;
-}
-
-static rls_status
-check_options(const rls_snippet_options *options, rls_error *err)
-{
-    if (options->struct_size != sizeof *options)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_snippet_options: struct_size %zu is not %zu",
-                        options->struct_size, sizeof *options);
-    if (options->size < 40 || options->size > 100000)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet has 40 to 100,000 bytes");
-    if (options->passages < 1 || options->passages > RLS_PASSAGE_LIMIT)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet has 1 to 16 passages");
-    if (options->mark_start == NULL || options->mark_end == NULL || options->ellipsis == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "a snippet needs its marks, which may be empty");
-    return RLS_OK;
-}
-
-rls_status
-rls_hits_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *options,
-                 rls_text *out_snippet, rls_error *err)
-{
-    static const rls_snippet_options defaults = RLS_SNIPPET_OPTIONS_INIT;
-    rls_passage                      passages[RLS_PASSAGE_LIMIT];
-    rls_passage_text                 text;
-    rls_mark_span                   *marks;
-    rls_loaded_hit                  *hit;
-    const rls_match_leaf            *leaves = NULL;
-    uint32_t                         passage_count, leaf_count = 0;
-    size_t                           mark_count = 0;
-    rls_status                       status;
-
-    RLS_REQUIRE(out_snippet, err);
-    *out_snippet = (rls_text){"", 0};
-    if (options == NULL)
-        options = &defaults;
-    status = check_options(options, err);
-    if (status == RLS_OK)
-        status = rls_hits_load(hits, i, &hit, err);
-    if (status == RLS_OK)
-        status = find_spans(hits, hit, err);
-    if (status != RLS_OK || !hit->document.has_body)
-        return status;
-    marks = rls_arena_alloc_zeroed(&hits->arena, (size_t)hit->span_count + 1, sizeof *marks);
-    if (marks == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
-    for (uint32_t j = 0; j < hit->span_count; j++) {
-        const rls_span *span = &hit->spans[j];
-        if (span->field == RLS_SPAN_BODY)
-            marks[mark_count++] = (rls_mark_span){span->start, span->end, span->leaf};
-    }
-    if (hits->results != NULL) {
-        leaves = hits->results->leaves;
-        leaf_count = hits->results->leaf_count;
-    }
-    text = (rls_passage_text){hit->prose, hit->document.body};
-    passage_count = rls_passages_choose(text, leaves, leaf_count, marks, mark_count, options->size,
-                                        options->passages, passages);
-    rls_buffer_clear(&hits->scratch);
-    rls_passages_write(
-        text, passages, passage_count, marks, mark_count,
-        &(rls_passage_marks){options->mark_start, options->mark_end, options->ellipsis},
-        &hits->scratch);
-    if (hits->scratch.failed)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
-    out_snippet->size = hits->scratch.size;
-    out_snippet->data = rls_arena_copy(&hits->arena, hits->scratch.data, hits->scratch.size);
-    if (out_snippet->data == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a snippet");
-    return RLS_OK;
 }
