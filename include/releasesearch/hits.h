@@ -53,6 +53,13 @@ typedef struct rls_facet_request {
     bool leave_out_own_filter;
 } rls_facet_request;
 
+/** Which documents are one hit: the first in the order stands for all of them. */
+typedef enum rls_collapse {
+    RLS_COLLAPSE_NONE,
+    RLS_COLLAPSE_SAME, /**< bodies of the same words, whatever the white space and punctuation */
+    RLS_COLLAPSE_NEAR  /**< and most that differ in a few words of many */
+} rls_collapse;
+
 typedef struct rls_search_options {
     size_t                  struct_size;
     uint32_t                limit;   /**< hits wanted, 0..1000000 */
@@ -83,12 +90,16 @@ typedef struct rls_search_options {
     int64_t     recency_now;   /**< seconds since 1970; RLS_NOW: the clock's, or that of `after` */
     const rls_facet_request *facets;
     uint32_t                 facet_count; /**< 0..64 */
+    /** Hits, pages and totals are then of groups, the total is exact, and rls_hits_collapsed()
+     * tells how many documents a hit stands for. Documents without words in their body are alone.
+     */
+    rls_collapse collapse;
 } rls_search_options;
 #define RLS_NOW INT64_MIN
 #define RLS_SEARCH_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,   \
-            NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0                                 \
+            NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0, RLS_COLLAPSE_NONE              \
     }
 
 typedef struct rls_text {
@@ -141,6 +152,9 @@ RLS_API const char *rls_hits_note(const rls_hits *hits, uint32_t i);
 /** The same, with the bytes of the query that it is about; either may be NULL. */
 RLS_API const char *rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start,
                                       uint32_t *out_end);
+
+/** Documents that match, too, and are no hits because hit @a i stands for them. */
+RLS_API uint64_t rls_hits_collapsed(const rls_hits *hits, uint32_t i);
 
 /** The place of the last hit in the order, for rls_search_options.after: printable ASCII, good
  *  until rls_hits_close(). NULL when the page is not full, so that nothing follows, and when there

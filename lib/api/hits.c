@@ -75,6 +75,9 @@ rls_hits_check_options(const rls_search_options *options, rls_error *err)
         (options->facets == NULL && options->facet_count > 0))
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: %s is NULL",
                         options->facets == NULL && options->facet_count > 0 ? "facets" : "sort");
+    if ((unsigned)options->collapse > RLS_COLLAPSE_NEAR)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no way to collapse has number %d",
+                        options->collapse);
     if (options->sort_count > RLS_ORDER_KEY_MAX || options->facet_count > FACETS_MAX)
         return rls_fail(err, RLS_BAD_ARGUMENT, "at most %d sort keys and %d facets",
                         RLS_ORDER_KEY_MAX, FACETS_MAX);
@@ -135,6 +138,7 @@ read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request
             return rls_fail(err, RLS_BAD_ARGUMENT, "the place to go on from is empty");
         request->after = rls_bytes_of(options->after, strlen(options->after));
     }
+    request->collapse = options->collapse;
     request->recency_field = rls_bytes_of(date, strlen(date));
     request->now = options->recency_now;
     if (options->recency_half_life_days > 0.0)

@@ -3,6 +3,14 @@
 
 #include <inttypes.h>
 
+uint64_t
+rls_hits_collapsed(const rls_hits *hits, uint32_t i)
+{
+    if (hits == NULL || hits->results == NULL || i >= hits->count)
+        return 0;
+    return hits->results->items[i].collapsed;
+}
+
 const char *
 rls_hits_next(rls_hits *hits)
 {

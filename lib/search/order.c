@@ -80,7 +80,8 @@ read_key(rls_search_state *state, rls_arena *arena, const rls_sort_field *from, 
 
 /* What a place in the order must fit. */
 static uint32_t
-sign(const rls_order *order, rls_match mode, rls_heap *heap, bool *out_failed)
+sign(const rls_order *order, rls_match mode, rls_collapse collapse, rls_heap *heap,
+     bool *out_failed)
 {
     rls_buffer all;
     uint32_t   signature;
@@ -92,6 +93,7 @@ sign(const rls_order *order, rls_match mode, rls_heap *heap, bool *out_failed)
         rls_buffer_put_varint(&all, order->keys[i].field.size);
         rls_buffer_append(&all, order->keys[i].field.data, order->keys[i].field.size);
     }
+    rls_buffer_put_u8(&all, (uint8_t)collapse);
     rls_buffer_put_u64(&all, (uint64_t)order->recency.half_life);
     rls_buffer_append(&all, order->recency.field.data, order->recency.field.size);
     *out_failed = all.failed;
@@ -159,7 +161,7 @@ rls_order_new(rls_search_state *state, rls_arena *arena, rls_query_note *notes,
     status = read_recency(state, arena, order, notes, note_count);
     if (status != RLS_OK)
         return status;
-    order->signature = sign(order, request->mode, state->heap, &failed);
+    order->signature = sign(order, request->mode, request->collapse, state->heap, &failed);
     return failed ? rls_search_no_memory(state) : RLS_OK;
 }
 

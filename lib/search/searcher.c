@@ -1,14 +1,10 @@
 #include "search/searcher.h"
 
 #include "base/sort.h"
-#include "search/admission.h"
-#include "search/best_list.h"
+#include "search/collapse.h"
 #include "search/facets.h"
 #include "search/match_set.h"
-#include "search/scorer.h"
-#include "search/scorer_fast.h"
 #include "search/search_kept.h"
-#include "search/sort_matches.h"
 
 enum {
     RESULTS_CHUNK = 8 * 1024,
@@ -35,40 +31,6 @@ rls_results_free(rls_results *results)
         return;
     rls_arena_release(&results->arena);
     rls_free(results->heap, results);
-}
-
-/* One segment after the other, each told what the ones before found. */
-static rls_status
-score_segments(rls_search_state *state, const rls_order *order, const rls_place *place,
-               rls_best_list *best, rls_segment_totals *totals)
-{
-    bool       fast = state->request->evaluation == RLS_EVALUATE_FAST;
-    rls_status status = RLS_OK;
-
-    for (uint32_t s = 0; s < state->snapshot->segment_count && status == RLS_OK; s++) {
-        rls_segment_view *view = &state->views[s];
-        rls_admission     admission;
-        rls_topk          topk;
-        rls_status        merged;
-        status = rls_topk_init(&topk, state->heap, best->limit, view->doc_count,
-                               rls_best_list_floor(best), state->err);
-        if (status != RLS_OK)
-            return status;
-        status = rls_admission_init(&admission, state, order, place, view, NULL, &topk);
-        if (status == RLS_OK && fast)
-            status = rls_scorer_fast(state, view, &topk, totals);
-        else if (status == RLS_OK)
-            status = rls_scorer_exhaustive(state, view, &topk, totals);
-        if (status == RLS_OK || status == RLS_TIMEOUT) {
-            rls_topk_finish(&topk);
-            merged = rls_best_list_merge(best, view, &topk);
-            if (merged != RLS_OK)
-                status = merged;
-        }
-        rls_topk_release(&topk);
-        rls_arena_reset(&state->scratch);
-    }
-    return status;
 }
 
 /* Asks for what ranking did not tell of the hits: whether all words are there, and with `scored`
@@ -129,51 +91,33 @@ new_items(rls_search_state *state, uint32_t found, rls_results *results)
     return RLS_OK;
 }
 
+/* The items of the page, from the ranking or, with `chosen`, from places in it. */
 static rls_status
-fill_results(rls_search_state *state, rls_order *order, const rls_best_list *best,
-             rls_results *results)
+fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranking,
+             const uint32_t *chosen, uint32_t found, rls_results *results)
 {
     uint32_t   skip = state->request->skip;
     bool       ranks_all = rls_scorer_ranks_all(state);
-    rls_status status = new_items(state, best->count, results);
+    rls_status status = new_items(state, found, results);
 
     if (status != RLS_OK)
         return status;
     for (uint32_t i = 0; i < results->count; i++) {
-        const rls_best_entry *entry = &best->entries[skip + i];
-        uint32_t              score = (uint32_t)(entry->key >> 32) & INT32_MAX;
-        results->items[i] = (rls_result){.segment = entry->segment,
-                                         .doc = entry->doc,
-                                         .score = ldexp((double)score, -state->scale_exponent),
-                                         .matches_all = ranks_all ? entry->key >> 63 != 0 : true};
-        order->last_tier = entry->key >> 63 != 0;
-        order->last_parts[0] = score;
-        order->last_segment = entry->segment;
-        order->last_doc = entry->doc;
+        rls_ranked ranked = rls_ranking_get(ranking, chosen == NULL ? skip + i : chosen[skip + i]);
+        results->items[i] =
+            (rls_result){.segment = ranked.segment,
+                         .doc = ranked.doc,
+                         .score = ldexp((double)ranked.score, -state->scale_exponent),
+                         .matches_all = ranks_all ? ranked.tier != 0 : true};
+        if (i + 1 < results->count)
+            continue;
+        order->last_tier = ranked.tier;
+        memcpy(order->last_parts, ranked.parts, sizeof(order->last_parts));
+        order->last_segment = ranked.segment;
+        order->last_doc = ranked.doc;
     }
-    results->marked = ranks_all || !rls_match_is_partial(state->plan.root);
-    return RLS_OK;
-}
-
-static rls_status
-fill_sorted(rls_search_state *state, rls_order *order, const rls_sorter *sorter,
-            rls_results *results)
-{
-    uint32_t   skip = state->request->skip;
-    rls_status status = new_items(state, sorter->best_count, results);
-
-    if (status != RLS_OK)
-        return status;
-    for (uint32_t i = 0; i < results->count; i++) {
-        const rls_sorted *entry = &sorter->best[skip + i];
-        results->items[i] = (rls_result){.segment = entry->segment, .doc = entry->doc};
-        order->last_tier = order->is_tiered ? entry->tier : 0;
-        memcpy(order->last_parts, entry->parts, sizeof(order->last_parts));
-        order->last_segment = entry->segment;
-        order->last_doc = entry->doc;
-    }
-    results->marked = true;
-    return ask_again(state, order, true, results);
+    results->marked = !ranking->by_score || ranks_all || !rls_match_is_partial(state->plan.root);
+    return ranking->by_score ? RLS_OK : ask_again(state, order, true, results);
 }
 
 /* What snippets look for: the words that the query asks for, not those it excludes. */
@@ -196,25 +140,33 @@ fill_leaves(rls_search_state *state, rls_results *results)
 }
 
 static void
-fill_totals(const rls_search_state *state, const rls_best_list *best,
-            const rls_segment_totals *totals, rls_results *results)
+fill_totals(const rls_search_state *state, const rls_segment_totals *totals, bool counted,
+            rls_results *results)
 {
     bool ranks_all = rls_scorer_ranks_all(state);
     bool has_all = ranks_all ? totals->all > 0 : !rls_match_is_partial(state->plan.root);
 
-    results->total_is_exact = !results->timed_out && !state->prefixes_cut &&
-                              (state->request->count || best == NULL || best->limit == 0 ||
-                               state->request->evaluation == RLS_EVALUATE_EXHAUSTIVE);
+    results->total_is_exact = counted && !results->timed_out && !state->prefixes_cut;
     results->total = ranks_all && has_all ? totals->all : totals->any;
-    if (best != NULL && !results->total_is_exact && results->total < best->count) {
-        /* What came back is known to be there. */
-        uint32_t all = 0;
-        while (all < best->count && best->entries[all].key >> 63 != 0)
-            all++;
-        has_all = ranks_all ? all > 0 : has_all;
-        results->total = ranks_all && all > 0 ? all : best->count;
-    }
     results->total_has_all_words = results->total > 0 && has_all;
+}
+
+/* What came back is known to be there. */
+static void
+raise_total(const rls_search_state *state, const rls_ranking *ranking, rls_results *results)
+{
+    bool     ranks_all = rls_scorer_ranks_all(state);
+    uint32_t all = 0;
+
+    if (results->total_is_exact || results->total >= ranking->count || !ranking->by_score)
+        return;
+    while (all < ranking->count && rls_ranking_get(ranking, all).tier != 0)
+        all++;
+    if (ranks_all)
+        results->total_has_all_words = all > 0;
+    else
+        results->total_has_all_words = !rls_match_is_partial(state->plan.root);
+    results->total = all > 0 ? all : ranking->count;
 }
 
 static rls_status
@@ -248,49 +200,47 @@ wanted(const rls_search_request *request)
 }
 
 static rls_status
-rank_by_score(rls_search_state *state, rls_order *order, const rls_place *place,
-              rls_results *results)
+rank(rls_search_state *state, rls_order *order, const rls_place *place, rls_results *results)
 {
-    rls_best_list      best = {0};
-    rls_segment_totals totals = {0, 0};
-    rls_status         status = RLS_OK;
+    const rls_search_request *request = state->request;
+    rls_segment_totals        totals = {0, 0};
+    rls_ranking               ranking = {0};
+    rls_status                status;
 
-    for (uint32_t s = 0; status == RLS_OK && s < state->snapshot->segment_count; s++)
-        if (state->request->evaluation == RLS_EVALUATE_FAST)
-            status =
-                rls_segment_view_bounds(&state->views[s], &state->workspace->tables, state->err);
+    status =
+        in_time(rls_ranking_make(&ranking, state, order, place, wanted(request), &totals), results);
     if (status == RLS_OK)
-        status = rls_best_list_init(&best, state, wanted(state->request));
-    if (status == RLS_OK)
-        status = in_time(score_segments(state, order, place, &best, &totals), results);
-    if (status == RLS_OK)
-        status = fill_results(state, order, &best, results);
-    if (status == RLS_OK)
-        fill_totals(state, &best, &totals, results);
-    rls_best_list_release(&best);
+        status = fill_results(state, order, &ranking, NULL, ranking.count, results);
+    if (status == RLS_OK) {
+        fill_totals(state, &totals,
+                    request->count || !ranking.by_score || wanted(request) == 0 ||
+                        request->evaluation == RLS_EVALUATE_EXHAUSTIVE,
+                    results);
+        raise_total(state, &ranking, results);
+    }
+    rls_ranking_release(&ranking);
     return status;
 }
 
+/* Hits are groups of documents, and so is the total, which is always exact then. */
 static rls_status
-rank_by_columns(rls_search_state *state, rls_order *order, const rls_place *place,
-                rls_results *results)
+rank_groups(rls_search_state *state, rls_order *order, const rls_place *place, rls_results *results)
 {
     rls_segment_totals totals = {0, 0};
-    rls_sorter         sorter;
-    rls_status         status = RLS_OK;
+    rls_collapsing     collapsing = {0};
+    rls_status         status;
 
-    rls_sorter_init(&sorter, state, order, place, wanted(state->request));
-    for (uint32_t s = 0; status == RLS_OK && s < state->snapshot->segment_count; s++)
-        if (order->needs_score)
-            status =
-                rls_segment_view_bounds(&state->views[s], &state->workspace->tables, state->err);
+    status = in_time(rls_collapse_rank(&collapsing, state, order, place, wanted(state->request)),
+                     results);
     if (status == RLS_OK)
-        status = in_time(rls_sort_matches(&sorter, &totals), results);
+        status = fill_results(state, order, &collapsing.ranking, collapsing.chosen,
+                              collapsing.count, results);
     if (status == RLS_OK)
-        status = fill_sorted(state, order, &sorter, results);
+        status = in_time(rls_collapse_count(state, order, results->items, results->count, &totals),
+                         results);
     if (status == RLS_OK)
-        fill_totals(state, NULL, &totals, results);
-    rls_sorter_release(&sorter);
+        fill_totals(state, &totals, true, results);
+    rls_collapsing_release(&collapsing);
     return status;
 }
 
@@ -335,10 +285,10 @@ run(rls_search_state *state, rls_results *results)
         status = rls_search_weigh(state);
     if (status == RLS_OK)
         status = read_order(state, results, notes, &order, &place);
-    if (status == RLS_OK && (order->by_score || wanted(request) == 0))
-        status = rank_by_score(state, order, after, results);
+    if (status == RLS_OK && request->collapse != RLS_COLLAPSE_NONE)
+        status = rank_groups(state, order, after, results);
     else if (status == RLS_OK)
-        status = rank_by_columns(state, order, after, results);
+        status = rank(state, order, after, results);
     if (status == RLS_OK && request->facet_count > 0)
         status = in_time(rls_facets_count(state, &results->arena, &results->facets), results);
     if (status == RLS_OK)

@@ -51,12 +51,14 @@ typedef struct rls_search_request {
     int64_t               now; /* RLS_NOW: that of `after`, or the clock's */
     const rls_facet_wish *facets;
     uint32_t              facet_count;
+    rls_collapse          collapse;
 } rls_search_request;
 
 typedef struct rls_result {
     uint32_t segment, doc;
     double   score;
     bool     matches_all; /* all words of the outermost BAG; see rls_results_mark */
+    uint64_t collapsed;   /* documents behind it that are no hits of their own */
 } rls_result;
 
 /* What a search leaves for questions about its results. */

@@ -130,9 +130,9 @@ rls_status rls_segment_find_source(const rls_segment *segment, rls_bytes name, u
                                    rls_error *err);                          /* RLS_NOT_FOUND */
 uint32_t   rls_segment_doc_source(const rls_segment *segment, uint32_t doc); /* or RLS_NO_SOURCE */
 
-/* What bodies with the same words have in common, the upper 40 bits also with most that differ
- * little (inverter/body_signature.h); 0: no words. */
-uint64_t rls_segment_signature(const rls_segment *segment, uint32_t doc);
+/* What bodies with the same words have in common and, with `near`, most that differ in a few words
+ * (inverter/body_signature.h); 0: no words. */
+uint64_t rls_segment_signature(const rls_segment *segment, uint32_t doc, bool near);
 
 /* Columns: NULL when no document has a value of that kind in that field. */
 const rls_column *rls_segment_column(const rls_segment *segment, rls_bytes field,

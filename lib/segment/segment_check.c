@@ -291,7 +291,7 @@ check_bodies(rls_segment_check_state *state, rls_error *err)
 
     (void)err;
     for (uint32_t doc = 0; doc < segment->info.doc_count; doc++) {
-        uint64_t signature = rls_segment_signature(segment, doc);
+        uint64_t signature = rls_segment_signature(segment, doc, false);
         if (signature == 0 || rls_segment_length(segment, 0, doc) > 0)
             continue;
         rls_segment_check_report(state, RLS_SECTION_BODIES,

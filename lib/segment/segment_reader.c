@@ -1,5 +1,7 @@
 #include <inttypes.h>
 
+#include "inverter/body_signature.h"
+
 #include "segment/segment_handle.h"
 #include "segment/segment_info.h"
 
@@ -202,9 +204,11 @@ rls_segment_surfaces(const rls_segment *segment)
 }
 
 uint64_t
-rls_segment_signature(const rls_segment *segment, uint32_t doc)
+rls_segment_signature(const rls_segment *segment, uint32_t doc, bool near)
 {
-    return rls_get_u64(segment->signatures + (size_t)8 * doc);
+    uint64_t signature = rls_get_u64(segment->signatures + (size_t)8 * doc);
+
+    return near ? signature >> RLS_SIGNATURE_OWN_BITS << RLS_SIGNATURE_OWN_BITS : signature;
 }
 
 uint32_t

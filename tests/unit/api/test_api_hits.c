@@ -63,6 +63,7 @@ TEST(misuse_of_searches_is_told)
     REFUSED_WITH((options.sort_count = 1, options.sort = &(rls_sort_key){"", true}));
     REFUSED_WITH(options.recency_half_life_days = -1.0);
     REFUSED_WITH(options.recency_half_life_days = 0.0 / (double)(options.b - 0.75f));
+    REFUSED_WITH(options.collapse = (rls_collapse)3);
     REFUSED_WITH(options.facet_count = 1);
     REFUSED_WITH((options.facet_count = 65, options.facets = (rls_facet_request[65]){{"a"}}));
     REFUSED_WITH((options.facet_count = 1, options.facets = &(rls_facet_request){NULL}));

@@ -151,6 +151,33 @@ TEST(a_token_leads_from_page_to_page)
     rls_snapshot_close(snapshot);
 }
 
+TEST(documents_of_one_body_are_one_hit)
+{
+    rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    const char        *folder = make_index();
+    rls_writer        *writer = sample_writer(folder, NULL);
+    rls_snapshot      *snapshot;
+    rls_hits          *hits;
+
+    add(writer, "a2", "2009-05-28", "Phil Goff", "Cluster munitions:  treaty");
+    add(writer, "a3", "2001-05-28", "Helen Clark", "\"Cluster munitions treaty!\"");
+    sample_commit(writer);
+    rls_writer_close(writer);
+    snapshot = sample_open(folder);
+    options.collapse = RLS_COLLAPSE_SAME;
+    hits = sample_search(snapshot, "treaty", &options);
+    CHECK_EQ_U64(rls_hits_total(hits), 1);
+    CHECK(rls_hits_total_is_exact(hits));
+    CHECK_EQ_U64(rls_hits_collapsed(hits, 0), 2);
+    CHECK_EQ_U64(rls_hits_collapsed(hits, 1), 0);
+    CHECK_EQ_STR(sample_keys(hits), "a ");
+    options.collapse = RLS_COLLAPSE_NONE;
+    hits = sample_search(snapshot, "treaty", &options);
+    CHECK_EQ_U64(rls_hits_collapsed(hits, 0), 0);
+    CHECK_EQ_STR(sample_keys(hits), "a a2 a3 ");
+    rls_snapshot_close(snapshot);
+}
+
 static void
 check_value(const rls_hits *hits, uint32_t facet, uint32_t value, const char *text, uint64_t count)
 {

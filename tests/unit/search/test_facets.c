@@ -299,7 +299,9 @@ TEST(facets_and_orders_survive_every_failed_allocation)
     request.sort = &by_date;
     request.half_life = 86400;
     request.recency_field = fixture_text("date");
-    for (request.sort_count = 0; request.sort_count < 2; request.sort_count++) {
+    for (int way = 0; way < 4; way++) {
+        request.sort_count = way & 1;
+        request.collapse = way & 2 ? RLS_COLLAPSE_NEAR : RLS_COLLAPSE_NONE;
         for (uint64_t n = 1;; n++) {
             rls_heap_faulty faulty;
             rls_heap        heap;

@@ -243,6 +243,105 @@ TEST(orders_and_pages_are_those_of_a_naive_sort)
     }
 }
 
+/* --- collapsing --- */
+
+/* Leaves the first document of each body; returns how many. `behind` gets, in step, the number of
+ * documents of the same body that are left out. */
+static uint32_t
+collapse(const random_corpus *corpus, const found *all, uint32_t count, found *out,
+         uint64_t *behind)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const char *body = corpus->documents[all[i].number].body;
+        uint32_t    at = 0;
+        while (at < kept &&
+               (*body == 0 || strcmp(corpus->documents[out[at].number].body, body) != 0))
+            at++;
+        if (at < kept) {
+            behind[at]++;
+            continue;
+        }
+        behind[kept] = 0;
+        out[kept++] = all[i];
+    }
+    return kept;
+}
+
+static void
+check_groups(fixture *f, const random_corpus *corpus, rls_random *random)
+{
+    static found       all[CORPUS_MAX], groups[CORPUS_MAX];
+    static uint64_t    behind[CORPUS_MAX];
+    rls_search_request request = FIXTURE_REQUEST;
+    rls_results       *results;
+    ranking            r;
+    char               text[512];
+    uint32_t           count, group_count, at = 0, counted;
+    uint64_t           total;
+    rls_buffer         after;
+    bool               has_all;
+
+    random_corpus_query(random, text);
+    random_ranking(&r, corpus, random);
+    request.mode = (rls_match)rls_random_below(random, 3);
+    r.is_tiered = request.mode == RLS_MATCH_AUTO;
+    request.sort = r.keys;
+    request.sort_count = r.key_count;
+    count = find_all(f, corpus, text, &request, all, &has_all, &total);
+    counted = collapse(corpus, all, (uint32_t)total, groups, behind);
+    count = rank(&r, &f->heap, all, count, total);
+    group_count = collapse(corpus, all, count, groups, behind);
+
+    request.collapse = RLS_COLLAPSE_SAME;
+    request.count = rls_random_below(random, 2) == 0;
+    request.limit = 1 + group_count / (1 + rls_random_below(random, 4));
+    rls_buffer_init(&after, &f->heap);
+    for (at = 0;; at += results->count, rls_results_free(results)) {
+        uint32_t left = group_count - at;
+        request.after = rls_buffer_bytes(&after);
+        CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
+        check_page(results, corpus, f, groups + at, left < request.limit ? left : request.limit,
+                   text);
+        CHECK(results->total_is_exact);
+        CHECK_EQ_U64(results->total, counted);
+        for (uint32_t i = 0; i < results->count; i++)
+            CHECK_EQ_U64(results->items[i].collapsed, behind[at + i]);
+        if (results->count == 0)
+            break;
+        rls_buffer_clear(&after);
+        CHECK_OK(rls_results_next(results, &f->snapshot, &after, NULL));
+    }
+    CHECK_EQ_U64(at, group_count);
+    rls_results_free(results);
+    rls_buffer_release(&after);
+    request.after.size = 0;
+    request.skip = rls_random_below(random, group_count + 2);
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
+    at = request.skip < group_count ? request.skip : group_count;
+    check_page(results, corpus, f, groups + at,
+               group_count - at < request.limit ? group_count - at : request.limit, text);
+    rls_results_free(results);
+}
+
+TEST(hits_are_collapsed_as_by_a_naive_walk_over_all_of_them)
+{
+    rls_random random = {rls_test_seed() + 4};
+
+    for (int i = 0; i < 8; i++) {
+        random_corpus *corpus = random_corpus_new(&random, 1 + rls_random_below(&random, 500));
+        uint32_t       splits[8];
+        uint32_t       count = random_corpus_split(corpus, &random, splits);
+        fixture        f;
+        fixture_open(&f, corpus->documents, splits, count);
+        for (int q = 0; q < 40; q++)
+            check_groups(&f, corpus, &random);
+        fixture_close(&f);
+        free(corpus);
+    }
+}
+
 /* Whether `a`, with its score in the index at hand, comes strictly behind the place of `last`. */
 static bool
 is_behind(const ranking *r, const found *last, const found *a)
