@@ -1,6 +1,7 @@
 /* rsearch index: brings an index up to date with files and folders. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,11 @@
 #include "plan.h"
 #include "signals.h"
 #include "standard_input.h"
+#include "watch.h"
+
+enum {
+    BUSY_MS = 500 /* between tries while another writer holds the index */
+};
 
 /* --- the run --- */
 
@@ -27,7 +33,10 @@ typedef struct index_run {
     rls_snapshot      *snapshot; /* what the plan was made against; NULL: no index yet */
     rls_writer        *writer;   /* opened when there is something to write */
     cli_index_report   report;
-    size_t             missing; /* of what was given */
+    size_t             missing;         /* of what was given */
+    cli_watch         *watch;           /* NULL: nobody watches */
+    bool               is_kept_current; /* the first run is over */
+    bool               is_busy;         /* another writer holds the index */
     rls_error          error;
 } index_run;
 
@@ -78,7 +87,15 @@ open_snapshot(index_run *run)
         return fail(run);
     if (stat(run->index.data, &run->plan.index) != 0)
         memset(&run->plan.index, 0, sizeof run->plan.index);
-    return cli_plan_start(&run->plan, run->snapshot, &run->inputs) ? CLI_DONE : CLI_FAILED;
+    if (!cli_plan_start(&run->plan, run->snapshot, &run->inputs))
+        return CLI_FAILED;
+    for (size_t i = 0; run->watch != NULL && run->plan.changes == NULL && i < run->inputs.count;
+         i++) {
+        const cli_input *input = &run->inputs.items[i];
+        if (!input->left_out && (input->error != 0 || !S_ISDIR(input->stat.st_mode)))
+            cli_watch_file(run->watch, input->typed);
+    }
+    return CLI_DONE;
 }
 
 static int
@@ -97,8 +114,15 @@ open_writer(index_run *run)
     options.note = hear_note;
     options.progress = hear_progress;
     options.context = run;
-    if (rls_writer_open(run->index.data, &options, &run->writer, &run->error) != RLS_OK)
-        return fail(run);
+    if (rls_writer_open(run->index.data, &options, &run->writer, &run->error) != RLS_OK) {
+        if (!run->is_kept_current || run->error.status != RLS_BUSY)
+            return fail(run);
+        if (!run->is_busy)
+            cli_note(run->error.message);
+        run->is_busy = true;
+        return CLI_FAILED;
+    }
+    run->is_busy = false;
     cli_signals_catch(run->index.data);
     return CLI_DONE;
 }
@@ -261,6 +285,110 @@ work(index_run *run, cli_index_result *result)
     return CLI_DONE;
 }
 
+/* Tells what the plan met, and does what it asks for. */
+static int
+carry_out(index_run *run, cli_index_result *result)
+{
+    for (size_t i = 0; i < run->plan.trouble_count; i++)
+        hear_trouble(run, run->plan.troubles[i].path, run->plan.troubles[i].reason);
+    if (run->watch != NULL && cli_watch_has_failed(run->watch))
+        return CLI_FAILED;
+    return run->writer != NULL ? work(run, result) : CLI_DONE;
+}
+
+/* --- keeping it current --- */
+
+/* The schema may have been edited; while it cannot be read, the one before counts. */
+static bool
+look_at_schema(index_run *run)
+{
+    cli_schema_file now;
+
+    if (!cli_schema_find(&now, run->options->schema, run->index.data, &run->inputs)) {
+        cli_schema_release(&now);
+        return false;
+    }
+    cli_schema_release(&run->schema);
+    run->schema = now;
+    run->plan.schema = now.stat;
+    run->plan.again = now.changed;
+    return now.changed;
+}
+
+/* Another index than the one that was kept current needs all files, not the changed ones. */
+static bool
+index_is_another(const index_run *run, uint64_t generation)
+{
+    rls_snapshot *snapshot = NULL;
+    bool          another;
+
+    rls_snapshot_open(run->index.data, NULL, &snapshot, NULL);
+    another = snapshot == NULL || generation_of(snapshot) < generation;
+    rls_snapshot_close(snapshot);
+    return another;
+}
+
+static int
+update(index_run *run, uint64_t *generation)
+{
+    cli_index_result result = {.index = run->index.data};
+    int              status;
+
+    cli_index_report_release(&run->report);
+    cli_index_report_start(&run->report, run->options->quiet);
+    memset(&run->error, 0, sizeof run->error);
+    if (look_at_schema(run) || index_is_another(run, *generation))
+        cli_watch_look_at_all(run->watch);
+    run->plan.changes = cli_watch_changes(run->watch);
+    status = prepare(run);
+    if (status == CLI_DONE && cli_signals_stop())
+        return end_interrupted(run, false);
+    if (status == CLI_DONE)
+        status = carry_out(run, &result);
+    if (status == CLI_DONE)
+        cli_index_report_commit(&run->report, &result.commit);
+    if (result.commit.generation > 0)
+        *generation = result.commit.generation;
+    /* What is held open keeps files of old commits on the disk. */
+    rls_snapshot_close(run->snapshot);
+    run->snapshot = NULL;
+    return status;
+}
+
+static int
+keep_current(index_run *run)
+{
+    uint64_t generation = generation_of(run->snapshot);
+    cli_text line = {0};
+    int      status;
+
+    rls_snapshot_close(run->snapshot);
+    run->snapshot = NULL;
+    run->is_kept_current = true;
+    cli_watch_done(run->watch);
+    cli_signals_catch(run->index.data);
+    cli_text_put(&line, "Watching ");
+    cli_text_counted(&line, cli_watch_count(run->watch), "folder", "folders");
+    cli_text_put(&line, " (Ctrl-C ends)\n");
+    if (!run->options->quiet)
+        cli_write(line.data, line.size);
+    cli_text_release(&line);
+    fflush(stdout);
+    while (cli_watch_wait(run->watch)) {
+        status = update(run, &generation);
+        fflush(stdout);
+        if (status == CLI_FAILED && run->is_busy)
+            cli_watch_pause(BUSY_MS);
+        else if (status != CLI_DONE)
+            return status;
+        else
+            cli_watch_done(run->watch);
+    }
+    if (cli_signals_status() == CLI_INTERRUPTED)
+        cli_error("interrupted: the index is as its last commit left it");
+    return cli_signals_status();
+}
+
 static int
 run_index(index_run *run)
 {
@@ -275,10 +403,7 @@ run_index(index_run *run)
     if (run->snapshot != NULL)
         rls_snapshot_get_info(run->snapshot, &info, NULL);
     result.first = info.documents == 0;
-    for (size_t i = 0; i < run->plan.trouble_count; i++)
-        hear_trouble(run, run->plan.troubles[i].path, run->plan.troubles[i].reason);
-    if (run->writer != NULL)
-        status = work(run, &result);
+    status = carry_out(run, &result);
     if (status != CLI_DONE)
         return status;
     if (run->plan.again && run->plan.outside > 0)
@@ -286,6 +411,8 @@ run_index(index_run *run)
                  "indexed again");
     result.unchanged = run->plan.unchanged + result.commit.unchanged;
     cli_index_report_summary(&run->report, &result);
+    if (run->watch != NULL)
+        return keep_current(run);
     if (run->missing > 0)
         return CLI_FAILED;
     return run->options->strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE
@@ -343,11 +470,27 @@ take_arguments(index_run *run, int count, char **arguments)
         cli_error("--key: only for a document on standard input (give - as well)");
         return CLI_FAILED;
     }
+    if (options->watch && run->reads_standard_input) {
+        cli_error("--watch: standard input cannot be watched (name folders or files)");
+        return CLI_FAILED;
+    }
     if (options->files_from != NULL)
         return cli_inputs_read_list(&run->inputs, options->files_from, options->by_nul)
                    ? CLI_DONE
                    : CLI_FAILED;
     return count == 0 ? take_known_roots(run) : CLI_DONE;
+}
+
+static bool
+start_watching(index_run *run)
+{
+    run->watch = cli_watch_open();
+    if (run->watch == NULL)
+        return false;
+    run->plan.meet_folder = cli_watch_folder;
+    run->plan.is_held = cli_watch_holds;
+    run->plan.watcher = run->watch;
+    return true;
 }
 
 static int
@@ -371,8 +514,14 @@ index_command(const cli_options *options, int count, char **arguments)
     run.plan.stop = cli_signals_stop;
     run.plan.schema = run.schema.stat;
     run.plan.again = run.schema.changed;
+    if (status == CLI_DONE && options->watch && !start_watching(&run))
+        status = CLI_FAILED;
     if (status == CLI_DONE)
         status = run_index(&run);
+    /* Being asked to end is how watching ends well. */
+    if (run.watch != NULL && status == 128 + SIGTERM)
+        status = CLI_DONE;
+    cli_watch_close(run.watch);
     rls_writer_close(run.writer);
     rls_snapshot_close(run.snapshot);
     cli_schema_release(&run.schema);
@@ -388,15 +537,23 @@ const cli_command cli_command_index = {
     .name = "index",
     .arguments = "[FOLDER | FILE | -]…",
     .summary = "Indexes folders and files, or brings the index up to date",
-    .description = "Indexes the text files in folders, single files, and with - the documents on "
-                   "standard input (JSON Lines, or one document with --key). Indexing again is the "
-                   "update: files that did not change are passed over, changed ones replaced, "
-                   "vanished ones removed. Without arguments, all folders of the index are brought "
-                   "up to date. One run is one commit: it is done as a whole or not at all.",
+    .description =
+        "Indexes the text files in folders, single files, and with - the documents on "
+        "standard input (JSON Lines, or one document with --key). Indexing again is the "
+        "update: files that did not change are passed over, changed ones replaced, "
+        "vanished ones removed. Without arguments, all folders of the index are brought "
+        "up to date. One run is one commit: it is done as a whole or not at all.\n\nWith --watch "
+        "it "
+        "stays: what is created, changed, moved or deleted in the folders is in the index "
+        "a moment later, in one commit for what happens together. A file that is being "
+        "written is taken once it is closed, or after three seconds. Ctrl-C ends it "
+        "(status 130), and so does SIGTERM (status 0); the index is as the last commit "
+        "left it.",
     .complete = CLI_COMPLETE_FILE,
     .examples = {{"rsearch index releases", "index a folder, or bring it up to date"},
                  {"rsearch index", "bring all folders of the index up to date"},
                  {"rsearch index --exclude '*.tmp' docs notes", "two folders, without some files"},
+                 {"rsearch index --watch releases", "and keep it current with what changes"},
                  {"zcat all.jsonl.gz | rsearch index -", "JSON Lines from a pipe"}},
     .run = index_command,
 };

@@ -216,6 +216,28 @@ add_sizes(cli_text *line, const rls_snapshot_info *info)
 }
 
 void
+cli_index_report_commit(cli_index_report *report, const rls_commit_report *commit)
+{
+    cli_text line = {0};
+
+    cli_progress_clear();
+    if (report->quiet || commit->added + commit->replaced + commit->deleted == 0)
+        return;
+    cli_text_count(&line, commit->added);
+    cli_text_put(&line, " added, ");
+    cli_text_count(&line, commit->replaced);
+    cli_text_put(&line, " replaced, ");
+    cli_text_count(&line, commit->deleted);
+    cli_text_put(&line, " removed in ");
+    cli_text_duration(&line, cli_clock() - report->start);
+    cli_text_put(&line, " · ");
+    cli_text_counted(&line, commit->documents, "document", "documents");
+    cli_text_put(&line, "\n");
+    cli_write(line.data, line.size);
+    cli_text_release(&line);
+}
+
+void
 cli_index_report_summary(cli_index_report *report, const cli_index_result *result)
 {
     const rls_commit_report *commit = &result->commit;

@@ -32,6 +32,8 @@ typedef struct cli_index_result {
     const char       *index;     /* its folder */
 } cli_index_result;
 
+/* A line about one of many commits. */
+void cli_index_report_commit(cli_index_report *report, const rls_commit_report *commit);
 void cli_index_report_summary(cli_index_report *report, const cli_index_result *result);
 
 #endif

@@ -43,7 +43,7 @@ typedef struct cli_options {
     double    k1, b, recency;
     int       color, links, format, store, shell, list;
     bool      paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
-    bool      no_snippet, no_pager, keep_missing, verbose, dry_run, show_origin, man, explain,
+    bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain,
         no_own_filter;
     cli_origin origins[CLI_FLAG_LIMIT]; /* one a row of the table */
     cli_arena  strings;                 /* of files */

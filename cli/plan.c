@@ -60,7 +60,11 @@ cli_plan_start(cli_plan *plan, const rls_snapshot *snapshot, cli_inputs *inputs)
                        .verbose = plan->verbose,
                        .stop = plan->stop,
                        .index = plan->index,
-                       .schema = plan->schema};
+                       .schema = plan->schema,
+                       .meet_folder = plan->meet_folder,
+                       .is_held = plan->is_held,
+                       .watcher = plan->watcher,
+                       .changes = plan->changes};
     rls_error error = {0};
 
     forget(plan);
@@ -252,11 +256,11 @@ add_trouble(cli_plan *plan, const char *path, const char *reason)
 }
 
 static void
-add_scope(cli_plan *plan, size_t root, const char *prefix)
+add_scope(cli_plan *plan, size_t root, const char *prefix, bool is_shallow)
 {
     plan->scopes = cli_reallocate(plan->scopes, plan->scope_count + 1, sizeof *plan->scopes);
     plan->scopes[plan->scope_count++] =
-        (cli_scope){root, cli_arena_copy(&plan->arena, prefix, strlen(prefix))};
+        (cli_scope){root, cli_arena_copy(&plan->arena, prefix, strlen(prefix)), is_shallow};
 }
 
 static bool
@@ -265,28 +269,32 @@ is_same(const struct stat *a, const struct stat *b)
     return a->st_ino != 0 && a->st_ino == b->st_ino && a->st_dev == b->st_dev;
 }
 
+/* A folder indexed by itself before: its files keep the names they have. */
 static bool
-meet_folder(void *context, const char *path, cli_text *name, const struct stat *stat_now)
+meet_folder(void *context, const char *path, size_t relative, cli_text *name,
+            const struct stat *stat_now)
 {
     cli_plan *plan = context;
+    size_t    own_root = SIZE_MAX;
 
-    for (size_t i = 0; i < plan->roots.count; i++) {
+    for (size_t i = 0; i < plan->roots.count && own_root == SIZE_MAX; i++) {
         const cli_root *root = &plan->roots.items[i];
         bool            same = is_same(&plan->root_stats[i], stat_now);
         bool            named =
             name->size == strlen(root->label) && memcmp(name->data, root->label, name->size) == 0;
         if (same && !named) {
-            /* A folder indexed by itself before: its files keep the names they have. */
             cli_text_clear(name);
             cli_text_put(name, root->label);
-            add_scope(plan, i, root->label);
-            return true;
-        }
-        if (!same && named && name->size > 0) {
+            own_root = i;
+        } else if (!same && named && name->size > 0) {
             add_trouble(plan, path, "its name in the index is taken by another folder");
             return false;
         }
     }
+    if (plan->meet_folder != NULL && !plan->meet_folder(plan->watcher, path, relative, name->data))
+        return false;
+    if (own_root != SIZE_MAX)
+        add_scope(plan, own_root, plan->roots.items[own_root].label, false);
     return true;
 }
 
@@ -307,6 +315,8 @@ meet_file(void *context, const char *path, const char *name, const struct stat *
     if (entry->met)
         return true;
     entry->met = true;
+    if (plan->is_held != NULL && plan->is_held(plan->watcher, path))
+        return true;
     if (entry->known && !plan->again && entry->size == (uint64_t)stat_now->st_size &&
         entry->mtime_ns == mtime_ns && entry->inode == (uint64_t)stat_now->st_ino) {
         plan->unchanged++;
@@ -363,6 +373,16 @@ add_vanished(cli_plan *plan, const char *name)
     plan->vanished[plan->vanished_count++] = name;
 }
 
+static bool
+is_in_scope(const cli_scope *scope, const char *name)
+{
+    size_t size = strlen(scope->prefix);
+
+    return is_below(name, scope->prefix) &&
+           (!scope->is_shallow ||
+            strchr(name + size + (size > 0 && name[size] == '/'), '/') == NULL);
+}
+
 static void
 find_vanished(cli_plan *plan)
 {
@@ -376,8 +396,7 @@ find_vanished(cli_plan *plan)
             continue;
         root = cli_roots_of_name(&plan->roots, entry->name, &rest);
         for (size_t j = 0; j < plan->scope_count && !in_scope; j++)
-            in_scope =
-                plan->scopes[j].root == root && is_below(entry->name, plan->scopes[j].prefix);
+            in_scope = plan->scopes[j].root == root && is_in_scope(&plan->scopes[j], entry->name);
         for (size_t j = 0; j < plan->unknown_count && !unknown; j++)
             unknown = is_below(entry->name, plan->unknown[j]);
         if (!in_scope)
@@ -426,7 +445,7 @@ plan_input(cli_plan *plan, const cli_input *input, cli_walk *walk)
     if (input->error != 0) {
         plan_missing(plan, input, name.data, input->error);
     } else if (S_ISDIR(input->stat.st_mode)) {
-        add_scope(plan, root, name.data);
+        add_scope(plan, root, name.data, false);
         more = cli_walk_folder(walk, input->typed, name.data);
     } else if (owner != root) {
         add_trouble(plan, input->typed, "its name in the index is taken by another folder");
@@ -436,6 +455,46 @@ plan_input(cli_plan *plan, const cli_input *input, cli_walk *walk)
         more = meet_file(plan, input->typed, name.data, &input->stat);
     }
     cli_text_release(&name);
+    return more;
+}
+
+/* The root whose files are in the folder called `name`. */
+static size_t
+root_of_folder(const cli_plan *plan, const char *name)
+{
+    cli_text    inside = {0};
+    const char *rest;
+    size_t      root;
+
+    cli_text_format(&inside, "%s/", name);
+    root = cli_roots_of_name(&plan->roots, inside.data, &rest);
+    cli_text_release(&inside);
+    return root;
+}
+
+static bool
+plan_changes(cli_plan *plan, const cli_inputs *inputs, cli_walk *walk)
+{
+    const cli_plan_changes *changes = plan->changes;
+    bool                    more = true;
+
+    for (size_t i = 0; i < changes->gone_count; i++)
+        add_scope(plan, root_of_folder(plan, changes->gone[i]), changes->gone[i], false);
+    for (size_t i = 0; more && i < changes->folder_count; i++) {
+        const cli_plan_folder *folder = &changes->folders[i];
+        struct stat            now;
+        /* What went away just now will be told by the folder that it was in. */
+        if (strlen(folder->path) > folder->relative && stat(folder->path, &now) != 0 &&
+            errno == ENOENT)
+            continue;
+        add_scope(plan, root_of_folder(plan, folder->name), folder->name, true);
+        more = !plan->stop() && cli_walk_again(walk, folder->path, folder->relative, folder->name);
+    }
+    for (size_t i = 0; more && changes->files && i < inputs->count; i++) {
+        const cli_input *input = &inputs->items[i];
+        if (input->error != 0 || !S_ISDIR(input->stat.st_mode))
+            more = !plan->stop() && plan_input(plan, input, walk);
+    }
     return more;
 }
 
@@ -453,7 +512,9 @@ cli_plan_make(cli_plan *plan, const cli_inputs *inputs)
 
     bool more = true;
 
-    for (size_t i = 0; more && i < inputs->count; i++)
+    if (plan->changes != NULL)
+        more = plan_changes(plan, inputs, &walk);
+    for (size_t i = 0; more && plan->changes == NULL && i < inputs->count; i++)
         more = !plan->stop() && plan_input(plan, &inputs->items[i], &walk);
     more = more && cli_walk_links(&walk);
     cli_walk_release(&walk);

@@ -22,7 +22,23 @@ typedef struct cli_trouble {
 typedef struct cli_scope {
     size_t      root;
     const char *prefix;
+    bool        is_shallow; /* only those in the folder itself */
 } cli_scope;
+
+/* A folder to look at again: not what is in folders in it. */
+typedef struct cli_plan_folder {
+    const char *path, *name; /* as they are walked */
+    size_t      relative;    /* where in the path the part below the start begins */
+} cli_plan_folder;
+
+/* What changed since everything was looked at. */
+typedef struct cli_plan_changes {
+    const cli_plan_folder *folders;
+    size_t                 folder_count;
+    const char *const     *gone; /* names of folders that went away with all that is in them */
+    size_t                 gone_count;
+    bool                   files; /* perhaps files that were named by themselves */
+} cli_plan_changes;
 
 typedef struct cli_plan {
     /* How. */
@@ -32,6 +48,12 @@ typedef struct cli_plan {
     bool             verbose;
     bool (*stop)(void);        /* asked now and then; true ends the work */
     struct stat index, schema; /* not to be indexed; st_ino 0: none */
+    /* For somebody who watches; may be NULL. A folder that is about to be walked, unless it returns
+     * false; and whether a file is left as it is for now. */
+    bool (*meet_folder)(void *watcher, const char *path, size_t relative, const char *name);
+    bool (*is_held)(void *watcher, const char *path);
+    void                   *watcher;
+    const cli_plan_changes *changes; /* NULL: everything is looked at */
     /* What is known. */
     cli_arena    arena;
     cli_names    names;

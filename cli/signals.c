@@ -73,8 +73,11 @@ cli_signals_catch(const char *index)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = end_now}, before;
 
+    if (caught != 0)
+        return;
     to_terminal = isatty(STDERR_FILENO);
-    folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        folder = open(index, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     sigemptyset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
     action.sa_handler = catch_signal;

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-void cli_signals_catch(const char *index);
-bool cli_signals_stop(void);   /* one came */
-int  cli_signals_status(void); /* 130 after Ctrl-C: the exit status */
+void cli_signals_catch(const char *index); /* may be called again, as once it is there */
+bool cli_signals_stop(void);               /* one came */
+int  cli_signals_status(void);             /* 130 after Ctrl-C: the exit status */
 
 #endif

@@ -411,7 +411,7 @@ walk_open_folder(walking *work, int folder, unsigned depth)
         return true;
     }
     cli_text_add(&outer, work->name.data, work->name.size);
-    if (!walk->folder(walk->context, work->path.data, &work->name, &stat_now)) {
+    if (!walk->folder(walk->context, work->path.data, work->relative, &work->name, &stat_now)) {
         close(folder);
         cli_text_release(&outer);
         return true;
@@ -436,9 +436,9 @@ walk_open_folder(walking *work, int folder, unsigned depth)
 }
 
 bool
-cli_walk_folder(cli_walk *walk, const char *path, const char *name)
+cli_walk_again(cli_walk *walk, const char *path, size_t relative, const char *name)
 {
-    walking work = {.walk = walk};
+    walking work = {.walk = walk, .relative = relative};
     bool    more = true;
     int     folder;
 
@@ -446,16 +446,9 @@ cli_walk_folder(cli_walk *walk, const char *path, const char *name)
         walk->state = cli_allocate(1, sizeof *walk->state);
         memset(walk->state, 0, sizeof *walk->state);
     }
-    /* "." itself is not part of the paths below it. */
-    if (strcmp(path, ".") != 0 && strcmp(path, "./") != 0)
-        cli_text_put(&work.path, path);
-    else
-        cli_text_put(&work.path, "");
+    cli_text_put(&work.path, path);
     cli_text_put(&work.name, name);
-    work.relative = work.path.size;
-    if (work.relative > 0 && path[work.relative - 1] != '/')
-        work.relative++;
-    folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = open(path[0] == '\0' ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0)
         more = walk_open_folder(&work, folder, 0);
     else
@@ -464,6 +457,17 @@ cli_walk_folder(cli_walk *walk, const char *path, const char *name)
     cli_text_release(&work.name);
     free(work.start);
     return more;
+}
+
+bool
+cli_walk_folder(cli_walk *walk, const char *path, const char *name)
+{
+    size_t size = strlen(path);
+
+    /* "." itself is not part of the paths below it. */
+    if (strcmp(path, ".") == 0 || strcmp(path, "./") == 0)
+        return cli_walk_again(walk, "", 0, name);
+    return cli_walk_again(walk, path, size > 0 && path[size - 1] != '/' ? size + 1 : size, name);
 }
 
 bool

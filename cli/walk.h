@@ -15,8 +15,10 @@ typedef struct cli_walk {
     struct stat      index; /* a folder that is never walked; st_ino 0: none */
     void            *context;
     /* A folder is about to be walked. `name` is what files in it begin with (a slash follows,
-     * unless it is empty) and may be changed; false: do not walk it. */
-    bool (*folder)(void *context, const char *path, cli_text *name, const struct stat *stat);
+     * unless it is empty) and may be changed; `relative` is where in the path the part below the
+     * start begins; false: do not walk it. */
+    bool (*folder)(void *context, const char *path, size_t relative, cli_text *name,
+                   const struct stat *stat);
     /* A regular file. False ends the walk. */
     bool (*file)(void *context, const char *path, const char *name, const struct stat *stat);
     /* Something that could not be looked at or is no regular file. What is in the index under its
@@ -32,6 +34,8 @@ typedef struct cli_walk {
  * folders and those of an index are passed over, and a folder that was met before; links to files
  * are followed. False when a callback ended the walk. */
 bool cli_walk_folder(cli_walk *walk, const char *path, const char *name);
+/* Walks again a folder that was met on such a walk, with what was told of it then. */
+bool cli_walk_again(cli_walk *walk, const char *path, size_t relative, const char *name);
 /* Once all folders are walked: follows the links to folders that led out of them, where that was
  * not met by its own path. */
 bool cli_walk_links(cli_walk *walk);
