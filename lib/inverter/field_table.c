@@ -64,7 +64,7 @@ rls_field_table_number(rls_field_table *table, rls_bytes name, uint32_t *out_fie
 rls_status
 rls_field_table_open_unit(rls_field_table *table, uint32_t doc, uint32_t field)
 {
-    if (table->unit_count >= UINT32_MAX - 1 ||
+    if (table->unit_count >= RLS_UNIT_LIMIT ||
         !rls_grow(table->heap, (void **)&table->units, &table->unit_capacity, table->unit_count + 1,
                   sizeof *table->units))
         return RLS_NO_MEMORY;

@@ -5,6 +5,10 @@
 
 #include "base/hash_table.h"
 
+enum {
+    RLS_UNIT_LIMIT = 1 << 30 /* postings tell the steps between them in 30 bits */
+};
+
 typedef struct rls_inverted_unit {
     uint32_t doc, field;
 } rls_inverted_unit;

@@ -56,15 +56,6 @@ read_number(const uint8_t *at, const uint8_t *end, uint64_t *out_value)
     return at + shift / 8 + 1;
 }
 
-/* Reads the head of the next entry into source->head; 0 at the end of the list. */
-static inline void
-read_head(rls_inverter_source *source)
-{
-    source->head = 0;
-    if (rls_chunk_reader_more(&source->reader))
-        source->reader.at = read_number(source->reader.at, source->reader.end, &source->head);
-}
-
 static bool
 on_pair(const rls_inverter_source *source)
 {
@@ -85,12 +76,12 @@ read_pair_entry(rls_inverter_source *source)
 {
     uint64_t freq = source->inverter->lists[source->term].form, step = 0;
 
-    source->head = 0;
+    source->untold = false;
     if (rls_chunk_reader_more(&source->reader)) {
         source->reader.at = read_number(source->reader.at, source->reader.end, &freq);
         source->reader.at = read_number(source->reader.at, source->reader.end, &step);
         source->unit += (uint32_t)step;
-        source->head = 1;
+        source->untold = true;
     }
     return (uint32_t)freq;
 }
@@ -102,12 +93,9 @@ start_postings(rls_inverter_source *source)
                           &source->inverter->lists[source->term].chunks);
     source->unit = UINT32_MAX;
     source->part = 0;
-    source->form = 0;
-    source->head = 0;
+    source->untold = false;
     if (on_pair(source))
         read_pair_entry(source);
-    else if (!on_keyword(source))
-        read_head(source);
 }
 
 /* What the following terms will need, wherever it is. */
@@ -189,23 +177,35 @@ enter_part(rls_inverter_source *source, uint32_t number)
     return UINT32_MAX;
 }
 
-/* Takes entries up to the first of another part, or of a document behind the wanted units, whose
- * head is kept for the call after: the positions and forms, for each unit its number into `fields`
- * and where its positions end into `freqs`. */
+/* Takes entries up to the first of another part, or of a document behind the wanted units: the
+ * positions and forms, for each unit its number into `fields` and where its positions end into
+ * `freqs`. */
 static rls_status
 read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rls_error *err)
 {
     const rls_inverted_unit *units = source->inverter->fields.units;
     rls_chunk_reader        *reader = &source->reader;
-    uint32_t                *positions = source->positions, *forms = source->forms;
-    uint32_t                 count = 0, unit_count = 0, unit = source->unit;
-    uint64_t                 head = source->head, form = source->form, position = 0;
-    const uint8_t           *at = reader->at, *end = reader->end;
-    uint32_t part_end = enter_part(source, unit + (uint32_t)(head >> RLS_ENTRY_STEP_SHIFT));
+    const uint8_t           *at, *end, *stop = reader->stop;
+    uint32_t                 count = 0, unit_count = 0, unit = source->unit, part_end;
 
-    while (head != 0) {
-        if (head & RLS_ENTRY_NEW_UNIT) {
-            uint32_t number = unit + (uint32_t)(head >> RLS_ENTRY_STEP_SHIFT);
+    *out_count = 0;
+    if (!rls_chunk_reader_more(reader))
+        return RLS_OK;
+    part_end = enter_part(source, unit + (rls_get_u32(reader->at) >> RLS_ENTRY_TAG_BITS));
+    at = reader->at;
+    end = reader->end;
+    while (at != stop) {
+        uint32_t word, position, form;
+
+        if (at == end || *at == 0) {
+            reader->at = at;
+            rls_chunk_reader_follow(reader);
+            at = reader->at;
+            end = reader->end;
+        }
+        word = rls_get_u32(at);
+        if ((word & RLS_ENTRY_TAG_MASK) == RLS_ENTRY_UNIT) {
+            uint32_t number = unit + (word >> RLS_ENTRY_TAG_BITS);
 
             if (number >= part_end || ((unit_count >= wanted || count >= POSITIONS_AT_ONCE) &&
                                        unit_count > 0 && units[number].doc != units[unit].doc))
@@ -216,36 +216,24 @@ read_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_count, rl
                 source->freqs[unit_count - 1] = count;
             __builtin_prefetch(&units[number]);
             source->fields[unit_count++] = unit = number;
-            at = read_number(at, end, &position);
-        } else {
-            position += head >> RLS_ENTRY_STEP_SHIFT;
+            at += RLS_ENTRY_WORD;
+            word = rls_get_u32(at);
         }
-        if (head & RLS_ENTRY_OTHER_FORM)
-            at = read_number(at, end, &form);
-        if (count >= source->occurrence_room) {
-            if (!grow_occurrences(source, count))
-                return no_memory(err);
-            positions = source->positions;
-            forms = source->forms;
+        at += RLS_ENTRY_WORD;
+        position = word >> RLS_ENTRY_POSITION_SHIFT;
+        form = word >> RLS_ENTRY_TAG_BITS & RLS_ENTRY_FORM_ESCAPE;
+        if (form == RLS_ENTRY_FORM_ESCAPE) {
+            position = rls_get_u32(at);
+            form = rls_get_u32(at + RLS_ENTRY_WORD);
+            at += 2 * RLS_ENTRY_WORD;
         }
-        positions[count] = (uint32_t)position;
-        forms[count++] = (uint32_t)form;
-        if (at == reader->stop) {
-            head = 0;
-        } else {
-            if (at == end || *at == 0) {
-                rls_chunk_reader_follow(reader);
-                at = reader->at;
-                end = reader->end;
-            }
-            at = read_number(at, end, &head);
-        }
+        if (count >= source->occurrence_room && !grow_occurrences(source, count))
+            return no_memory(err);
+        source->positions[count] = position;
+        source->forms[count++] = form;
     }
-    if (unit_count > 0)
-        source->freqs[unit_count - 1] = count;
+    source->freqs[unit_count - 1] = count;
     reader->at = at;
-    source->head = head;
-    source->form = form;
     source->unit = unit;
     *out_count = unit_count;
     return RLS_OK;
@@ -259,7 +247,7 @@ read_pair_units(rls_inverter_source *source, uint32_t wanted, uint32_t *out_coun
     uint32_t                 count = 0, unit_count = 0;
     uint32_t                 part_end = enter_part(source, source->unit);
 
-    while (source->head != 0) {
+    while (source->untold) {
         uint32_t unit = source->unit;
 
         if (unit >= part_end ||

@@ -2,12 +2,13 @@
  *
  * Each term has a list of entries. For text terms, where a unit is one field of one document:
  *
- *   entry := varint(step << 2 | other-form << 1 | new-unit) [varint(position)] [varint(form)]
+ *   entry      := [unit] occurrence [position form]             u32 each, little-endian
+ *   unit       := step << 2 | 1                      from the unit before; left out when it is 0
+ *   occurrence := position << 12 | form << 2 | 2     or, where either does not fit, form 1023 alone
  *
- * The step is from the unit before (new-unit: then the position follows), or else from the position
- * before in the same unit; the form follows when it is not that of the entry before. Units begin
- * at -1, forms at 0. For keyword terms, an entry is the step from the document before, beginning
- * at -1. For pairs of function words, an entry is
+ * which is written and read without a branch on sizes. Units begin at -1. For keyword terms, an
+ * entry is a varint of the step from the document before, beginning at -1. For pairs of function
+ * words, an entry is
  *
  *   entry := varint(frequency in the unit before) varint(step from the unit before)
  *
@@ -26,9 +27,15 @@
 #include "inverter/vocabulary.h"
 
 enum {
-    RLS_ENTRY_NEW_UNIT = 1,
-    RLS_ENTRY_OTHER_FORM = 2,
-    RLS_ENTRY_STEP_SHIFT = 2
+    RLS_ENTRY_UNIT = 1,
+    RLS_ENTRY_OCCURRENCE = 2,
+    RLS_ENTRY_TAG_MASK = 3,
+    RLS_ENTRY_TAG_BITS = 2,
+    RLS_ENTRY_FORM_BITS = 10,
+    RLS_ENTRY_FORM_ESCAPE = (1 << RLS_ENTRY_FORM_BITS) - 1,
+    RLS_ENTRY_POSITION_SHIFT = RLS_ENTRY_TAG_BITS + RLS_ENTRY_FORM_BITS,
+    RLS_ENTRY_POSITION_LIMIT = 1 << (32 - RLS_ENTRY_POSITION_SHIFT),
+    RLS_ENTRY_WORD = 4 /* bytes */
 };
 
 enum {
@@ -80,15 +87,13 @@ struct rls_inverter_source {
     uint32_t            part;      /* of the last posting */
     bool                started;
     rls_chunk_reader    reader;
-    uint64_t            head; /* of the entry at hand; 0 at the end and for keywords; of a pair 1
-                                 while the frequency in `unit` is not told yet */
-    uint64_t  form;           /* of the entry before */
-    uint32_t  unit;           /* of the entry before */
-    uint32_t  docs[RLS_SOURCE_BLOCK_MAX], field_ends[RLS_SOURCE_BLOCK_MAX];
-    uint32_t *fields, *freqs;
-    size_t    field_capacity, freq_capacity, field_room;
-    uint32_t *positions, *forms;
-    size_t    position_capacity, form_capacity, occurrence_room;
+    bool                untold; /* of a pair: the frequency in `unit` is yet to be read */
+    uint32_t            unit;   /* of the entry before */
+    uint32_t            docs[RLS_SOURCE_BLOCK_MAX], field_ends[RLS_SOURCE_BLOCK_MAX];
+    uint32_t           *fields, *freqs;
+    size_t              field_capacity, freq_capacity, field_room;
+    uint32_t           *positions, *forms;
+    size_t              position_capacity, form_capacity, occurrence_room;
 };
 
 struct rls_inverter {

@@ -1,7 +1,6 @@
 /* The loop over tokens: from surfaces to entries in the lists of their terms. */
 #include <assert.h>
 
-#include "codec/varint.h"
 #include "inverter/inverter_state.h"
 
 enum {
@@ -63,51 +62,36 @@ add_form(rls_inverter *inverter, rls_inverter_language_state *language, rls_byte
     return status;
 }
 
-/* As rls_varint_put, where eight bytes can be stored. The sizes of numbers follow no pattern, so
- * nothing is asked of those below 2^28. */
-static inline uint8_t *
-put_number(uint8_t *at, uint64_t value)
-{
-    uint32_t low = (uint32_t)value, more, spread;
-
-    if (value >= UINT64_C(1) << 28)
-        return rls_varint_put(at, value);
-    more = (31 - (uint32_t)__builtin_clz(low | 1)) / 7;
-    spread = (low & 0x7f) | (low & 0x3f80) << 1 | (low & 0x1fc000) << 2 | (low & 0xfe00000) << 3;
-    rls_set_u32(at, spread | (UINT32_C(0x808080) & ((UINT32_C(1) << 8 * more) - 1)));
-    return at + more + 1;
-}
-
 static inline bool
 append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, uint32_t position,
                   uint32_t form)
 {
+    bool     fits = position < RLS_ENTRY_POSITION_LIMIT && form < RLS_ENTRY_FORM_ESCAPE;
+    uint32_t told_position = fits ? position : 0, told_form = fits ? form : RLS_ENTRY_FORM_ESCAPE;
+    uint32_t is_new = list->unit != unit;
+    uint32_t size = RLS_ENTRY_WORD + RLS_ENTRY_WORD * is_new;
     uint8_t  entry[RLS_CHUNK_ENTRY_MAX];
-    bool     in_place = list->chunks.room >= RLS_CHUNK_ENTRY_MAX;
-    uint8_t *start = in_place ? list->chunks.write : entry, *at;
-    uint32_t other_form = form != list->form ? RLS_ENTRY_OTHER_FORM : 0;
+    bool     in_place = fits && list->chunks.room >= 2 * RLS_ENTRY_WORD;
+    uint8_t *at = in_place ? list->chunks.write : entry;
 
-    if (list->unit == unit) {
-        uint64_t step = position - list->position;
-
-        at = put_number(start, step << RLS_ENTRY_STEP_SHIFT | other_form);
-    } else {
-        uint64_t step = unit - list->unit;
-
-        at = put_number(start, step << RLS_ENTRY_STEP_SHIFT | other_form | RLS_ENTRY_NEW_UNIT);
-        at = put_number(at, position);
-        list->unit = unit;
-    }
+    /* The occurrence takes the unit's place where it is that of the entry before. */
+    rls_set_u32(at, (unit - list->unit) << RLS_ENTRY_TAG_BITS | RLS_ENTRY_UNIT);
+    rls_set_u32(at + RLS_ENTRY_WORD * is_new, told_position << RLS_ENTRY_POSITION_SHIFT |
+                                                  told_form << RLS_ENTRY_TAG_BITS |
+                                                  RLS_ENTRY_OCCURRENCE);
+    list->unit = unit;
     list->position = position;
-    if (other_form) {
-        at = put_number(at, form);
-        list->form = form;
+    if (in_place) {
+        list->chunks.room = (uint16_t)(list->chunks.room - size);
+        list->chunks.write = at + size;
+        return true;
     }
-    if (!in_place)
-        return rls_chunk_list_append(pool, &list->chunks, entry, (size_t)(at - entry));
-    list->chunks.room = (uint16_t)(list->chunks.room - (at - start));
-    list->chunks.write = at;
-    return true;
+    if (!fits) {
+        rls_set_u32(entry + size, position);
+        rls_set_u32(entry + size + RLS_ENTRY_WORD, form);
+        size += 2 * RLS_ENTRY_WORD;
+    }
+    return rls_chunk_list_append(pool, &list->chunks, entry, size);
 }
 
 /* Tokens under way. Look-ups of many tokens overlap: the memory that one step needs is asked for by
@@ -115,6 +99,7 @@ append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, u
 typedef struct token_batch {
     rls_token         tokens[TOKENS_AT_ONCE];
     rls_surface_key   keys[TOKENS_AT_ONCE];
+    uint32_t          places[TOKENS_AT_ONCE]; /* where the surface stands if no other does */
     rls_surface_slot *slots[TOKENS_AT_ONCE];
     size_t            count;
 } token_batch;
@@ -127,7 +112,8 @@ make_keys(const rls_surface_cache *surfaces, rls_bytes text, token_batch *batch)
 
         assert(token->end > token->start && token->end - token->start <= RLS_TOKEN_MAX_SIZE);
         batch->keys[i] = rls_surface_key_of(text, token->start, token->end - token->start);
-        __builtin_prefetch(&surfaces->slots[rls_surface_place(surfaces, batch->keys[i])], 1);
+        batch->places[i] = rls_surface_place(surfaces, batch->keys[i]);
+        __builtin_prefetch(&surfaces->slots[batch->places[i]], 1);
     }
 }
 
@@ -139,7 +125,7 @@ find_slots(rls_inverter *inverter, rls_inverter_language_state *language, rls_by
         const rls_token  *token = &batch->tokens[i];
         rls_bytes         surface = {text.data + token->start, token->end - token->start};
         rls_surface_slot *slot =
-            rls_surface_cache_find(&language->surfaces, batch->keys[i], surface);
+            rls_surface_cache_find(&language->surfaces, batch->keys[i], batch->places[i], surface);
 
         if (slot == NULL) {
             rls_status status =

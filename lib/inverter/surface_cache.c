@@ -60,7 +60,8 @@ rls_surface_cache_reserve(rls_surface_cache *cache, size_t more)
     if (larger.capacity == 0)
         larger.capacity = FIRST_CAPACITY;
     while (cache->count + more > larger.capacity / 8 * 5) {
-        if (larger.capacity > SIZE_MAX / 4 / sizeof(rls_surface_slot))
+        if (larger.capacity > UINT32_MAX / 2 ||
+            larger.capacity > SIZE_MAX / 4 / sizeof(rls_surface_slot))
             return false;
         larger.capacity *= 2;
     }

@@ -77,32 +77,40 @@ rls_surface_key_of(rls_bytes text, size_t start, size_t size)
     return key;
 }
 
-static inline size_t
+static inline uint32_t
 rls_surface_place(const rls_surface_cache *cache, rls_surface_key key)
 {
     uint64_t mixed = (key.head ^ cache->seed) * UINT64_C(0x9e3779b97f4a7c15);
 
-    mixed = (mixed ^ mixed >> 32 ^ key.tail) * UINT64_C(0xd6e8feb86659fd93);
-    return (size_t)((mixed ^ mixed >> 32) * UINT64_C(0x9e3779b97f4a7c15) >> cache->shift);
+    return (uint32_t)((mixed ^ mixed >> 32 ^ key.tail) * UINT64_C(0xd6e8feb86659fd93) >>
+                      cache->shift);
 }
 
-/* The slot of a surface, or NULL; `key` made from it. */
-static inline rls_surface_slot *
-rls_surface_cache_find(const rls_surface_cache *cache, rls_surface_key key, rls_bytes surface)
+/* Short surfaces compare as numbers; where those differ the one at hand may still be long, since
+ * the slot of a long one has the address of its bytes for a tail. */
+static inline bool
+rls_surface_is(const rls_surface_slot *slot, rls_surface_key key, rls_bytes surface)
 {
-    size_t mask = cache->capacity - 1;
+    if (((slot->head ^ key.head) | (slot->tail ^ key.tail) |
+         ((uint8_t)slot->uses ^ surface.size)) == 0)
+        return true;
+    return surface.size > RLS_SURFACE_INLINE && slot->head == key.head &&
+           (uint8_t)slot->uses == surface.size &&
+           memcmp((const void *)(uintptr_t)slot->tail, surface.data, surface.size) == 0;
+}
 
-    for (size_t place = rls_surface_place(cache, key);; place = (place + 1) & mask) {
+/* The slot of a surface, or NULL; `key` made from it, `place` from that. */
+static inline rls_surface_slot *
+rls_surface_cache_find(const rls_surface_cache *cache, rls_surface_key key, uint32_t place,
+                       rls_bytes surface)
+{
+    for (;; place = (place + 1) & (uint32_t)(cache->capacity - 1)) {
         rls_surface_slot *slot = &cache->slots[place];
-        const void       *copy = (const void *)(uintptr_t)slot->tail;
 
+        if (rls_surface_is(slot, key, surface))
+            return slot;
         if (slot->uses == 0)
             return NULL;
-        if (slot->head != key.head || (uint8_t)slot->uses != surface.size)
-            continue;
-        if (surface.size <= RLS_SURFACE_INLINE ? slot->tail == key.tail
-                                               : memcmp(copy, surface.data, surface.size) == 0)
-            return slot;
     }
 }
 

@@ -5,6 +5,14 @@
 #include "support/runner.h"
 
 static rls_surface_slot *
+find(const rls_surface_cache *cache, rls_bytes surface)
+{
+    rls_surface_key key = rls_surface_key_of(surface, 0, surface.size);
+
+    return rls_surface_cache_find(cache, key, rls_surface_place(cache, key), surface);
+}
+
+static rls_surface_slot *
 find_or_insert(rls_surface_cache *cache, rls_arena *arena, rls_bytes text, size_t start,
                size_t size)
 {
@@ -13,7 +21,7 @@ find_or_insert(rls_surface_cache *cache, rls_arena *arena, rls_bytes text, size_
     rls_surface_slot *slot;
 
     CHECK(rls_surface_cache_reserve(cache, 1));
-    slot = rls_surface_cache_find(cache, key, surface);
+    slot = rls_surface_cache_find(cache, key, rls_surface_place(cache, key), surface);
     return slot != NULL ? slot : rls_surface_cache_insert(cache, arena, key, surface);
 }
 
@@ -133,8 +141,7 @@ TEST(reserved_insertions_move_no_slot)
         uint8_t   bytes[255];
         rls_bytes surface = {bytes, make_surface(i, bytes)};
 
-        CHECK(rls_surface_cache_find(&cache, rls_surface_key_of(surface, 0, surface.size),
-                                     surface) == slots[i]);
+        CHECK(find(&cache, surface) == slots[i]);
         CHECK_EQ_U64(slots[i]->term, i);
     }
     rls_surface_cache_release(&cache);
@@ -193,10 +200,7 @@ TEST(a_refused_growth_keeps_the_surfaces_there_are)
             uint8_t   bytes[255];
             rls_bytes surface = {bytes, make_surface(i, bytes)};
 
-            CHECK_EQ_U64(rls_surface_cache_find(
-                             &cache, rls_surface_key_of(surface, 0, surface.size), surface)
-                             ->term,
-                         i);
+            CHECK_EQ_U64(find(&cache, surface)->term, i);
         }
         rls_surface_cache_release(&cache);
         rls_arena_release(&arena);
