@@ -7,6 +7,7 @@
  * documents. */
 #include "base/hash_table.h"
 #include "base/sort.h"
+#include "suggest/beside.h"
 #include "suggest/suggest.h"
 #include "termdict/termdict_heavy.h"
 
@@ -15,8 +16,7 @@ enum {
     BLOCKS_MIN = 8,   /* of each */
     KEPT_MAX = 64,    /* terms of a segment that are looked at closer */
     FORMS_MAX = 48,   /* forms of a term that are told apart; there are seldom more than ten */
-    BESIDE_MAX = 24,  /* words that are looked for beside the others */
-    SAMPLE_MAX = 48   /* documents of the word before that are looked at */
+    BESIDE_MAX = 24   /* words that are looked for beside the others */
 };
 
 /* A term that some forms of begin so. */
@@ -282,24 +282,19 @@ read_forms(word_search *search, candidate *read)
 
 /* --- beside other words --- */
 
-/* The word typed before the last that fewest documents have: its documents in the segment that has
- * most of them. */
+/* Terms of the words typed before the last; *out_count tells how many. */
 static rls_status
-find_rarest_before(word_search *search, uint32_t *out_segment, rls_posting_list *out_list)
+read_before(word_search *search, rls_bytes *terms, uint32_t *out_count)
 {
     rls_suggest          *suggest = search->suggest;
     const rls_typed_text *typed = &suggest->typed;
-    uint64_t              fewest = UINT64_MAX;
 
-    out_list->doc_freq = 0;
+    *out_count = 0;
     for (uint32_t i = 0; i + 1 < typed->word_count; i++) {
-        rls_posting_list list, most = {0};
-        uint32_t         segment = 0;
-        uint64_t         all = 0;
-        rls_bytes        term, word;
-        rls_tokenizer    tokenizer;
-        rls_token        tokens[16];
-        rls_status       status;
+        rls_bytes     term, word;
+        rls_tokenizer tokenizer;
+        rls_token     tokens[16];
+        rls_status    status;
 
         word =
             rls_bytes_of(typed->text.data + typed->words[i], typed->words[i + 1] - typed->words[i]);
@@ -310,98 +305,31 @@ find_rarest_before(word_search *search, uint32_t *out_segment, rls_posting_list 
             suggest->analyzer,
             rls_bytes_of(word.data + tokens[0].start, tokens[0].end - tokens[0].start), &term,
             suggest->err);
-        for (uint32_t s = 0; status == RLS_OK && s < suggest->snapshot->segment_count; s++) {
-            status = rls_segment_find_term(suggest->snapshot->segments[s].segment, term, &list,
-                                           suggest->err);
-            if (status == RLS_OK) {
-                all += list.doc_freq;
-                if (list.doc_freq > most.doc_freq) {
-                    most = list;
-                    segment = s;
-                }
-            } else if (status == RLS_NOT_FOUND) {
-                status = RLS_OK;
-            }
-        }
         if (status != RLS_OK)
             return status;
-        if (all > 0 && all < fewest) {
-            fewest = all;
-            *out_list = most;
-            *out_segment = segment;
-        }
+        terms[*out_count].size = term.size;
+        terms[*out_count].data =
+            (const uint8_t *)rls_arena_copy(&suggest->scratch, term.data, term.size);
+        if (terms[(*out_count)++].data == NULL)
+            return rls_suggest_no_memory(suggest);
     }
-    return RLS_OK;
-}
-
-/* Documents of a list, spread evenly over it; all of them when they are few. */
-static rls_status
-take_sample(word_search *search, uint32_t segment, const rls_posting_list *list, uint32_t *docs,
-            uint32_t *out_count)
-{
-    const rls_snapshot_segment *part = &search->suggest->snapshot->segments[segment];
-    bool                        few = list->doc_freq <= SAMPLE_MAX;
-    rls_postings_cursor         cursor;
-
-    *out_count = 0;
-    rls_postings_cursor_open(&cursor, list);
-    for (uint32_t i = 0; i < SAMPLE_MAX && cursor.doc != RLS_DOC_END; i++) {
-        if (part->live == NULL || rls_bitset_get(&part->live->live, cursor.doc))
-            docs[(*out_count)++] = cursor.doc;
-        if (few) {
-            rls_postings_cursor_next(&cursor);
-        } else {
-            uint32_t target = (uint32_t)((uint64_t)list->doc_count * (i + 1) / SAMPLE_MAX);
-            rls_postings_cursor_advance(&cursor, target > cursor.doc ? target : cursor.doc + 1);
-        }
-    }
-    if (cursor.failed)
-        return rls_fail(search->suggest->err, RLS_CORRUPT, "%s: postings are damaged",
-                        rls_segment_get_info(part->segment)->name);
-    return RLS_OK;
-}
-
-static rls_status
-count_beside(word_search *search, uint32_t segment, const uint32_t *docs, uint32_t count,
-             candidate *counted)
-{
-    rls_suggest        *suggest = search->suggest;
-    const rls_segment  *in = suggest->snapshot->segments[segment].segment;
-    rls_posting_list    list;
-    rls_postings_cursor cursor;
-    rls_status          status = rls_segment_find_term(in, counted->term, &list, suggest->err);
-
-    if (status != RLS_OK)
-        return status == RLS_NOT_FOUND ? RLS_OK : status;
-    if (list.dense != NULL) {
-        for (uint32_t i = 0; i < count; i++)
-            counted->beside += rls_posting_list_dense_has(&list, docs[i]);
-        return RLS_OK;
-    }
-    rls_postings_cursor_open(&cursor, &list);
-    for (uint32_t i = 0; i < count; i++) {
-        if (cursor.doc < docs[i])
-            rls_postings_cursor_advance(&cursor, docs[i]);
-        counted->beside += cursor.doc == docs[i];
-    }
-    if (cursor.failed)
-        return rls_fail(suggest->err, RLS_CORRUPT, "%s: postings are damaged",
-                        rls_segment_get_info(in)->name);
     return RLS_OK;
 }
 
 static rls_status
 look_beside(word_search *search, candidate *candidates, uint32_t count)
 {
-    rls_posting_list list;
-    uint32_t         docs[SAMPLE_MAX], doc_count, segment = 0;
-    rls_status       status = find_rarest_before(search, &segment, &list);
+    rls_suggest *suggest = search->suggest;
+    rls_bytes    terms[RLS_TYPED_WORDS];
+    uint32_t     term_count;
+    rls_beside   beside;
+    rls_status   status = read_before(search, terms, &term_count);
 
-    if (status != RLS_OK || list.doc_freq == 0)
-        return status;
-    status = take_sample(search, segment, &list, docs, &doc_count);
+    if (status == RLS_OK)
+        status = rls_beside_sample(suggest->snapshot, terms, term_count, &beside, suggest->err);
     for (uint32_t i = 0; status == RLS_OK && i < count; i++)
-        status = count_beside(search, segment, docs, doc_count, &candidates[i]);
+        status = rls_beside_count(suggest->snapshot, &beside, candidates[i].term,
+                                  &candidates[i].beside, suggest->err);
     return status;
 }
 
