@@ -146,7 +146,7 @@ get_fields(const rls_postings_cursor *cursor, bit_source *source, uint32_t i, ui
         get_field(source, body, norms[0].dense[doc], least_gap, positions);
         positions += body;
     }
-    /* The part was checked when the frequencies were read. */
+    /* The part was checked when the bodies were read. */
     at = rls_block_fields_count(cursor->fields_at, end, &entries);
     for (uint32_t e = 0; at != NULL && e < entries; e++) {
         uint32_t freq;
@@ -268,7 +268,7 @@ rls_postings_cursor_positions(rls_postings_cursor *cursor, uint32_t *positions, 
 {
     if (cursor->doc == RLS_DOC_END || !cursor->list->has_positions)
         return false;
-    if (rls_postings_cursor_freqs(cursor) && read_posting(cursor, positions, forms))
+    if (rls_postings_cursor_bodies(cursor) && read_posting(cursor, positions, forms))
         return true;
     cursor->failed = true;
     cursor->doc = RLS_DOC_END;

@@ -3,6 +3,10 @@
 #include "codec/varint.h"
 #include "postings/bit_numbers.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum {
     PATCH_LEAST_SAVING = 4, /* bytes; fewer are not worth the slower decoding */
     BITS_LEAST_SAVING = 6
@@ -208,12 +212,48 @@ get_patched(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *ke
     return at;
 }
 
+static uint32_t
+or_all(const uint32_t values[RLS_BLOCK_SIZE])
+{
+    uint32_t all = 0;
+
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+        all |= values[i];
+    return all;
+}
+
+/* Gaps below 2^24: 128 of them stay below 2^31, as does `before`. */
+static void
+sum_small_gaps(uint32_t *docs, uint32_t before)
+{
+#if defined(__SSE2__)
+    __m128i base = _mm_set1_epi32((int)before), ones = _mm_set1_epi32(1);
+
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i += 4) {
+        __m128i *at = (__m128i *)(void *)(docs + i);
+        __m128i  sum = _mm_add_epi32(_mm_loadu_si128(at), ones);
+        sum = _mm_add_epi32(sum, _mm_slli_si128(sum, 4));
+        sum = _mm_add_epi32(sum, _mm_slli_si128(sum, 8));
+        sum = _mm_add_epi32(sum, base);
+        _mm_storeu_si128(at, sum);
+        base = _mm_shuffle_epi32(sum, 0xff);
+    }
+#else
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+        docs[i] = before += docs[i] + 1;
+#endif
+}
+
 /* The sum is kept in 64 bits: when it ends at `last`, no document passed 2^32 on the way. */
 static bool
 sum_gaps(uint32_t *docs, uint32_t before, uint32_t last)
 {
     uint64_t next = (uint32_t)(before + 1);
 
+    if (or_all(docs) < UINT32_C(1) << 24) {
+        sum_small_gaps(docs, before);
+        return docs[RLS_BLOCK_SIZE - 1] == last;
+    }
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++) {
         next += docs[i];
         docs[i] = (uint32_t)next++;
@@ -304,9 +344,9 @@ rls_posting_block_get_docs(const uint8_t *at, const uint8_t *end,
 
 const uint8_t *
 rls_posting_block_get_freqs(const uint8_t *at, const uint8_t *end,
-                            const rls_bitpack_kernels *kernels, uint32_t *freqs)
+                            const rls_bitpack_kernels *kernels, uint32_t *freqs, uint32_t *out_all)
 {
-    uint32_t head, width;
+    uint32_t head, width, all = 0;
 
     if (at >= end)
         return NULL;
@@ -322,9 +362,12 @@ rls_posting_block_get_freqs(const uint8_t *at, const uint8_t *end,
         kernels->unpack(at, width, freqs);
         at += (size_t)16 * width;
     }
-    /* A damaged 2^32 - 1 must not become 0. */
+    if (or_all(freqs) == UINT32_MAX) /* a damaged 2^32 - 1 must not become 0 */
+        for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+            freqs[i] -= freqs[i] == UINT32_MAX;
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
-        freqs[i] += freqs[i] != UINT32_MAX;
+        all |= ++freqs[i];
+    *out_all = all;
     return at;
 }
 

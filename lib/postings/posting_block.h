@@ -28,8 +28,10 @@ void rls_posting_block_put_freqs(rls_buffer *out, const uint32_t freqs[RLS_BLOCK
 const uint8_t *rls_posting_block_get_docs(const uint8_t *at, const uint8_t *end,
                                           const rls_bitpack_kernels *kernels, uint32_t before,
                                           uint32_t last, uint32_t *docs);
+/* All freqs or'ed come with them. */
 const uint8_t *rls_posting_block_get_freqs(const uint8_t *at, const uint8_t *end,
-                                           const rls_bitpack_kernels *kernels, uint32_t *freqs);
+                                           const rls_bitpack_kernels *kernels, uint32_t *freqs,
+                                           uint32_t *out_all);
 /* Passes over the freqs and reads number i of them; `out_freq` is at least 1. */
 const uint8_t *rls_posting_block_get_freq(const uint8_t *at, const uint8_t *end, uint32_t i,
                                           uint32_t *out_freq);

@@ -13,12 +13,18 @@ blocks_end(const rls_posting_list *list)
     return list->blocks.data + list->blocks.size;
 }
 
-static bool
-end_failed(rls_postings_cursor *cursor)
+void
+rls_postings_cursor_fail(rls_postings_cursor *cursor)
 {
     cursor->failed = true;
     cursor->doc = RLS_DOC_END;
     cursor->block.number = UINT32_MAX;
+}
+
+static bool
+end_failed(rls_postings_cursor *cursor)
+{
+    rls_postings_cursor_fail(cursor);
     return false;
 }
 
@@ -95,7 +101,7 @@ rls_postings_cursor_load(rls_postings_cursor *cursor, uint32_t number)
     if (cursor->failed || number >= list->block_count)
         return end_failed(cursor);
     block->count = rls_posting_list_block_size(list, number);
-    block->has_freqs = block->has_fields = false;
+    block->has_freqs = block->has_fields = block->has_bodies = false;
     if (list->block_count == 1) {
         good = load_short(cursor);
     } else {
@@ -184,18 +190,15 @@ rls_postings_cursor_advance(rls_postings_cursor *cursor, uint32_t target)
 
 /* Which postings have other fields than the body, and what these leave to the body. */
 static bool
-read_fields(rls_postings_cursor *cursor, const uint8_t *at)
+read_bodies(rls_postings_cursor *cursor)
 {
     rls_posting_block *block = &cursor->block;
-    const uint8_t     *end = blocks_end(cursor->list);
+    const uint8_t     *at = cursor->fields_at, *end = blocks_end(cursor->list);
     rls_block_field    entry = {0};
     uint32_t           count, wrong = 0;
 
-    cursor->fields_at = at;
-    block->has_fields = true;
     block->with_fields[0] = block->with_fields[1] = 0;
-    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
-        block->body[i] = i < block->count ? block->freqs[i] : 0;
+    memcpy(block->body, block->freqs, block->count * sizeof(*block->body));
     at = rls_block_fields_count(at, end, &count);
     for (uint32_t e = 0; at != NULL && e < count; e++) {
         uint8_t index[RLS_BLOCK_SIZE];
@@ -214,11 +217,36 @@ read_fields(rls_postings_cursor *cursor, const uint8_t *at)
     return at != NULL && wrong == 0;
 }
 
+bool
+rls_postings_cursor_bodies(rls_postings_cursor *cursor)
+{
+    rls_posting_block *block = &cursor->block;
+
+    if (!rls_postings_cursor_freqs(cursor))
+        return false;
+    if (!block->has_fields || block->has_bodies)
+        return true;
+    if (!read_bodies(cursor))
+        return end_failed(cursor);
+    block->has_bodies = true;
+    return true;
+}
+
 static void
 fill_ones(rls_posting_block *block)
 {
     for (uint32_t i = 0; i < block->count; i++)
         block->freqs[i] = 1;
+}
+
+static uint32_t
+or_freqs(const rls_posting_block *block)
+{
+    uint32_t all = 0;
+
+    for (uint32_t i = 0; i < block->count; i++)
+        all |= block->freqs[i];
+    return all;
 }
 
 static bool
@@ -250,27 +278,21 @@ read_freqs(rls_postings_cursor *cursor)
     rls_posting_block      *block = &cursor->block;
     const uint8_t          *fields = NULL;
     uint32_t most = list->total_freq < UINT32_MAX ? (uint32_t)list->total_freq : UINT32_MAX;
-    uint32_t any = 0;
+    uint32_t any = 1;
 
     if (cursor->is_tail) {
         if (!read_tail_freqs(cursor, &fields))
             return false;
+        any = or_freqs(block);
     } else if (cursor->freqs_at == NULL) {
         fill_ones(block);
     } else {
         const uint8_t *after = rls_posting_block_get_freqs(cursor->freqs_at, blocks_end(list),
-                                                           list->kernels, block->freqs);
+                                                           list->kernels, block->freqs, &any);
         if (after == NULL)
             return false;
         if ((*cursor->freqs_at & RLS_FREQS_FIELDS) != 0)
             fields = after;
-    }
-    if (block->count == RLS_BLOCK_SIZE) {
-        for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
-            any |= block->freqs[i];
-    } else {
-        for (uint32_t i = 0; i < block->count; i++)
-            any |= block->freqs[i];
     }
     /* What callers set aside for positions is bound by the list's total. */
     for (uint32_t i = 0; any > most && i < block->count; i++) {
@@ -278,7 +300,9 @@ read_freqs(rls_postings_cursor *cursor)
             return false;
     }
     block->freq_bits = any;
-    return fields == NULL || read_fields(cursor, fields);
+    block->has_fields = fields != NULL;
+    cursor->fields_at = fields;
+    return true;
 }
 
 bool
@@ -323,7 +347,7 @@ rls_postings_cursor_fields(rls_postings_cursor *cursor, rls_field_freq *fields, 
     rls_block_field          entry = {0};
     uint32_t                 i = cursor->at, entries, count = 0, body;
 
-    if (cursor->doc == RLS_DOC_END || !rls_postings_cursor_freqs(cursor))
+    if (cursor->doc == RLS_DOC_END || !rls_postings_cursor_bodies(cursor))
         return 0;
     body = block->has_fields ? block->body[i] : block->freqs[i];
     if (body > 0) {

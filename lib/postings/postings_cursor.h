@@ -103,11 +103,14 @@ typedef struct rls_posting_block {
     uint32_t count;
     bool     has_freqs;
     bool     has_fields; /* some posting has a field besides the body; set with the freqs */
+    bool     has_bodies; /* body and with_fields are set */
     uint32_t freq_bits;  /* all freqs, or'ed: 1 when each is 1; set with the freqs */
     uint32_t docs[RLS_BLOCK_SIZE + 16];
     uint32_t freqs[RLS_BLOCK_SIZE + 16]; /* summed over fields; decoded on demand */
-    uint32_t body[RLS_BLOCK_SIZE + 16];  /* of the body alone; set when has_fields */
-    uint64_t with_fields[2]; /* bit i: posting i has a field besides the body; as body */
+    /* When has_fields: freqs of the body alone, and bit i: posting i has another field. Set by
+     * rls_postings_cursor_bodies. */
+    uint32_t body[RLS_BLOCK_SIZE + 16];
+    uint64_t with_fields[2];
 } rls_posting_block;
 
 /* Where positions of a block lie; filled in when the first are asked for. */
@@ -150,6 +153,8 @@ uint32_t rls_postings_cursor_advance(rls_postings_cursor *cursor, uint32_t targe
  * cursor->block; the cursor stands on its first document. False on damage. */
 bool rls_postings_cursor_load(rls_postings_cursor *cursor, uint32_t number);
 bool rls_postings_cursor_freqs(rls_postings_cursor *cursor);
+/* Takes the other fields' freqs from the body's; asks for the freqs first. */
+bool rls_postings_cursor_bodies(rls_postings_cursor *cursor);
 
 /* Of the current posting. */
 uint32_t rls_postings_cursor_freq(rls_postings_cursor *cursor);
@@ -160,8 +165,11 @@ uint32_t rls_postings_cursor_fields(rls_postings_cursor *cursor, rls_field_freq 
 /* T of the current posting under `similarity`: fields in ascending order, float arithmetic. */
 float rls_postings_cursor_t(rls_postings_cursor *cursor, const rls_similarity *similarity);
 
-/* s of every posting of the loaded block, bit-identical to rls_saturation(rls_postings_cursor_t)
- * of each: the bulk path of scorers. `out` has RLS_BLOCK_SIZE + 16 entries. */
+/* T of every posting of the loaded block, bit-identical to rls_postings_cursor_t of each: the bulk
+ * path of scorers. `out` has RLS_BLOCK_SIZE + 16 entries. */
+bool rls_postings_cursor_block_t(rls_postings_cursor *cursor, const rls_similarity *similarity,
+                                 float *out);
+/* s of each. */
 bool rls_postings_cursor_block_saturations(rls_postings_cursor  *cursor,
                                            const rls_similarity *similarity, float *out);
 

@@ -66,17 +66,17 @@ rls_feed_add_bounds(const rls_feed *feed, uint32_t *sums, uint32_t range_count)
 static bool
 load_block(rls_feed *feed, uint32_t block)
 {
-    float saturations[RLS_BLOCK_SIZE + 16];
+    float t[RLS_BLOCK_SIZE + 16];
 
     if (feed->scored_block == block)
         return true;
     if ((feed->cursor.block.number != block && !rls_postings_cursor_load(&feed->cursor, block)) ||
-        !rls_postings_cursor_block_saturations(&feed->cursor, feed->view->now, saturations)) {
+        !rls_postings_cursor_block_t(&feed->cursor, feed->view->now, t)) {
         feed->failed = true;
         return false;
     }
-    rls_contributions(feed->scaled_weight, saturations, feed->contributions,
-                      feed->cursor.block.count);
+    rls_contributions_of_t(feed->scaled_weight, feed->view->now->k1, t, feed->contributions,
+                           feed->cursor.block.count);
     feed->scored_block = block;
     return true;
 }

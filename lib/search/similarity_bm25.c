@@ -27,6 +27,22 @@ rls_contributions(float scaled_weight, const float *s, uint32_t *out, uint32_t c
 #endif
 }
 
+void
+rls_contributions_of_t(float scaled_weight, float k1, const float *t, uint32_t *out, uint32_t count)
+{
+    uint32_t i = 0;
+#if defined(__SSE2__)
+    __m128 weight = _mm_set1_ps(scaled_weight), k = _mm_set1_ps(k1);
+    /* With k1 0 a T of 0 divides by 0, and counts as 0 all the same. */
+    for (; k1 > 0.0f && i < count; i += 4) {
+        __m128 four = _mm_loadu_ps(t + i), s = _mm_div_ps(four, _mm_add_ps(four, k));
+        _mm_storeu_si128((__m128i *)(void *)(out + i), _mm_cvtps_epi32(_mm_mul_ps(weight, s)));
+    }
+#endif
+    for (; i < count; i++)
+        out[i] = rls_contribution(scaled_weight, rls_saturation(t[i], k1));
+}
+
 /* Kinds that a text field was seen with anywhere in the index. */
 static uint32_t
 kinds_of(const rls_snapshot *snapshot, rls_bytes field)

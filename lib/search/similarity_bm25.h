@@ -35,6 +35,9 @@ rls_contribution(float scaled_weight, float s)
 
 /* The same for `count` of them; both arrays have room up to the next multiple of four. */
 void rls_contributions(float scaled_weight, const float *s, uint32_t *out, uint32_t count);
+/* The same from T: the contribution of rls_saturation(t[i], k1). */
+void rls_contributions_of_t(float scaled_weight, float k1, const float *t, uint32_t *out,
+                            uint32_t count);
 
 /* A segment under the parameters of a search. */
 typedef struct rls_segment_view {

@@ -138,7 +138,7 @@ TEST(frequencies_come_back_whole_and_one_by_one)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     for (int round = 0; round < 120; round++) {
-        uint32_t   freqs[RLS_BLOCK_SIZE], got[RLS_BLOCK_SIZE + 16], one;
+        uint32_t   freqs[RLS_BLOCK_SIZE], got[RLS_BLOCK_SIZE + 16], one, all, wanted_all = 0;
         uint32_t   most = 1u << rls_random_below(&random, 12);
         rls_buffer buffer;
         uint8_t   *copy, *end;
@@ -155,9 +155,12 @@ TEST(frequencies_come_back_whole_and_one_by_one)
         seen[buffer.data[0] & 127] = true;
         copy = exact_copy(&buffer, buffer.size);
         end = copy + buffer.size;
-        CHECK(rls_posting_block_get_freqs(copy, end, rls_bitpack_kernels_for(RLS_CPU_PLAIN), got) ==
-              end);
+        CHECK(rls_posting_block_get_freqs(copy, end, rls_bitpack_kernels_for(RLS_CPU_PLAIN), got,
+                                          &all) == end);
         CHECK(memcmp(got, freqs, sizeof freqs) == 0);
+        for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
+            wanted_all |= freqs[i];
+        CHECK_EQ_U64(all, wanted_all);
         for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++) {
             CHECK(rls_posting_block_get_freq(copy, end, i, &one) == end);
             CHECK_EQ_U64(one, freqs[i]);
@@ -166,7 +169,8 @@ TEST(frequencies_come_back_whole_and_one_by_one)
         for (size_t size = 0; size < buffer.size; size++) {
             copy = exact_copy(&buffer, size);
             CHECK(rls_posting_block_get_freqs(copy, copy + size,
-                                              rls_bitpack_kernels_for(RLS_CPU_PLAIN), got) == NULL);
+                                              rls_bitpack_kernels_for(RLS_CPU_PLAIN), got,
+                                              &all) == NULL);
             CHECK(rls_posting_block_get_freq(copy, copy + size, 77, &one) == NULL);
             free(copy);
         }
