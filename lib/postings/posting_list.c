@@ -1,5 +1,6 @@
 #include "postings/posting_list.h"
 
+#include "postings/best_postings.h"
 #include "postings/dense_set.h"
 #include "postings/posting_format.h"
 #include "postings/posting_tail.h"
@@ -33,6 +34,11 @@ open_text_head(rls_posting_list *list, const uint8_t *at, const uint8_t *end)
         if (kth == NULL)
             return NULL;
         list->kth[i] = *kth;
+    }
+    if (list->doc_freq >= RLS_BEST_LEAST_DOCS) {
+        at = rls_best_postings_open(list, at, end);
+        if (at == NULL)
+            return NULL;
     }
     if (!list->has_positions)
         return at;

@@ -124,12 +124,19 @@ rls_postings_cursor_load(rls_postings_cursor *cursor, uint32_t number)
 }
 
 void
-rls_postings_cursor_open(rls_postings_cursor *cursor, const rls_posting_list *list)
+rls_postings_cursor_init(rls_postings_cursor *cursor, const rls_posting_list *list)
 {
     cursor->list = list;
     cursor->failed = false;
+    cursor->doc = RLS_DOC_END;
     cursor->positions.number = UINT32_MAX;
     cursor->block.number = UINT32_MAX;
+}
+
+void
+rls_postings_cursor_open(rls_postings_cursor *cursor, const rls_posting_list *list)
+{
+    rls_postings_cursor_init(cursor, list);
     rls_postings_cursor_load(cursor, 0);
 }
 
@@ -164,27 +171,53 @@ search_docs(const uint32_t *docs, uint32_t from, uint32_t count, uint32_t target
     return from;
 }
 
+/* Loads the block, which is the first that ends at `target` or behind, and goes to the first
+ * document >= target. */
+static uint32_t
+enter_block(rls_postings_cursor *cursor, uint32_t number, uint32_t target)
+{
+    const rls_posting_block *block = &cursor->block;
+
+    if (number == cursor->list->block_count)
+        return cursor->doc = RLS_DOC_END;
+    if (!rls_postings_cursor_load(cursor, number) || cursor->doc >= target)
+        return cursor->doc;
+    if (block->docs[block->count - 1] < target) { /* the skips of damaged bytes disagree */
+        rls_postings_cursor_fail(cursor);
+        return cursor->doc;
+    }
+    cursor->at = search_docs(block->docs, 1, block->count, target);
+    return cursor->doc = block->docs[cursor->at];
+}
+
 uint32_t
 rls_postings_cursor_advance(rls_postings_cursor *cursor, uint32_t target)
 {
     const rls_posting_block *block = &cursor->block;
-    uint32_t                 from = cursor->at + 1;
 
     if (target <= cursor->doc)
         return cursor->doc;
-    if (block->docs[block->count - 1] < target) {
-        uint32_t number = rls_posting_list_find_block(cursor->list, block->number + 1, target);
-        if (number == cursor->list->block_count)
-            return cursor->doc = RLS_DOC_END;
-        if (!rls_postings_cursor_load(cursor, number) || cursor->doc >= target)
-            return cursor->doc;
-        if (block->docs[block->count - 1] < target) { /* the skips of damaged bytes disagree */
-            end_failed(cursor);
-            return cursor->doc;
-        }
-        from = 1;
-    }
-    cursor->at = search_docs(block->docs, from, block->count, target);
+    if (block->docs[block->count - 1] < target)
+        return enter_block(
+            cursor, rls_posting_list_find_block(cursor->list, block->number + 1, target), target);
+    cursor->at = search_docs(block->docs, cursor->at + 1, block->count, target);
+    return cursor->doc = block->docs[cursor->at];
+}
+
+uint32_t
+rls_postings_cursor_seek(rls_postings_cursor *cursor, uint32_t target)
+{
+    const rls_posting_block *block = &cursor->block;
+
+    if (cursor->failed)
+        return RLS_DOC_END;
+    if (block->number == UINT32_MAX || target < block->docs[0])
+        return enter_block(cursor, rls_posting_list_find_block(cursor->list, 0, target), target);
+    if (target > block->docs[block->count - 1])
+        return enter_block(
+            cursor, rls_posting_list_find_block(cursor->list, block->number + 1, target), target);
+    cursor->at = search_docs(block->docs, target < block->docs[cursor->at] ? 0 : cursor->at,
+                             block->count, target);
     return cursor->doc = block->docs[cursor->at];
 }
 

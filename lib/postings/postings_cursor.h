@@ -16,7 +16,8 @@
 enum {
     RLS_RANGE_SIZE = 256, /* documents a byte of a range row stands for */
     RLS_KTH_COUNT = 3,    /* k-th best values are kept for k = 10, 100, 1000 */
-    RLS_GROUP_SIZE = 32   /* blocks in a group of skip data */
+    RLS_GROUP_SIZE = 32,  /* blocks in a group of skip data */
+    RLS_BEST_MAX = 16     /* best documents kept of a long list */
 };
 
 typedef struct rls_posting_list {
@@ -28,7 +29,10 @@ typedef struct rls_posting_list {
     bool                       has_positions;      /* and positions and forms: not a pair */
     uint8_t                    best;               /* bound of the whole list, as rls_impact_up */
     uint8_t                    kth[RLS_KTH_COUNT]; /* rounded down; 0 where doc_freq < k */
-    const uint8_t             *range_row;          /* NULL when not stored */
+    const uint8_t             *best_postings;          /* see best_postings.h; NULL when not stored */
+    uint32_t                   best_count;
+    float                      best_floor;
+    const uint8_t             *range_row; /* NULL when not stored */
     uint32_t                   range_count;
     /* bit set with rank directory of a dense term, or NULL: bit d of byte d / 8; the number of
      * set bits before document 256 * i is u32 little-endian at ranks + 4 * i */
@@ -148,6 +152,11 @@ typedef struct rls_postings_cursor {
 void     rls_postings_cursor_open(rls_postings_cursor *cursor, const rls_posting_list *list);
 uint32_t rls_postings_cursor_next(rls_postings_cursor *cursor);
 uint32_t rls_postings_cursor_advance(rls_postings_cursor *cursor, uint32_t target);
+
+/* Nothing decoded, on no document: for rls_postings_cursor_seek and …_load. */
+void rls_postings_cursor_init(rls_postings_cursor *cursor, const rls_posting_list *list);
+/* The first document >= target wherever the cursor stands, also before. */
+uint32_t rls_postings_cursor_seek(rls_postings_cursor *cursor, uint32_t target);
 
 /* Decodes block `number` (documents; frequencies with rls_postings_cursor_freqs) into
  * cursor->block; the cursor stands on its first document. False on damage. */

@@ -1,5 +1,6 @@
 #include "postings/postings_writer.h"
 
+#include "postings/best_postings.h"
 #include "postings/block_fields.h"
 #include "postings/dense_set.h"
 #include "postings/positions_writer.h"
@@ -18,16 +19,17 @@ struct rls_postings_writer {
     uint64_t              section_begin;
 
     /* the term */
-    bool            text, positional; /* positional: with positions and forms */
-    uint32_t        form_count, doc_freq, last_doc;
-    uint64_t        total_freq, term_begin;
-    rls_buffer      forms;       /* encoded */
-    rls_buffer      docs, freqs; /* of all full blocks: documents; freqs and fields */
-    rls_block_info *blocks;      /* finished ones */
-    size_t          block_count, blocks_capacity;
-    uint32_t        histogram[256]; /* of rls_impact_down, for the k-th best */
-    uint8_t         best;
-    rls_range_row   row;
+    bool              text, positional; /* positional: with positions and forms */
+    uint32_t          form_count, doc_freq, last_doc;
+    uint64_t          total_freq, term_begin;
+    rls_buffer        forms;       /* encoded */
+    rls_buffer        docs, freqs; /* of all full blocks: documents; freqs and fields */
+    rls_block_info   *blocks;      /* finished ones */
+    size_t            block_count, blocks_capacity;
+    uint32_t          histogram[256]; /* of rls_impact_down, for the k-th best */
+    uint8_t           best;
+    rls_range_row     row;
+    rls_best_gatherer best_postings;
 
     /* the block being gathered */
     uint32_t             count;
@@ -113,6 +115,7 @@ begin_term(rls_postings_writer *writer, bool text, uint32_t form_count)
     writer->count = 0;
     writer->entry_count = 0;
     rls_range_row_clear(&writer->row);
+    rls_best_gatherer_clear(&writer->best_postings);
     rls_positions_writer_clear(&writer->positions);
     rls_buffer_clear(&writer->docs);
     rls_buffer_clear(&writer->freqs);
@@ -160,6 +163,7 @@ bound_block(rls_postings_writer *writer, uint8_t *bounds)
         float s = rls_saturation(t[i], reference->k1);
         bounds[i] = rls_impact_up(s);
         writer->histogram[rls_impact_down(s)]++;
+        rls_best_gatherer_add(&writer->best_postings, writer->block_docs[i], s);
         if (bounds[i] > greatest)
             greatest = bounds[i];
     }
@@ -406,7 +410,7 @@ rls_postings_writer_add(rls_postings_writer *writer, uint32_t doc, const rls_fie
     return rls_postings_writer_add_run(writer, &run, err);
 }
 
-/* flags, and for text best, k-th best values and forms. */
+/* flags, and for text best, k-th best values, best documents and forms. */
 static void
 put_head(rls_postings_writer *writer, uint32_t flags)
 {
@@ -426,6 +430,8 @@ put_head(rls_postings_writer *writer, uint32_t flags)
             seen += writer->histogram[--value];
         rls_buffer_put_u8(head, (uint8_t)value);
     }
+    if (writer->doc_freq >= RLS_BEST_LEAST_DOCS)
+        rls_best_postings_put(head, &writer->best_postings, writer->norms->doc_count);
     rls_buffer_append(head, writer->forms.data, writer->forms.size);
 }
 

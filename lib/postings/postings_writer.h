@@ -10,7 +10,7 @@
  *   term      := positions docs
  *   docs      := short | long            short when doc_freq <= 128
  *   short     := flags [best kth* forms] short-bits [fields]
- *   long      := flags [best kth* forms] sizes skips [range-row] [dense] block+
+ *   long      := flags [best kth* [best-docs] forms] sizes skips [range-row] [dense] block+
  *
  *   flags u8   bit 0  text: has positions and forms (otherwise a keyword: every tf is 1)
  *              bit 1  more than one form
@@ -26,6 +26,10 @@
  *   Keyword lists are not scored: they have no best, kth, bounds or range row.
  *   best u8    rls_impact_up of the greatest s of the list
  *   kth u8     for each k of 10, 100, 1000 with doc_freq >= k: rls_impact_down of the k-th best s
+ *   best-docs  with doc_freq >= 512: how many n, u8, at most 16; the greatest s of the documents
+ *              that are not among them; the s of the n documents, all above that, best first, equal
+ *              ones by document; these documents, in width of (doc_count - 1) bits. An s is the
+ *              bits of an IEEE float, u32
  *
  *   forms     := form                    one form: its count is total_freq
  *              | size count (form occurrences)+     varints; size is of the bytes behind it

@@ -232,11 +232,8 @@ tail_saturation(const rls_posting_list *list, uint32_t doc, const rls_similarity
 {
     rls_postings_cursor cursor;
 
-    cursor.list = list;
-    cursor.failed = false;
-    cursor.positions.number = cursor.block.number = UINT32_MAX;
-    if (!rls_postings_cursor_load(&cursor, list->block_count - 1) ||
-        rls_postings_cursor_advance(&cursor, doc) != doc)
+    rls_postings_cursor_init(&cursor, list);
+    if (rls_postings_cursor_seek(&cursor, doc) != doc)
         return 0.0f;
     return rls_saturation(rls_postings_cursor_t(&cursor, similarity), similarity->k1);
 }

@@ -18,7 +18,8 @@ rls_feed_open_list(rls_feed *feed, rls_search_state *state, const rls_segment_vi
     feed->docs = feed->scores = NULL;
     rls_contributions(scaled_weight, view->up, feed->bounds, 256);
     feed->best = feed->bounds[list->best];
-    rls_feed_rewind(feed);
+    feed->scored_block = UINT32_MAX;
+    rls_postings_cursor_init(&feed->cursor, &feed->list);
 }
 
 void
@@ -45,10 +46,6 @@ void
 rls_feed_rewind(rls_feed *feed)
 {
     feed->at = 0;
-    if (feed->is_table)
-        return;
-    feed->scored_block = UINT32_MAX;
-    rls_postings_cursor_open(&feed->cursor, &feed->list);
 }
 
 void
@@ -68,7 +65,7 @@ load_block(rls_feed *feed, uint32_t block)
 {
     float t[RLS_BLOCK_SIZE + 16];
 
-    if (feed->scored_block == block)
+    if (feed->scored_block == block && feed->cursor.block.number == block)
         return true;
     if ((feed->cursor.block.number != block && !rls_postings_cursor_load(&feed->cursor, block)) ||
         !rls_postings_cursor_block_t(&feed->cursor, feed->view->now, t)) {
@@ -282,9 +279,7 @@ probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
                              rls_posting_list_dense_saturation(&feed->list, doc, feed->view->now));
         return true;
     }
-    if (cursor->doc < doc)
-        rls_postings_cursor_advance(cursor, doc);
-    if (cursor->doc != doc) {
+    if (rls_postings_cursor_seek(cursor, doc) != doc) {
         feed->failed = feed->failed || cursor->failed;
         return false;
     }
@@ -327,10 +322,10 @@ rls_feed_has(rls_feed *feed, uint32_t doc)
         return rls_feed_probe(feed, doc, &unused);
     if (feed->list.dense != NULL)
         return rls_posting_list_dense_has(&feed->list, doc);
-    if (feed->cursor.doc < doc)
-        rls_postings_cursor_advance(&feed->cursor, doc);
+    if (rls_postings_cursor_seek(&feed->cursor, doc) == doc)
+        return true;
     feed->failed = feed->failed || feed->cursor.failed;
-    return feed->cursor.doc == doc;
+    return false;
 }
 
 bool

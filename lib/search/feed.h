@@ -62,8 +62,8 @@ bool rls_feed_add(rls_feed *feed, uint32_t from, uint32_t to, int32_t *sums);
 /* Sets bit doc - from of `words` for its documents in [from, to); `from` is a multiple of 64. */
 bool rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words);
 
-/* The contribution to `doc`, or false when the feed does not have it. Documents ascend from one
- * call to the next, also with regard to windows added before. */
+/* The contribution to `doc`, or false when the feed does not have it. Of a table documents ascend
+ * from one call to the next, also with regard to windows added before. */
 bool rls_feed_probe(rls_feed *feed, uint32_t doc, uint32_t *out_contribution);
 
 /* The same without the contribution. */

@@ -2,6 +2,7 @@
 
 #include "search/filter.h"
 #include "search/scorer_and.h"
+#include "search/scorer_best.h"
 #include "search/scorer_tree.h"
 #include "search/scorer_union.h"
 
@@ -75,6 +76,16 @@ is_lone_phrase(const rls_clauses *clauses)
     return clauses->clause_count == 1 && clauses->clauses[0].phrase != NULL;
 }
 
+/* Of a lone word the best documents may be known. */
+static rls_status
+score_words(rls_clauses *clauses, rls_topk *topk)
+{
+    bool       done;
+    rls_status status = rls_scorer_best(clauses, topk, &done);
+
+    return status != RLS_OK || done ? status : score_any(clauses, topk, NULL, 0);
+}
+
 static rls_status
 count_matches(rls_clauses *clauses, rls_segment_totals *totals)
 {
@@ -114,7 +125,7 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
         else if (is_lone_phrase(&clauses))
             status = rls_scorer_and(&clauses, topk, true, NULL, 0);
         else
-            status = score_any(&clauses, topk, NULL, 0);
+            status = score_words(&clauses, topk);
     }
     if (status == RLS_OK && count)
         status = count_matches(&clauses, totals);

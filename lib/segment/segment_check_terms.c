@@ -3,6 +3,7 @@
 
 #include "analysis/function_words.h"
 #include "inverter/inverter.h"
+#include "postings/best_postings.h"
 #include "segment/segment_check.h"
 #include "segment/segment_source.h"
 #include "segment/surfaces_writer.h"
@@ -78,7 +79,7 @@ typedef struct kth_check {
 static void
 check_block_bounds(terms_check *check, const rls_posting_list *list,
                    const rls_postings_cursor *cursor, const float *saturations, uint8_t *best,
-                   kth_check *kth)
+                   kth_check *kth, rls_best_gatherer *best_postings)
 {
     const rls_posting_block *block = &cursor->block;
     uint8_t                  greatest = 0;
@@ -88,6 +89,7 @@ check_block_bounds(terms_check *check, const rls_posting_list *list,
         uint32_t range = block->docs[i] / RLS_RANGE_SIZE;
 
         greatest = up > greatest ? up : greatest;
+        rls_best_gatherer_add(best_postings, block->docs[i], saturations[i]);
         if (up > check->expected_row[range])
             check->expected_row[range] = up;
         for (int k = 0; k < RLS_KTH_COUNT; k++) {
@@ -104,6 +106,23 @@ check_block_bounds(terms_check *check, const rls_posting_list *list,
     *best = greatest > *best ? greatest : *best;
 }
 
+static bool
+best_postings_agree(const rls_posting_list *list, const rls_best_gatherer *expected)
+{
+    float    floor;
+    uint32_t count = rls_best_gatherer_end(expected, &floor);
+
+    if (list->best_postings == NULL)
+        return list->doc_freq < RLS_BEST_LEAST_DOCS;
+    if (list->best_count != count || list->best_floor != floor)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (rls_best_postings_doc(list, i) != expected->docs[i] ||
+            rls_best_postings_s(list, i) != expected->s[i])
+            return false;
+    return true;
+}
+
 /* Bounds, which searches prune by, are exactly what they bound. */
 static void
 check_bounds(terms_check *check, const rls_posting_list *list)
@@ -113,7 +132,9 @@ check_bounds(terms_check *check, const rls_posting_list *list)
     float                 saturations[RLS_BLOCK_SIZE + 16];
     uint8_t               best = 0;
     kth_check             kth = {{0}};
+    rls_best_gatherer     best_postings;
 
+    rls_best_gatherer_clear(&best_postings);
     memset(check->expected_row, 0, check->range_count);
     rls_postings_cursor_open(&cursor, list);
     for (uint32_t block = 0; block < list->block_count; block++) {
@@ -123,10 +144,12 @@ check_bounds(terms_check *check, const rls_posting_list *list)
             report(check, "a block does not decode");
             return;
         }
-        check_block_bounds(check, list, &cursor, saturations, &best, &kth);
+        check_block_bounds(check, list, &cursor, saturations, &best, &kth, &best_postings);
     }
     if (list->best != best)
         report(check, "the bound of the list is not the greatest in it");
+    if (!best_postings_agree(list, &best_postings))
+        report(check, "the best documents of the list are others");
     for (int k = 0; k < RLS_KTH_COUNT; k++) {
         if (list->doc_freq >= ks[k] && (kth.reach[k] < ks[k] || kth.pass[k] >= ks[k]))
             report(check, "a k-th best value is wrong");

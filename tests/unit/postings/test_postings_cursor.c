@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "postings/best_postings.h"
 #include "random_lists.h"
 
 /* Shapes that between them reach every form of block, and the sizes at which forms change. */
@@ -322,6 +323,83 @@ TEST(dense_lists_tell_membership_and_rank)
         }
     }
     CHECK(dense >= 3);
+    sample_release(&sample);
+}
+
+typedef struct scored_doc {
+    float    s;
+    uint32_t doc;
+} scored_doc;
+
+static int
+compare_scored(const void *a, const void *b)
+{
+    const scored_doc *x = a, *y = b;
+    if (x->s != y->s)
+        return x->s < y->s ? 1 : -1;
+    return x->doc < y->doc ? -1 : 1;
+}
+
+TEST(long_lists_tell_their_best_documents)
+{
+    list_sample sample;
+    uint32_t    told = 0;
+
+    sample_init(&sample, rls_test_seed() + 60, DOCS, 4);
+    for (size_t l = 0; l < SHAPES; l++) {
+        const plain_list   *list = &sample.lists[l];
+        rls_posting_list    opened;
+        rls_postings_cursor cursor;
+        scored_doc         *all = must(malloc(list->count * sizeof *all));
+        uint32_t            count = 0, kept = RLS_BEST_MAX;
+
+        section_open(&sample.s, &sample.w, list, best_kernels(), &opened);
+        rls_postings_cursor_open(&cursor, &opened);
+        for (; cursor.doc != RLS_DOC_END; rls_postings_cursor_next(&cursor)) {
+            float t = rls_postings_cursor_t(&cursor, &sample.w.reference);
+            all[count++] = (scored_doc){rls_saturation(t, sample.w.reference.k1), cursor.doc};
+        }
+        CHECK_EQ_U64(count, list->count);
+        CHECK((opened.best_postings != NULL) == (opened.is_scored && count >= RLS_BEST_LEAST_DOCS));
+        if (opened.best_postings != NULL) {
+            qsort(all, count, sizeof *all, compare_scored);
+            CHECK(opened.best_floor == all[RLS_BEST_MAX].s);
+            while (kept > 0 && all[kept - 1].s == opened.best_floor)
+                kept--;
+            CHECK_EQ_U64(opened.best_count, kept);
+            for (uint32_t i = 0; i < kept; i++) {
+                CHECK_EQ_U64(rls_best_postings_doc(&opened, i), all[i].doc);
+                CHECK(rls_best_postings_s(&opened, i) == all[i].s);
+            }
+            told += kept > 0;
+        }
+        free(all);
+    }
+    CHECK(told >= 3);
+    sample_release(&sample);
+}
+
+TEST(a_cursor_seeks_back_and_forth)
+{
+    list_sample sample;
+    rls_random  random = {rls_test_seed() + 70};
+
+    sample_init(&sample, rls_test_seed() + 70, DOCS, 4);
+    for (size_t l = 0; l < SHAPES; l++) {
+        const plain_list   *list = &sample.lists[l];
+        rls_posting_list    opened;
+        rls_postings_cursor cursor;
+
+        section_open(&sample.s, &sample.w, list, best_kernels(), &opened);
+        rls_postings_cursor_init(&cursor, &opened);
+        for (int step = 0; step < 300; step++) {
+            uint32_t target = rls_random_below(&random, DOCS), i = 0;
+            while (i < list->count && list->docs[i] < target)
+                i++;
+            CHECK_EQ_U64(rls_postings_cursor_seek(&cursor, target),
+                         i < list->count ? list->docs[i] : RLS_DOC_END);
+        }
+    }
     sample_release(&sample);
 }
 

@@ -293,7 +293,8 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
                                          "1 -\"of it\"",
                                          "\"of the\" OR 1",
                                          "title:\"to the\"",
-                                         "+\"1 of the\" +2"};
+                                         "+\"1 of the\" +2",
+                                         "1"};
     enum {
         SHAPE_COUNT = sizeof(shapes) / sizeof(*shapes)
     };

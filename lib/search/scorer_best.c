@@ -1,0 +1,70 @@
+#include "search/scorer_best.h"
+
+#include "postings/best_postings.h"
+
+/* The feed of a lone word, when its list keeps its best documents and all documents count. */
+static rls_feed *
+lone_feed(const rls_clauses *clauses)
+{
+    rls_feed *feed;
+
+    if (clauses->has_accept || clauses->clause_count != 1 || clauses->feed_count != 1)
+        return NULL;
+    feed = clauses->clauses[0].feeds[0];
+    return feed->is_table || feed->list.best_postings == NULL ? NULL : feed;
+}
+
+static bool
+under_reference(const rls_feed *feed)
+{
+    return feed->view->now == rls_segment_reference(feed->view->segment);
+}
+
+/* No document that is not kept contributes more. */
+static uint32_t
+others_bound(const rls_feed *feed)
+{
+    if (under_reference(feed))
+        return rls_contribution(feed->scaled_weight, feed->list.best_floor);
+    return feed->bounds[rls_impact_up(feed->list.best_floor)];
+}
+
+/* What document i of those kept contributes; false on damage. */
+static bool
+contribution_of(rls_feed *feed, uint32_t i, uint32_t doc, uint32_t *out_contribution)
+{
+    if (doc >= feed->list.doc_count)
+        return false;
+    if (!under_reference(feed))
+        return rls_feed_probe(feed, doc, out_contribution);
+    *out_contribution = rls_contribution(feed->scaled_weight, rls_best_postings_s(&feed->list, i));
+    return true;
+}
+
+rls_status
+rls_scorer_best(rls_clauses *clauses, rls_topk *topk, bool *out_done)
+{
+    rls_feed      *feed = lone_feed(clauses);
+    rls_topk_entry found[RLS_BEST_MAX];
+    uint32_t       count, kth;
+
+    *out_done = false;
+    if (feed == NULL || topk->k > feed->list.best_count)
+        return RLS_OK;
+    count = feed->list.best_count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t doc = rls_best_postings_doc(&feed->list, i), contribution, rank;
+        if (!contribution_of(feed, i, doc, &contribution))
+            return rls_search_corrupt(clauses->state, clauses->view);
+        rank = rls_segment_key_rank(clauses->view->segment, doc);
+        found[i] = (rls_topk_entry){rls_topk_key(false, contribution, rank), doc};
+    }
+    rls_topk_sort(found, count);
+    kth = (uint32_t)(found[topk->k - 1].key >> 32);
+    *out_done = others_bound(feed) < kth || others_bound(feed) < rls_topk_least_score(topk, false);
+    for (uint32_t i = 0; i < topk->k && *out_done; i++)
+        rls_topk_offer(topk, found[i].key, found[i].doc);
+    if (!*out_done)
+        rls_topk_raise(topk, false, kth);
+    return RLS_OK;
+}
