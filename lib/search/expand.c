@@ -176,7 +176,7 @@ add_blocks(gatherer *g)
     uint64_t                *met = g->met.words;
 
     for (uint32_t number = 0; number < g->term.list.block_count; number++) {
-        if (!rls_postings_cursor_load(cursor, number) || !rls_postings_cursor_freqs(cursor))
+        if (!rls_postings_cursor_load(cursor, number) || !rls_postings_cursor_bodies(cursor))
             return rls_search_corrupt(g->state, g->view);
         if (!block->has_fields) {
             for (uint32_t i = 0; i < block->count; i++) {
