@@ -28,8 +28,8 @@ most_of(const rls_hits *hits, uint32_t i, uint32_t count)
     return most;
 }
 
-unsigned
-cli_facet_columns(const rls_hits *hits, uint32_t i, const cli_bars *bars)
+static unsigned
+columns_of(const rls_hits *hits, uint32_t i, const cli_bars *bars)
 {
     unsigned  columns = 4, most = bars->width / 2 - 2;
     rls_facet facet;
@@ -87,6 +87,21 @@ cli_put_bar(cli_text *out, rls_text value, uint64_t count, uint64_t most, unsign
 }
 
 void
+cli_put_facet_rest(cli_text *out, const rls_facet *facet)
+{
+    if (facet->distinct > facet->value_count) {
+        cli_text_put(out, "  … ");
+        cli_text_counted(out, facet->distinct - facet->value_count, "more value", "more values");
+        cli_text_put(out, "\n");
+    }
+    if (facet->missing > 0) {
+        cli_text_put(out, "  ");
+        cli_text_counted(out, facet->missing, "document", "documents");
+        cli_text_put(out, " without\n");
+    }
+}
+
+void
 cli_put_facet_bars(cli_text *out, const rls_hits *hits, uint32_t i, const cli_bars *bars)
 {
     rls_facet facet;
@@ -96,27 +111,16 @@ cli_put_facet_bars(cli_text *out, const rls_hits *hits, uint32_t i, const cli_ba
     if (rls_hits_facet(hits, i, &facet, NULL) != RLS_OK)
         return;
     most = most_of(hits, i, facet.value_count);
-    columns = cli_facet_columns(hits, i, bars);
-    if (!bars->plain) {
-        cli_text_put(out, bars->color ? "\n\033[1m" : "\n");
-        cli_escape(out, facet.field, strlen(facet.field), CLI_ESCAPE_LINE);
-        cli_text_put(out, bars->color ? "\033[0m\n" : "\n");
-    }
+    columns = columns_of(hits, i, bars);
+    cli_text_put(out, bars->color ? "\n\033[1m" : "\n");
+    cli_escape(out, facet.field, strlen(facet.field), CLI_ESCAPE_LINE);
+    cli_text_put(out, bars->color ? "\033[0m\n" : "\n");
     for (uint32_t j = 0; j < facet.value_count; j++) {
         rls_facet_value value;
         if (rls_hits_facet_value(hits, i, j, &value, NULL) == RLS_OK)
             cli_put_bar(out, value.value, value.count, most, columns, bars);
     }
-    if (facet.distinct > facet.value_count) {
-        cli_text_put(out, "  … ");
-        cli_text_counted(out, facet.distinct - facet.value_count, "more value", "more values");
-        cli_text_put(out, "\n");
-    }
-    if (facet.missing > 0) {
-        cli_text_put(out, "  ");
-        cli_text_counted(out, facet.missing, "document", "documents");
-        cli_text_put(out, " without\n");
-    }
+    cli_put_facet_rest(out, &facet);
 }
 
 /* --- for the foot --- */
@@ -193,16 +197,35 @@ cli_put_telling_facets(cli_text out[2], const rls_hits *hits, uint32_t first, ui
 /* --- for programs --- */
 
 void
-cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
+cli_put_facet_head_json(cli_text *out, const rls_facet *facet)
 {
     static const char *const kinds[] = {"value", "year", "month", "day"};
-    rls_facet                facet;
+
+    cli_text_put(out, ",\"field\":");
+    cli_json_string(out, facet->field, strlen(facet->field));
+    cli_text_format(out, ",\"by\":\"%s\",\"values\":[", kinds[facet->kind]);
+}
+
+void
+cli_put_facet_tail_json(cli_text *out, const rls_facet *facet)
+{
+    cli_text_format(out,
+                    "],\"distinct\":%" PRIu64 ",\"documents\":%" PRIu64 ",\"missing\":%" PRIu64
+                    ",\"is_exact\":%s",
+                    facet->distinct, facet->documents, facet->missing,
+                    facet->exact ? "true" : "false");
+}
+
+void
+cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
+{
+    rls_facet facet;
+    size_t    start = out->size;
 
     if (rls_hits_facet(hits, i, &facet, NULL) != RLS_OK)
         return;
-    cli_text_put(out, "{\"field\":");
-    cli_json_string(out, facet.field, strlen(facet.field));
-    cli_text_format(out, ",\"by\":\"%s\",\"values\":[", kinds[facet.kind]);
+    cli_put_facet_head_json(out, &facet);
+    out->data[start] = '{'; /* in place of the comma */
     for (uint32_t j = 0; j < facet.value_count; j++) {
         rls_facet_value value;
         if (rls_hits_facet_value(hits, i, j, &value, NULL) != RLS_OK)
@@ -211,8 +234,6 @@ cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
         cli_json_string(out, value.value.data, value.value.size);
         cli_text_format(out, ",\"count\":%" PRIu64 "}", value.count);
     }
-    cli_text_format(out,
-                    "],\"distinct\":%" PRIu64 ",\"documents\":%" PRIu64 ",\"missing\":%" PRIu64
-                    ",\"is_exact\":%s}",
-                    facet.distinct, facet.documents, facet.missing, facet.exact ? "true" : "false");
+    cli_put_facet_tail_json(out, &facet);
+    cli_text_put(out, "}");
 }

@@ -9,7 +9,6 @@
 typedef struct cli_bars {
     unsigned width; /* of the terminal */
     bool     color; /* also: the terminal shows blocks in eighths */
-    bool     plain; /* no heading */
 } cli_bars;
 
 /* Facet `i`: its name, then a line a value with a bar as long as its count, and what is not shown.
@@ -18,8 +17,8 @@ void cli_put_facet_bars(cli_text *out, const rls_hits *hits, uint32_t i, const c
 /* One line of a bar. `most`: the count that fills the line. */
 void cli_put_bar(cli_text *out, rls_text value, uint64_t count, uint64_t most, unsigned columns,
                  const cli_bars *bars);
-/* Columns that the longest of the values takes, within bounds. */
-unsigned cli_facet_columns(const rls_hits *hits, uint32_t i, const cli_bars *bars);
+/* What the values shown leave out: other values, documents without one. */
+void cli_put_facet_rest(cli_text *out, const rls_facet *facet);
 
 /* The two fields whose values say most about the hits: "portfolios: Health 15 · Housing 9". Facets
  * from number `first`. At most two texts; returns how many. */
@@ -28,5 +27,8 @@ unsigned cli_put_telling_facets(cli_text out[2], const rls_hits *hits, uint32_t 
 
 /* {"field":…,"by":…,"values":[{"value":…,"count":…}],…} */
 void cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i);
+/* What stands in front of its values, a comma first, and what stands behind them. */
+void cli_put_facet_head_json(cli_text *out, const rls_facet *facet);
+void cli_put_facet_tail_json(cli_text *out, const rls_facet *facet);
 
 #endif

@@ -37,14 +37,14 @@ enum {
 /* One variable a flag; flags of several commands with one meaning share theirs. */
 typedef struct cli_options {
     const char *index, *files_from, *language, *schema, *key, *tag, *batch, *query, *pager_command,
-        *after, *recency_field;
-    cli_texts include, exclude, weights, folders, sort, facets;
-    uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait;
+        *after, *recency_field, *field;
+    cli_texts include, exclude, weights, folders, sort, facets, fields;
+    uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait, words;
     double    k1, b, recency;
-    int       color, links, format, store, shell, list;
+    int       color, links, by, order, suggestion_kind, format, store, shell, list;
     bool      paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
-    bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain,
-        no_own_filter;
+    bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain;
+    bool no_own_filter, no_body;
     cli_origin origins[CLI_FLAG_LIMIT]; /* one a row of the table */
     cli_arena  strings;                 /* of files */
 } cli_options;

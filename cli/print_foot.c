@@ -116,7 +116,8 @@ put_hints(cli_text *out, const cli_printer *printer, rls_hits *hits)
         put_part(out, &line, "   ", "Newest first: --sort -date", printer->width);
     cli_text_clear(&hint);
     cli_text_put(&hint, "When: rsearch timeline ");
-    if (dated && rls_hits_total(hits) >= TIMELINE_FROM && put_shell_words(&hint, printer->query))
+    if (dated && rls_hits_total(hits) >= TIMELINE_FROM && !printer->has_no_words &&
+        put_shell_words(&hint, printer->query))
         put_part(out, &line, "   ", hint.data, printer->width);
     if (next > 0 && !dated)
         put_part(out, &line, "   ", "Read one: rsearch show PATH", printer->width);
@@ -132,7 +133,7 @@ cli_print_foot(const cli_printer *printer, rls_hits *hits)
     uint32_t count = rls_hits_count(hits);
     unsigned found;
 
-    cli_put_total(&line, printer->query, hits);
+    cli_put_total(&line, printer->has_no_words ? "*" : printer->query, hits);
     if (count > 0 && (count < rls_hits_total(hits) || printer->skip > 0)) {
         if (printer->skip > 0)
             cli_text_format(&line, " (showing %" PRIu32 " to %" PRIu32 ")", printer->skip + 1,

@@ -21,6 +21,7 @@ typedef struct cli_printer {
     cli_form    form;
     bool        color, links, by_nul, snippets;
     bool        explain, is_sorted;
+    bool        has_no_words;              /* the query is not what was typed */
     uint32_t    facets_asked, facet_count; /* those behind the asked ones are for the foot */
     bool        to_terminal;               /* then lines are escaped more strictly */
     unsigned    width;                     /* of the terminal */
@@ -49,6 +50,11 @@ rls_status cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_e
 rls_status cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err);
 /* A string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void cli_json_string(cli_text *out, const char *bytes, size_t size);
+
+/* A field with its name: "ministers":["Phil Goff"]. */
+void cli_put_json_field(cli_text *out, const rls_hit_field *field);
+/* A cell of comma-separated values in its quotes. */
+void cli_put_csv(cli_text *out, const char *bytes, size_t size, bool to_terminal);
 
 /* Offset of the page after this one, or 0 when there is none. */
 uint32_t cli_next_page(const cli_printer *printer, const rls_hits *hits);

@@ -80,6 +80,20 @@ put_value(cli_text *out, const rls_hit_field *field, rls_text value)
         cli_json_string(out, value.data, value.size);
 }
 
+void
+cli_put_json_field(cli_text *out, const rls_hit_field *field)
+{
+    bool is_list = field->is_list || field->value_count > 1;
+
+    cli_json_string(out, field->name.data, field->name.size);
+    cli_text_put(out, is_list ? ":[" : field->value_count == 0 ? ":null" : ":");
+    for (uint32_t i = 0; i < field->value_count; i++) {
+        cli_text_put(out, i == 0 ? "" : ",");
+        put_value(out, field, field->values[i]);
+    }
+    cli_text_put(out, is_list ? "]" : "");
+}
+
 static rls_status
 put_fields(cli_text *out, rls_hits *hits, uint32_t i, uint32_t count, rls_error *err)
 {
@@ -90,18 +104,7 @@ put_fields(cli_text *out, rls_hits *hits, uint32_t i, uint32_t count, rls_error 
         if (status != RLS_OK)
             return status;
         cli_text_put(out, j == 0 ? "" : ",");
-        cli_json_string(out, field.name.data, field.name.size);
-        cli_text_put(out, ":");
-        if (field.is_list || field.value_count > 1)
-            cli_text_put(out, "[");
-        else if (field.value_count == 0)
-            cli_text_put(out, "null");
-        for (uint32_t k = 0; k < field.value_count; k++) {
-            cli_text_put(out, k == 0 ? "" : ",");
-            put_value(out, &field, field.values[k]);
-        }
-        if (field.is_list || field.value_count > 1)
-            cli_text_put(out, "]");
+        cli_put_json_field(out, &field);
     }
     cli_text_put(out, "}");
     return RLS_OK;

@@ -19,13 +19,20 @@ cli_hit_path(const cli_roots *roots, rls_hits *hits, uint32_t i, cli_text *out)
 {
     rls_file_info file;
     rls_text      key;
+    cli_presence  presence;
+    rls_freshness freshness;
 
     /* A file of its own is one that gave it its key. */
     if (rls_hits_key(hits, i, &key, NULL, NULL) != RLS_OK ||
         rls_hits_file(hits, i, &file, NULL) != RLS_OK || strlen(file.name) != key.size ||
         memcmp(file.name, key.data, key.size) != 0)
         return CLI_NO_FILE;
-    return cli_roots_show_file(roots, &file, out);
+    presence = cli_roots_show_file(roots, &file, out);
+    /* A file with another time may still be the same. */
+    if (presence == CLI_FILE_CHANGED &&
+        rls_hits_freshness(hits, i, NULL, &freshness, NULL) == RLS_OK && freshness == RLS_FRESH)
+        presence = CLI_FILE_THERE;
+    return presence;
 }
 
 void
@@ -304,20 +311,28 @@ put_field(const cli_printer *printer, cli_text *out, const char *bytes, size_t s
     cli_escape(out, bytes, size, printer->to_terminal ? CLI_ESCAPE_LINE : CLI_ESCAPE_PIPE);
 }
 
-static void
-put_csv(const cli_printer *printer, cli_text *out, const char *bytes, size_t size,
-        const char *after)
+void
+cli_put_csv(cli_text *out, const char *bytes, size_t size, bool to_terminal)
 {
     cli_text_put(out, "\"");
     while (size > 0) {
         const char *quote = memchr(bytes, '"', size);
         size_t      plain = quote == NULL ? size : (size_t)(quote - bytes) + 1;
-        put_field(printer, out, bytes, plain);
+        cli_escape(out, bytes, plain, to_terminal ? CLI_ESCAPE_LINE : CLI_ESCAPE_PIPE);
         cli_text_put(out, quote == NULL ? "" : "\"");
         bytes += plain;
         size -= plain;
     }
-    cli_text_format(out, "\"%s", after);
+    cli_text_put(out, "\"");
+}
+
+/* A cell and what stands behind it. */
+static void
+put_csv(const cli_printer *printer, cli_text *out, const char *bytes, size_t size,
+        const char *after)
+{
+    cli_put_csv(out, bytes, size, printer->to_terminal);
+    cli_text_put(out, after);
 }
 
 static void

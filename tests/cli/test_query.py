@@ -377,7 +377,8 @@ def _(place):
              "   releases/2008/rain.md (changed)\n")
     os.utime(place.at("releases/2008/both.md"), (1, 1))
     hits = {hit["key"]: hit for hit in objects(place.good("query", "--json", "treaty"))["hits"]}
-    equal(("changed" in hits["2008/both.md"], "changed" in hits["2007/whales.md"]), (True, False))
+    # Another time, but the same bytes.
+    equal(("changed" in hits["2008/both.md"], "changed" in hits["2007/whales.md"]), (False, False))
     place.good("index", "-q")
     equal("changed" in place.good("query", "--json", "farmers").out, False)
 
