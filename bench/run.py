@@ -19,6 +19,7 @@ Parts (default: queries):
   snippets   ten hits with their snippets
   filters    a filter by year beside no filter
   segments   twenty commits and deletions beside one segment
+  live       the live prompt: from a key to its screen
   callgrind  instructions a query and a posting"""
 
 import argparse
@@ -29,12 +30,12 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from bench import costs, engines as all_engines, readme  # noqa: E402
+from bench import costs, engines as all_engines, live, readme  # noqa: E402
 from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
 PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "filters",
-         "segments", "callgrind"]
+         "segments", "live", "callgrind"]
 
 
 def machine():
@@ -141,7 +142,8 @@ def growth(arguments):
 
 def other(part, arguments):
     name, source, count, size = corpus(arguments)
-    getattr(costs, part)(costs.Setting(arguments, name, source, count, size))
+    function = live.live if part == "live" else getattr(costs, part)
+    function(costs.Setting(arguments, name, source, count, size))
 
 
 def main():

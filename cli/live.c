@@ -275,6 +275,11 @@ cli_live(const cli_live_start *start)
     live state = {.index = start->index, .snapshot = start->snapshot, .search = *start->search};
 
     state.screen.colored = start->colored;
+    state.given_sort = state.search.sort;
+    state.given_sort_count = state.search.sort_count;
+    /* Pages and facets are for those who print. */
+    state.search.after = NULL;
+    state.search.facet_count = 0;
     cli_roots_read(&state.roots, state.snapshot);
     folder_has_changed(&state);
     state.refreshed = cli_clock();

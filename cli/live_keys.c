@@ -208,14 +208,15 @@ move(live *state, const cli_key *key, long lines, bool is_page)
     cli_live_choose(state, chosen < 0 ? 0 : (uint32_t)chosen);
 }
 
+/* The newest first, or as the flags have it. */
 static void
 switch_order(live *state)
 {
     static const rls_sort_key newest = {"date", true};
 
     state->is_by_date = !state->is_by_date;
-    state->search.sort = state->is_by_date ? &newest : NULL;
-    state->search.sort_count = state->is_by_date ? 1 : 0;
+    state->search.sort = state->is_by_date ? &newest : state->given_sort;
+    state->search.sort_count = state->is_by_date ? 1 : state->given_sort_count;
     state->must_search = true;
 }
 

@@ -7,9 +7,11 @@
 #include "terminal.h"
 
 enum {
-    HASTE_MS = 60, /* for an answer to a key */
-    COUNT_MS = 8,  /* more, when that was quick, for the count of matches */
-    QUICK_NS = 4000000,
+    /* An answer to a key, which shall be seen within 20 ms: all searches for it together; what the
+     * last of them gets at least; and what must be left to count matches as well. */
+    HASTE_MS = 12,
+    LEAST_MS = 2,
+    COUNT_MS = 6,
     PATIENCE_MS = 10000, /* for all of it */
     ROOM_FOR_TEXT = 8    /* rows, from which on hits take two each */
 };
@@ -70,18 +72,26 @@ has_all_words(const rls_hits *hits)
     return rls_hits_total(hits) > 0 && rls_hits_total_has_all_words(hits);
 }
 
+/* Milliseconds of the haste that are left. */
+static uint32_t
+ms_left(uint64_t start)
+{
+    uint64_t passed = (cli_clock() - start) / 1000000;
+
+    return passed + LEAST_MS >= HASTE_MS ? LEAST_MS : (uint32_t)(HASTE_MS - passed);
+}
+
 /* A count that is told at once does not have to change under the reader's eyes. */
 static rls_hits *
 count_if_quick(cli_live_results *results, rls_snapshot *snapshot, rls_search_options *how,
-               rls_hits *hits)
+               rls_hits *hits, uint32_t left)
 {
     rls_hits *counted = NULL;
 
-    if (rls_hits_total_is_exact(hits) || rls_hits_timed_out(hits) ||
-        rls_hits_took_ns(hits) > QUICK_NS)
+    if (rls_hits_total_is_exact(hits) || rls_hits_timed_out(hits) || left < COUNT_MS)
         return hits;
     how->exact_total = true;
-    how->deadline_ms = COUNT_MS;
+    how->deadline_ms = left;
     if (ask(results, snapshot, how, &results->query, &counted) != RLS_OK ||
         rls_hits_timed_out(counted)) {
         rls_hits_close(counted);
@@ -99,6 +109,7 @@ cli_live_results_search(cli_live_results *results, rls_snapshot *snapshot,
 {
     rls_search_options options = *how;
     rls_hits          *hits = NULL, *others = NULL;
+    uint64_t           start = cli_clock();
 
     options.limit = limit;
     options.skip = 0;
@@ -116,6 +127,7 @@ cli_live_results_search(cli_live_results *results, rls_snapshot *snapshot,
     }
     if (is_unfinished && !has_all_words(hits)) {
         cli_text_put(&results->query, "*");
+        options.deadline_ms = ms_left(start);
         if (ask(results, snapshot, &options, &results->query, &others) == RLS_OK &&
             (has_all_words(others) || rls_hits_count(hits) == 0) && rls_hits_count(others) > 0) {
             results->is_beginning = true;
@@ -127,7 +139,7 @@ cli_live_results_search(cli_live_results *results, rls_snapshot *snapshot,
             cli_text_cut(&results->query, size);
         }
     }
-    take(results, count_if_quick(results, snapshot, &options, hits));
+    take(results, count_if_quick(results, snapshot, &options, hits, ms_left(start)));
     results->is_whole =
         rls_hits_total_is_exact(results->hits) && !rls_hits_timed_out(results->hits);
 }

@@ -16,9 +16,12 @@ typedef struct live {
     rls_snapshot      *snapshot;
     cli_roots          roots;
     rls_search_options search;
-    bool               is_by_date; /* the newest first */
-    uint64_t           refreshed;  /* cli_clock() of the last look */
-    bool               is_stale;   /* it cannot be read any more: an old commit is shown */
+    bool               is_by_date; /* the newest first, whatever the flags say */
+
+    const rls_sort_key *given_sort;
+    uint32_t            given_sort_count;
+    uint64_t            refreshed; /* cli_clock() of the last look */
+    bool                is_stale;  /* it cannot be read any more: an old commit is shown */
     /* What is seen. */
     cli_screen        screen;
     cli_keys          keys;

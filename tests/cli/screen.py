@@ -25,6 +25,7 @@ class Screen:
         self.modes = {"?25": True, "?7": True, "?2004": False, "?1049": False}
         self.kept = None
         self.cleared = 0
+        self.settling = False
         self.columns, self.rows = columns, rows
         self.blank()
 
@@ -35,6 +36,7 @@ class Screen:
     def resize(self, columns, rows):
         """What is shown afterwards is anybody's guess: here, junk."""
         self.columns, self.rows = columns, rows
+        self.settling = True  # until all is drawn, what was on its way is for another size
         self.blank()
         self.cells = [[("?", frozenset())] * columns for _ in range(rows)]
 
@@ -109,7 +111,7 @@ class Screen:
         elif final == "H":
             row, column = (values + [1, 1])[:2] if values else (1, 1)
             if row > self.rows or column > self.columns:
-                if (row, column) != (1, 1):
+                if (row, column) != (1, 1) and not self.settling:
                     self.strange.append(sequence)
             self.row = max(0, min(row, self.rows) - 1)
             self.column = max(0, min(column, self.columns) - 1)
@@ -120,6 +122,7 @@ class Screen:
         elif final == "J" and values == [2]:
             self.cells = [[(" ", frozenset())] * self.columns for _ in range(self.rows)]
             self.cleared += 1
+            self.settling = False
         elif final == "m" and not private:
             for value in values or [0]:
                 if value == 0:

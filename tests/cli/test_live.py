@@ -106,7 +106,7 @@ class Live:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(found)
         with open(path, encoding="utf-8") as file:
-            equal(found, file.read(), "screen " + name)
+            equal(found, file.read(), "screen %s (RSEARCH_PICTURES=write makes its picture anew)" % name)
 
 
 def some(place):
@@ -150,6 +150,18 @@ def _(place):
     live.end()
 
 
+@test("real releases on a wide screen")
+def _(place):
+    shutil.copytree(RELEASES, place.at("releases"))
+    place.good("index", "releases")
+    live = Live(place, 120, 30)
+    live.type("cluster munitions", "24 documents with both words ·")
+    live.picture("releases")
+    live.type(DOWN * 3 + b"\r", "match 1 of")
+    live.picture("releases-reading")
+    live.end()
+
+
 @test("the word is completed with the right arrow")
 def _(place):
     some(place)
@@ -167,7 +179,7 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place)
-    live.type("treaty", "Farmers", "2 documents")
+    live.type("treaty", "Farmers", "2 documents ·")
     chosen = live.screen.styled("r")
     live.type(DOWN)
     live.until(lambda: live.screen.styled("r") not in ([], chosen), "another is chosen")
@@ -189,7 +201,7 @@ def _(place):
                       "%d-01-01" % year)
     place.good("index", "releases")
     live = Live(place, 80, 24)
-    live.type("treaty", "10 documents")
+    live.type("treaty", "10 documents ·")
     best = live.screen.text()
     live.type(b"\x13", "newest first")
     equal([live.screen.line(row)[2:9] for row in range(1, 21, 2)],
@@ -209,13 +221,13 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place, 110, 12)
-    live.type("oslo", "releases/2007/oslo.md", "1 document")
+    live.type("oslo", "releases/2007/oslo.md", "1 document ·")
     live.picture("wide")
     live.type(b"\t")
     live.lacks("releases/2007/oslo.md")
     live.end()
     live = Live(place, 60, 20)
-    live.type("treaty", "2 documents")
+    live.type("treaty", "2 documents ·")
     lacks(live.screen.text(), "releases/2007/oslo.md")
     live.type(b"\t", "releases/2008/rain.md" if "> Farmers" in live.screen.text()
               else "releases/2007/oslo.md")
@@ -239,7 +251,7 @@ def _(place):
 def _(place):
     many(place)
     live = Live(place, 80, 10)
-    live.type("treaty", "200 documents")
+    live.type("treaty", "200 documents ·")
     first = live.screen.line(1)
     live.type(DOWN * 199)
     live.until(lambda: live.screen.line(7).startswith("> ") and live.screen.line(8) != "" and
@@ -308,7 +320,7 @@ def _(place):
     place.release("releases/b.md", "x" * 39 + "日本語", "The treaty 日" + "本" * 60)
     place.good("index", "releases")
     live = Live(place, 50, 12)
-    live.type("treaty", "2 documents")
+    live.type("treaty", "2 documents ·")
     live.picture("characters")
     live.type(b"\t" + DOWN, "本本")
     live.picture("characters-preview")
@@ -325,7 +337,7 @@ def _(place):
     place.write("releases/latin.txt", b"treaty caf\xe9 \xff\xfe \x1b[2J end\n")
     place.good("index", "-q", "releases")
     live = Live(place, 110, 14)
-    live.type("treaty", "2 documents")
+    live.type("treaty", "2 documents ·")
     live.type(DOWN)
     contains(live.screen.text(), "␛[")
     for key in (b"\r", b"q", UP, b"\r"):
@@ -349,9 +361,9 @@ def _(place):
     some(place)
     live = Live(place, 60, 10)
     live.type(b"\x1b[200~" + b"treaty munitions " * 100000 + b"\x1b[201~", "the line is full")
-    live.type(b"\x15oslo", "> oslo", "1 document")
+    live.type(b"\x15oslo", "> oslo", "1 document ·")
     live.type(b"\x15" + b"a" * 300000, "the line is full")
-    live.type(b"\x15oslo", "> oslo", "1 document")
+    live.type(b"\x15oslo", "> oslo", "1 document ·")
     live.end()
 
 
@@ -372,7 +384,7 @@ def _(place):
             fail("seed %d: it ended after %r" % (seed, junk))
     live.type(b"\x07\x1b[201~\x1b[~")
     live.type(b"\x05\x15")
-    live.type(b"oslo", "> oslo", "1 document")
+    live.type(b"oslo", "> oslo", "1 document ·")
     live.end()
 
 
@@ -380,7 +392,7 @@ def _(place):
 def _(place):
     many(place)
     live = Live(place, 80, 24)
-    live.type("treaty", "200 documents")
+    live.type("treaty", "200 documents ·")
     for columns, rows in [(40, 10), (120, 30), (20, 5), (10, 3), (1, 1), (2, 2), (300, 4), (7, 60), (80, 24)]:
         live.read(0)
         live.screen.resize(columns, rows)
@@ -390,7 +402,7 @@ def _(place):
         other = Live(place, columns, rows)
         other.shows("200 documents" if columns >= 40 else ">"if columns > 4 else "")
         other.end()
-    live.shows("200 documents")
+    live.shows("200 documents ·")
     live.type(b"\r")
     for columns, rows in [(40, 10), (1, 1), (90, 20)]:
         live.screen.resize(columns, rows)
@@ -409,7 +421,7 @@ def _(place):
         live.type(b"nq" + UP + b"x\x15")
         live.end()
     live = Live(place, 0, 0)
-    live.type("oslo", "1 document")
+    live.type("oslo", "1 document ·")
     live.end()
 
 
@@ -417,7 +429,7 @@ def _(place):
 def _(place):
     many(place)
     live = Live(place, 80, 24)
-    live.type("treat", "200 documents")
+    live.type("treat", "200 documents ·")
     while live.read(0.3):
         pass
     cleared, sent = live.screen.cleared, live.sent
@@ -449,7 +461,7 @@ def _(place):
     for number, status in [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130),
                            (signal.SIGQUIT, 131), (signal.SIGABRT, -signal.SIGABRT)]:
         live = Live(place)
-        live.type("oslo", "1 document")
+        live.type("oslo", "1 document ·")
         live.process.send_signal(number)
         equal(live.end(b"", status), "$ rsearch" + "\n" * 15)
 
@@ -458,7 +470,7 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place)
-    live.type("oslo", "1 document")
+    live.type("oslo", "1 document ·")
     os.close(live.slave)
     os.close(live.master)
     live.process.wait(timeout=20)
@@ -468,7 +480,7 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place)
-    live.type("oslo", "1 document")
+    live.type("oslo", "1 document ·")
     live.type(b"\r", "match 1")
     text = live.end(b"p", 0)
     contains(text, "releases/2007/oslo.md")
@@ -481,7 +493,7 @@ def _(place):
     editor = place.write("editor", "#!/bin/sh\nfor i; do printf '%s\\n' \"$i\"; done >> edited\nstty size >> edited\n")
     os.chmod(editor, 0o700)
     live = Live(place, env={"EDITOR": editor + " -w"})
-    live.type("treaty", "1 document")
+    live.type("treaty", "1 document ·")
     live.type(b"\x0f")
     wait_until(lambda: os.path.exists(place.at("edited")), "the editor ran")
     live.type(" x", "treaty x")
@@ -494,11 +506,11 @@ def _(place):
     live.type("q", "treaty x")
     live.end()
     live = Live(place, env={"EDITOR": "/nonexistent/editor"})
-    live.type("treaty", "1 document")
+    live.type("treaty", "1 document ·")
     live.type(b"\x0f", "could not be started")
     live.end()
     live = Live(place)
-    live.type("treaty", "1 document")
+    live.type("treaty", "1 document ·")
     live.type(b"\x0f", "EDITOR is not set")
     os.remove(place.at("releases/$(touch evil) `touch evil`;touch evil.md"))
     live.type(b"\x0f", "has vanished")
@@ -528,7 +540,7 @@ def _(place):
     live.process = subprocess.Popen([sys.executable, "-c", leader, RSEARCH, "query"], cwd=place.path,
                                     stdin=live.slave, stdout=live.slave, stderr=live.slave,
                                     start_new_session=True, env=environment())
-    live.type("oslo", "1 document")
+    live.type("oslo", "1 document ·")
     for i in range(2):
         if i == 0:
             live.type(b"\x1a")
@@ -539,7 +551,7 @@ def _(place):
         equal(live.screen.modes["?1049"], False)
         place.write("go%d" % i, "")
         live.until(lambda: live.screen.modes["?1049"], "it is back")
-        live.shows("> oslo", "1 document")
+        live.shows("> oslo", "1 document ·")
     live.type(" x", "> oslo x")
     live.end()
 
@@ -548,7 +560,7 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place, 110, 14)
-    live.type("treaty", "2 documents")
+    live.type("treaty", "2 documents ·")
     live.type(DOWN)
     chosen = live.screen.styled("r")
     place.release("releases/2010/new.md", "Treaty, treaty", "Treaty treaty treaty.", "2010-01-01")
@@ -562,10 +574,10 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place, 110, 10)
-    live.type("treaty", "2 documents")
+    live.type("treaty", "2 documents ·")
     shutil.rmtree(place.at(".rsearch"))
     live.shows("cannot be read any more")
-    live.type(b"\x15oslo", "1 document", "cannot be read any more")
+    live.type(b"\x15oslo", "1 document ·", "cannot be read any more")
     live.type(b"\r", "forty countries")
     live.type(b"q")
     shutil.rmtree(place.at("releases/2007"))
@@ -594,7 +606,7 @@ def _(place):
 def _(place):
     some(place)
     live = Live(place, env={"NO_COLOR": "1"})
-    live.type("oslo", "1 document")
+    live.type("oslo", "1 document ·")
     equal(live.screen.styled("m") + live.screen.styled("g"), [])
     contains(" ".join(live.screen.styled("u")), "Oslo")
     live.end()
@@ -605,6 +617,14 @@ def _(place):
     some(place)
     live = Live(place, arguments=("query", "--all"))
     live.type("rain sheep", "No document")
+    live.end()
+    live = Live(place, arguments=("query", "--sort", "date"))
+    live.type("welcome", "2 documents ·")
+    contains(live.screen.line(1), "28 May 2007")
+    live.type(b"\x13", "newest first")
+    contains(live.screen.line(1), "3 Feb 2008")
+    live.type(b"\x13")
+    live.until(lambda: "28 May 2007" in live.screen.line(1), "the order is that of the flag again")
     live.end()
 
 
