@@ -11,6 +11,7 @@
 #include "releasesearch/schema.h"
 #include "releasesearch/snapshot.h"
 #include "releasesearch/suggest.h"
+#include "releasesearch/synonyms.h"
 #include "releasesearch/terms.h"
 #include "releasesearch/writer.h"
 

@@ -6,6 +6,7 @@
 #include "common.h"
 #include "query.h"
 #include "snapshot.h"
+#include "synonyms.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -94,12 +95,16 @@ typedef struct rls_search_options {
      * tells how many documents a hit stands for. Documents without words in their body are alone.
      */
     rls_collapse collapse;
+    /** Words that are looked for besides those of the query; NULL: none. A note tells which were.
+     */
+    const rls_synonyms *synonyms;
+    float               synonym_weight; /**< what one counts against the word itself, 0..1 */
 } rls_search_options;
 #define RLS_NOW INT64_MIN
 #define RLS_SEARCH_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, 1.2f, 0.75f, NULL, 0, RLS_MATCH_AUTO, false, true, 0,   \
-            NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0, RLS_COLLAPSE_NONE              \
+            NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0, RLS_COLLAPSE_NONE, NULL, 0.7f  \
     }
 
 typedef struct rls_text {

@@ -67,6 +67,8 @@ rls_hits_check_options(const rls_search_options *options, rls_error *err)
                         options->match);
     if (options->limit > 1000000 || options->skip > 1000000)
         return rls_fail(err, RLS_BAD_ARGUMENT, "limit and skip are at most 1,000,000");
+    if (!(options->synonym_weight >= 0.0f && options->synonym_weight <= 1.0f))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "the weight of synonyms must be between 0 and 1");
     if (!(options->k1 >= 0.0f && options->k1 <= 1000.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be between 0 and 1000");
     if (!(options->b >= 0.0f && options->b <= 1.0f))
@@ -152,6 +154,8 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
 {
     rls_search_request request = {
         .query = query,
+        .synonyms = options->synonyms,
+        .synonym_weight = options->synonym_weight,
         .limit = options->limit,
         .skip = options->skip,
         .k1 = options->k1,

@@ -4,6 +4,7 @@
 #include "search/collapse.h"
 #include "search/facets.h"
 #include "search/match_set.h"
+#include "search/query_synonyms.h"
 #include "search/search_kept.h"
 
 enum {
@@ -86,6 +87,7 @@ new_items(rls_search_state *state, uint32_t found, rls_results *results)
                                        .prefixes = state->prefixes,
                                        .scale_exponent = state->scale_exponent};
     results->kept->request.query = NULL;
+    results->kept->request.synonyms = NULL;
     results->kept->request.cancel = NULL;
     results->kept->request.deadline_ns = 0;
     return RLS_OK;
@@ -265,6 +267,29 @@ read_order(rls_search_state *state, rls_results *results, rls_query_note *notes,
 }
 
 static rls_status
+rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
+{
+    const rls_search_request *request = state->request;
+    rls_query                 query = *request->query;
+    rls_rewriter              rewriter = {.heap = state->heap,
+                                          .arena = &results->arena,
+                                          .snapshot = state->snapshot,
+                                          .query = request->query,
+                                          .notes = notes,
+                                          .note_count = &results->note_count,
+                                          .err = state->err};
+    rls_status                status = RLS_OK;
+
+    if (request->synonyms != NULL)
+        status = rls_query_add_synonyms(&rewriter, request->synonyms, request->synonym_weight,
+                                        &query.root);
+    if (status != RLS_OK)
+        return status;
+    return rls_query_rewrite(state->heap, &results->arena, state->snapshot, &query, request->mode,
+                             &state->plan, notes, &results->note_count, state->err);
+}
+
+static rls_status
 run(rls_search_state *state, rls_results *results)
 {
     const rls_search_request *request = state->request;
@@ -278,9 +303,7 @@ run(rls_search_state *state, rls_results *results)
     results->notes = notes;
     status = copy_notes(request->query, &results->arena, notes, &results->note_count, state->err);
     if (status == RLS_OK)
-        status =
-            rls_query_rewrite(state->heap, &results->arena, state->snapshot, request->query,
-                              request->mode, &state->plan, notes, &results->note_count, state->err);
+        status = rewrite(state, results, notes);
     if (status == RLS_OK)
         status = rls_search_weigh(state);
     if (status == RLS_OK)

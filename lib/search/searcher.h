@@ -5,6 +5,7 @@
 #include "index/snapshot.h"
 #include "query/match_leaf.h"
 #include "query/query.h"
+#include "query/synonyms.h"
 #include "releasesearch/hits.h" /* rls_match, rls_facet_kind */
 
 typedef enum rls_evaluation {
@@ -33,7 +34,9 @@ typedef struct rls_facet_wish {
 
 typedef struct rls_search_request {
     const rls_query        *query;
-    uint32_t                limit, skip; /* skip + limit at most 1,000,000 */
+    const rls_synonyms     *synonyms;       /* NULL: none */
+    float                   synonym_weight; /* times the boost of what they stand for */
+    uint32_t                limit, skip;    /* skip + limit at most 1,000,000 */
     float                   k1, b;
     const rls_search_field *weights; /* override the schema's */
     uint32_t                weight_count;
