@@ -62,36 +62,52 @@ add_form(rls_inverter *inverter, rls_inverter_language_state *language, rls_byte
     return status;
 }
 
-static inline bool
-append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, uint32_t position,
-                  uint32_t form)
+/* As append_occurrence, where there is no room or some number does not fit. */
+static bool
+append_slowly(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, uint32_t position,
+              uint32_t form)
 {
-    bool     fits = position < RLS_ENTRY_POSITION_LIMIT && form < RLS_ENTRY_FORM_ESCAPE;
-    uint32_t told_position = fits ? position : 0, told_form = fits ? form : RLS_ENTRY_FORM_ESCAPE;
-    uint32_t is_new = list->unit != unit;
-    uint32_t size = RLS_ENTRY_WORD + RLS_ENTRY_WORD * is_new;
-    uint8_t  entry[RLS_CHUNK_ENTRY_MAX];
-    bool     in_place = fits && list->chunks.room >= 2 * RLS_ENTRY_WORD;
-    uint8_t *at = in_place ? list->chunks.write : entry;
+    bool    fits = position < RLS_ENTRY_POSITION_LIMIT && form < RLS_ENTRY_FORM_ESCAPE;
+    uint8_t entry[RLS_CHUNK_ENTRY_MAX];
+    size_t  size = 0;
 
-    /* The occurrence takes the unit's place where it is that of the entry before. */
-    rls_set_u32(at, (unit - list->unit) << RLS_ENTRY_TAG_BITS | RLS_ENTRY_UNIT);
-    rls_set_u32(at + RLS_ENTRY_WORD * is_new, told_position << RLS_ENTRY_POSITION_SHIFT |
-                                                  told_form << RLS_ENTRY_TAG_BITS |
-                                                  RLS_ENTRY_OCCURRENCE);
-    list->unit = unit;
-    list->position = position;
-    if (in_place) {
-        list->chunks.room = (uint16_t)(list->chunks.room - size);
-        list->chunks.write = at + size;
-        return true;
+    if (list->unit != unit) {
+        rls_set_u32(entry, (unit - list->unit) << RLS_ENTRY_TAG_BITS | RLS_ENTRY_UNIT);
+        size = RLS_ENTRY_WORD;
     }
+    rls_set_u32(entry + size, (fits ? position : 0) << RLS_ENTRY_POSITION_SHIFT |
+                                  (fits ? form : RLS_ENTRY_FORM_ESCAPE) << RLS_ENTRY_TAG_BITS |
+                                  RLS_ENTRY_OCCURRENCE);
+    size += RLS_ENTRY_WORD;
     if (!fits) {
         rls_set_u32(entry + size, position);
         rls_set_u32(entry + size + RLS_ENTRY_WORD, form);
         size += 2 * RLS_ENTRY_WORD;
     }
+    list->unit = unit;
+    list->position = position;
     return rls_chunk_list_append(pool, &list->chunks, entry, size);
+}
+
+/* Forms below `form_limit` fit, beside any position there is. */
+static inline bool
+append_occurrence(rls_chunk_pool *pool, rls_posting_list *list, uint32_t unit, uint32_t position,
+                  uint32_t form, uint32_t form_limit)
+{
+    uint8_t *at = list->chunks.write;
+    size_t   unit_size = list->unit != unit ? RLS_ENTRY_WORD : 0;
+
+    if (form >= form_limit || list->chunks.room < 2 * RLS_ENTRY_WORD)
+        return append_slowly(pool, list, unit, position, form);
+    /* The occurrence takes the unit's place where it is that of the entry before. */
+    rls_set_u32(at, (unit - list->unit) << RLS_ENTRY_TAG_BITS | RLS_ENTRY_UNIT);
+    rls_set_u32(at + unit_size, position << RLS_ENTRY_POSITION_SHIFT | form << RLS_ENTRY_TAG_BITS |
+                                    RLS_ENTRY_OCCURRENCE);
+    list->unit = unit;
+    list->position = position;
+    list->chunks.room = (uint16_t)(list->chunks.room - RLS_ENTRY_WORD - unit_size);
+    list->chunks.write = at + RLS_ENTRY_WORD + unit_size;
+    return true;
 }
 
 /* Tokens under way. Look-ups of many tokens overlap: the memory that one step needs is asked for by
@@ -117,19 +133,33 @@ make_keys(const rls_surface_cache *surfaces, rls_bytes text, token_batch *batch)
     }
 }
 
+/* The slot of a token's surface, which is not at its place. */
+static rls_status
+find_elsewhere(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
+               const token_batch *batch, size_t i, rls_surface_slot **out_slot, rls_error *err)
+{
+    const rls_token *token = &batch->tokens[i];
+    rls_bytes        surface = {text.data + token->start, token->end - token->start};
+
+    *out_slot =
+        rls_surface_cache_find(&language->surfaces, batch->keys[i], batch->places[i], surface);
+    if (*out_slot != NULL)
+        return RLS_OK;
+    return add_surface(inverter, language, batch->keys[i], surface, out_slot, err);
+}
+
 static rls_status
 find_slots(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
            token_batch *batch, rls_error *err)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        const rls_token  *token = &batch->tokens[i];
-        rls_bytes         surface = {text.data + token->start, token->end - token->start};
-        rls_surface_slot *slot =
-            rls_surface_cache_find(&language->surfaces, batch->keys[i], batch->places[i], surface);
+    rls_surface_slot *slots = language->surfaces.slots;
 
-        if (slot == NULL) {
-            rls_status status =
-                add_surface(inverter, language, batch->keys[i], surface, &slot, err);
+    for (size_t i = 0; i < batch->count; i++) {
+        rls_surface_slot *slot = &slots[batch->places[i]];
+
+        if (!rls_surface_is_short(slot, batch->keys[i],
+                                  batch->tokens[i].end - batch->tokens[i].start)) {
+            rls_status status = find_elsewhere(inverter, language, text, batch, i, &slot, err);
 
             if (status != RLS_OK)
                 return status;
@@ -155,7 +185,8 @@ prefetch_ends(const rls_inverter *inverter, const token_batch *batch)
 
 static rls_status
 append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls_bytes text,
-              const token_batch *batch, rls_function_word_trail *trail, rls_error *err)
+              const token_batch *batch, uint32_t form_limit, rls_function_word_trail *trail,
+              rls_error *err)
 {
     uint32_t unit = (uint32_t)inverter->fields.unit_count - 1;
 
@@ -163,6 +194,7 @@ append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls
         const rls_token  *token = &batch->tokens[i];
         rls_surface_slot *slot = batch->slots[i];
         rls_posting_list *list;
+        uint32_t          function_word;
 
         if (slot->term == RLS_NO_TERM)
             continue;
@@ -176,13 +208,14 @@ append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls
             if (status != RLS_OK)
                 return status;
         }
-        if (!append_occurrence(&inverter->chunks, list, unit, token->position, slot->form))
+        if (!append_occurrence(&inverter->chunks, list, unit, token->position, slot->form,
+                               form_limit))
             return rls_inverter_no_memory(err);
         slot->uses += RLS_SURFACE_USE;
-        if ((uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION) != 0) {
-            rls_status status =
-                rls_inverter_add_function_word(inverter, trail, token->position,
-                                               (uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION), err);
+        function_word = (uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION);
+        if (function_word != 0) {
+            rls_status status = rls_inverter_add_function_word(inverter, trail, token->position,
+                                                               function_word, err);
 
             if (status != RLS_OK)
                 return status;
@@ -198,12 +231,17 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
     rls_function_word_trail trail = {0};
     rls_tokenizer           tokenizer;
     token_batch             batch;
+    uint32_t                form_limit;
 
     /* A position takes a byte at least. */
     if (text.size > UINT32_MAX - 1 - *position)
         text.size = UINT32_MAX - 1 - *position;
     if (text.size == 0)
         return RLS_OK;
+    form_limit =
+        text.size < RLS_ENTRY_POSITION_LIMIT && *position < RLS_ENTRY_POSITION_LIMIT - text.size
+            ? RLS_ENTRY_FORM_ESCAPE
+            : 0;
     rls_tokenizer_init(&tokenizer, text, *position);
     while ((batch.count = rls_tokenizer_fill(&tokenizer, batch.tokens, TOKENS_AT_ONCE)) > 0) {
         rls_status status;
@@ -217,7 +255,7 @@ rls_inverter_add_text(rls_inverter *inverter, rls_inverter_language_state *langu
         if (status != RLS_OK)
             return status;
         prefetch_ends(inverter, &batch);
-        status = append_tokens(inverter, language, text, &batch, &trail, err);
+        status = append_tokens(inverter, language, text, &batch, form_limit, &trail, err);
         if (status != RLS_OK)
             return status;
     }

@@ -86,16 +86,19 @@ rls_surface_place(const rls_surface_cache *cache, rls_surface_key key)
                       cache->shift);
 }
 
-/* Short surfaces compare as numbers; where those differ the one at hand may still be long, since
- * the slot of a long one has the address of its bytes for a tail. */
+/* False for a long surface: the slot has the address of its bytes for a tail. */
+static inline bool
+rls_surface_is_short(const rls_surface_slot *slot, rls_surface_key key, size_t size)
+{
+    return ((slot->head ^ key.head) | (slot->tail ^ key.tail) | ((uint8_t)slot->uses ^ size)) == 0;
+}
+
 static inline bool
 rls_surface_is(const rls_surface_slot *slot, rls_surface_key key, rls_bytes surface)
 {
-    if (((slot->head ^ key.head) | (slot->tail ^ key.tail) |
-         ((uint8_t)slot->uses ^ surface.size)) == 0)
-        return true;
-    return surface.size > RLS_SURFACE_INLINE && slot->head == key.head &&
-           (uint8_t)slot->uses == surface.size &&
+    if (surface.size <= RLS_SURFACE_INLINE)
+        return rls_surface_is_short(slot, key, surface.size);
+    return slot->head == key.head && (uint8_t)slot->uses == surface.size &&
            memcmp((const void *)(uintptr_t)slot->tail, surface.data, surface.size) == 0;
 }
 

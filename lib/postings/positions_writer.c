@@ -197,12 +197,15 @@ fill_stream(rls_positions_writer *writer, const uint32_t *docs, const rls_field_
 
     bit_sink_init(&sink, writer->stream.data);
     for (uint32_t i = 0; i < posting_count; i++) {
-        for (; e < entry_ends[i]; e++) {
+        /* A posting has an entry at least. */
+        do {
             uint8_t byte = rls_field_norms_get(&fields[entries[e].field], docs[i]);
             positions = put_field(&sink, positions, entries[e].freq, byte, least_gap);
-        }
-        segment_ends[i / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
+        } while (++e < entry_ends[i]);
+        if (i % RLS_SEGMENT_POSTINGS == RLS_SEGMENT_POSTINGS - 1)
+            segment_ends[i / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
     }
+    segment_ends[(posting_count - 1) / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
     bit_sink_finish(&sink);
     return segment_ends[(posting_count - 1) / RLS_SEGMENT_POSTINGS];
 }

@@ -44,6 +44,9 @@ rls_tail_put_freqs(bit_sink *sink, const uint32_t *freqs, uint32_t count)
 
     for (uint32_t k = 0; k < 1u << FREQ_RICE_BITS; k++) {
         uint64_t size = 0;
+        /* A code takes k + 1 bits at least. */
+        if ((uint64_t)count * (k + 1) >= best_size)
+            break;
         for (uint32_t i = 0; i < count; i++)
             size += bit_rice_size(freqs[i] - 1, k);
         if (size < best_size) {

@@ -1,6 +1,7 @@
 #include "postings/postings_writer.h"
 
 #include "postings/best_postings.h"
+#include "postings/block_bounds.h"
 #include "postings/block_fields.h"
 #include "postings/dense_set.h"
 #include "postings/positions_writer.h"
@@ -12,11 +13,11 @@
 #include "postings/term_forms.h"
 
 struct rls_postings_writer {
-    rls_heap             *heap;
-    rls_output           *output;
-    const rls_norms      *norms;
-    const rls_similarity *reference;
-    uint64_t              section_begin;
+    rls_heap        *heap;
+    rls_output      *output;
+    const rls_norms *norms;
+    rls_block_bounds bounds;
+    uint64_t         section_begin;
 
     /* the term */
     bool              text, positional; /* positional: with positions and forms */
@@ -59,7 +60,7 @@ rls_postings_writer_new(rls_heap *heap, rls_output *output, const rls_norms *nor
     writer->heap = heap;
     writer->output = output;
     writer->norms = norms;
-    writer->reference = reference;
+    writer->bounds = (rls_block_bounds){.norms = norms, .reference = reference};
     writer->section_begin = output->offset;
     writer->gatherer.heap = heap;
     rls_buffer_init(&writer->forms, heap);
@@ -140,34 +141,15 @@ rls_postings_writer_begin_bare(rls_postings_writer *writer)
     begin_term(writer, true, 0);
 }
 
-/* s of the gathered postings, rounded up to `bounds` and counted for the k-th best; returns the
- * greatest bound. */
 static uint8_t
 bound_block(rls_postings_writer *writer, uint8_t *bounds)
 {
-    const rls_similarity *reference = writer->reference;
-    uint32_t              e = 0;
-    uint8_t               greatest = 0;
-    float                 t[RLS_BLOCK_SIZE];
+    /* Short lists keep no best documents. */
+    rls_best_gatherer *best =
+        writer->block_count == 0 && writer->count < RLS_BLOCK_SIZE ? NULL : &writer->best_postings;
 
-    for (uint32_t i = 0; i < writer->count; i++) {
-        t[i] = 0.0f;
-        for (; e < writer->entry_ends[i]; e++) {
-            uint32_t field = writer->entries[e].field;
-            uint8_t  byte =
-                rls_field_norms_get(&writer->norms->fields[field], writer->block_docs[i]);
-            t[i] += (float)writer->entries[e].freq * reference->fields[field].by_length[byte];
-        }
-    }
-    for (uint32_t i = 0; i < writer->count; i++) {
-        float s = rls_saturation(t[i], reference->k1);
-        bounds[i] = rls_impact_up(s);
-        writer->histogram[rls_impact_down(s)]++;
-        rls_best_gatherer_add(&writer->best_postings, writer->block_docs[i], s);
-        if (bounds[i] > greatest)
-            greatest = bounds[i];
-    }
-    return greatest;
+    return rls_block_bounds_put(&writer->bounds, writer->block_docs, writer->entries,
+                                writer->entry_ends, writer->count, bounds, writer->histogram, best);
 }
 
 static rls_status
@@ -320,6 +302,12 @@ sum_fields(const rls_postings_writer *writer, uint32_t doc, const rls_field_freq
 {
     uint64_t freq = 0;
 
+    /* Most have one. */
+    if (field_count == 1 && fields->freq != 0 && fields->field < writer->norms->field_count &&
+        (writer->text || fields->freq == 1)) {
+        *out_freq = fields->freq;
+        return RLS_OK;
+    }
     for (uint32_t f = 0; f < field_count; f++) {
         if (fields[f].freq == 0 || fields[f].field >= writer->norms->field_count ||
             (f > 0 && fields[f].field <= fields[f - 1].field))

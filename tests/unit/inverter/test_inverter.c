@@ -605,6 +605,41 @@ TEST(one_term_may_occur_a_hundred_thousand_times_in_a_document)
     fixture_release(&with);
 }
 
+/* Entries of the usual size hold positions below RLS_ENTRY_POSITION_LIMIT. */
+TEST(positions_of_a_very_long_text_are_told_whole)
+{
+    enum {
+        COUNT = (RLS_ENTRY_POSITION_LIMIT + 40) / 3 * 3
+    };
+    fixture            with;
+    rls_document       document;
+    rls_source_term    term;
+    rls_source_posting posting;
+    rls_term_source   *source;
+    char              *text;
+
+    fixture_init(&with);
+    text = rls_arena_alloc(&with.arena, COUNT * 3 + 1);
+    for (int i = 0; i < COUNT; i++)
+        memcpy(text + i * 3, i % 3 == 0 ? "ab " : i % 3 == 1 ? "No " : "no ", 3);
+    document = simple_document(&with.arena, rls_bytes_of(text, COUNT * 3), NULL, NULL, 0);
+    CHECK_OK(rls_inverter_add(with.inverter, &document, NULL));
+    document = simple_document(&with.arena, bytes_of("no ab"), NULL, NULL, 0);
+    CHECK_OK(rls_inverter_add(with.inverter, &document, NULL));
+    source = find_term(with.inverter, "no", &term);
+    CHECK_OK(source->ops->next_posting(source, &posting, NULL));
+    CHECK_EQ_U64(posting.freq, COUNT / 3 * 2);
+    for (uint32_t i = 0; i < posting.freq; i++) {
+        CHECK_EQ_U64(posting.positions[i], i / 2 * 3 + 1 + i % 2);
+        CHECK_EQ_U64(posting.forms[i], i % 2);
+    }
+    CHECK_OK(source->ops->next_posting(source, &posting, NULL));
+    CHECK_EQ_U64(posting.doc, 1);
+    CHECK_EQ_U64(posting.positions[0], 0);
+    CHECK_EQ_U64(posting.forms[0], 1);
+    fixture_release(&with);
+}
+
 TEST(one_term_may_have_a_hundred_thousand_forms)
 {
     /* Every way to write 17 letters in upper and lower case. */
