@@ -1,4 +1,5 @@
-/* The most frequent words of some languages: articles, prepositions, forms of "to be". Two of them
+/* The most frequent words of some languages: articles, prepositions, forms of "to be", and for
+ * English a few words that releases of a government have as often. Two of them
  * side by side are indexed as a term of their own, so that phrases of such words need no positions:
  * the dictionary's key of a pair is 0x02 word 0x02 word. The list is one for all languages, so that
  * whether a pair is indexed can be told from its two words alone, whatever the language of a text.
@@ -15,7 +16,7 @@
 enum {
     RLS_PAIR_MARK = 0x02,
     RLS_PAIR_MAX = 32,          /* bytes of a key at most */
-    RLS_FUNCTION_WORD_MAX = 127 /* numbers are 1 to this */
+    RLS_FUNCTION_WORD_MAX = 159 /* numbers are 1 to this */
 };
 
 /* The number of a word, folded as RLS_FOLD_ALL does; 0 when it is not in the list. */

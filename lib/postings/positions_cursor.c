@@ -49,51 +49,61 @@ open_codes(rls_positions_state *state, bit_source *source)
     return !bit_source_failed(source);
 }
 
+/* The frequencies of the block have been read. */
 static bool
 open_block(rls_postings_cursor *cursor)
 {
-    const rls_posting_list *list = cursor->list;
-    rls_positions_state    *state = &cursor->positions;
-    uint64_t                offset = rls_posting_list_positions_at(list, cursor->block.number);
-    uint32_t   segments = (cursor->block.count - 1) / RLS_SEGMENT_POSTINGS + 1, told, width = 0;
-    uint64_t   sizes[RLS_SEGMENT_MAX], bit;
+    const rls_posting_list  *list = cursor->list;
+    const rls_posting_block *block = &cursor->block;
+    rls_positions_state     *state = &cursor->positions;
+    uint64_t   offset = rls_posting_list_positions_at(list, block->number), freq = 0, bit;
+    uint64_t   sizes[RLS_RUN_MAX];
+    uint32_t   runs, told, width = 0;
     bit_source source;
 
     state->number = UINT32_MAX;
     if (offset > list->positions.size)
         return false;
     source = bit_source_of(list->positions, 8 * offset);
-    if (list->block_count == 1)
+    state->repeats = state->wild = false;
+    if (list->block_count == 1) {
         state->repeats = (list->flags & RLS_SHORT_REPEATS) != 0;
-    else
+        state->wild = (list->flags & RLS_SHORT_WILD) != 0;
+    } else if (bit_source_get(&source, 1) != 0) {
         state->repeats = bit_source_get(&source, 1) != 0;
+        state->wild = bit_source_get(&source, 1) != 0;
+    }
     state->mode = RLS_CODES_NONE;
     if (list->form_count > 1)
         state->mode = (uint8_t)bit_source_get(&source, 2);
     if (state->mode > RLS_CODES_SPARSE)
         return false;
-    told = segments - (state->mode == RLS_CODES_NONE);
+    for (uint32_t i = 0; i < block->count; i++)
+        freq += block->freqs[i];
+    state->run = rls_position_run(freq, block->count);
+    runs = (block->count - 1) / state->run + 1;
+    told = runs - (state->mode == RLS_CODES_NONE);
     if (told > 0)
         width = bit_source_get(&source, 5);
     for (uint32_t s = 0; s < told; s++)
         sizes[s] = bit_source_get(&source, width);
     bit = source.bit;
-    for (uint32_t s = 0; s < segments; s++) {
-        state->segment_bits[s] = bit;
+    for (uint32_t s = 0; s < runs; s++) {
+        state->run_bits[s] = bit;
         bit += s < told ? sizes[s] : 0;
     }
     source.bit = bit;
     if (bit_source_failed(&source) || !open_codes(state, &source))
         return false;
-    state->number = cursor->block.number;
+    state->number = block->number;
     state->reached = 0;
-    state->reached_bit = state->segment_bits[0];
+    state->reached_bit = state->run_bits[0];
     return true;
 }
 
 /* Passes over the positions of one field of one posting. */
 static inline void
-skip_field(bit_source *source, uint32_t freq, uint8_t length_byte)
+skip_field(bit_source *source, uint32_t freq, uint8_t length_byte, bool wild)
 {
     const rls_position_model *model = &rls_position_models[length_byte];
     uint32_t                  k;
@@ -103,23 +113,31 @@ skip_field(bit_source *source, uint32_t freq, uint8_t length_byte)
         return;
     }
     k = rls_position_rice(freq, model->length);
+    if (!wild) {
+        rls_positions_skip(source, freq, k);
+        return;
+    }
     for (uint32_t i = 0; i < freq && !bit_source_failed(source); i++)
         (void)bit_source_get_rice(source, k);
 }
 
 /* Writes them, `freq` of them; which is bounded by the list's total_freq, so that damage ends. */
 static inline void
-get_field(bit_source *source, uint32_t freq, uint8_t length_byte, uint32_t least_gap,
+get_field(bit_source *source, uint32_t freq, uint8_t length_byte, const rls_positions_state *state,
           uint32_t *positions)
 {
     const rls_position_model *model = &rls_position_models[length_byte];
-    uint32_t                  k, position;
+    uint32_t                  least_gap = state->repeats ? 0 : 1, k, position;
 
     if (freq == 1) {
         positions[0] = rls_position_get_single(source, model);
         return;
     }
     k = rls_position_rice(freq, model->length);
+    if (!state->wild) {
+        rls_positions_get(source, freq, k, least_gap, positions);
+        return;
+    }
     position = bit_source_get_rice(source, k);
     positions[0] = position;
     for (uint32_t i = 1; i < freq; i++) {
@@ -135,15 +153,14 @@ get_fields(const rls_postings_cursor *cursor, bit_source *source, uint32_t i, ui
 {
     const rls_posting_block *block = &cursor->block;
     const rls_field_norms   *norms = cursor->list->norms->fields;
-    uint32_t                 doc = block->docs[i], least_gap = cursor->positions.repeats ? 0 : 1;
-    uint32_t                 entries, body = block->body[i];
+    uint32_t                 doc = block->docs[i], entries, body = block->body[i];
     const uint8_t           *at, *end = cursor->list->blocks.data + cursor->list->blocks.size;
     rls_block_field          entry = {0};
 
     if (body > 0 && positions == NULL) {
-        skip_field(source, body, norms[0].dense[doc]);
+        skip_field(source, body, norms[0].dense[doc], cursor->positions.wild);
     } else if (body > 0) {
-        get_field(source, body, norms[0].dense[doc], least_gap, positions);
+        get_field(source, body, norms[0].dense[doc], &cursor->positions, positions);
         positions += body;
     }
     /* The part was checked when the bodies were read. */
@@ -159,9 +176,9 @@ get_fields(const rls_postings_cursor *cursor, bit_source *source, uint32_t i, ui
             continue;
         byte = rls_field_norms_get(&norms[entry.field], doc);
         if (positions == NULL) {
-            skip_field(source, freq, byte);
+            skip_field(source, freq, byte, cursor->positions.wild);
         } else {
-            get_field(source, freq, byte, least_gap, positions);
+            get_field(source, freq, byte, &cursor->positions, positions);
             positions += freq;
         }
     }
@@ -185,7 +202,7 @@ skip_postings(const rls_postings_cursor *cursor, bit_source *source, uint32_t fr
         if (has_fields(block, i))
             get_fields(cursor, &local, i, NULL);
         else
-            skip_field(&local, block->freqs[i], bytes[block->docs[i]]);
+            skip_field(&local, block->freqs[i], bytes[block->docs[i]], cursor->positions.wild);
     }
     *source = local;
 }
@@ -224,18 +241,17 @@ get_codes(rls_postings_cursor *cursor, uint64_t from, uint32_t count, uint32_t *
 }
 
 static bool
-read_posting(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *codes)
+read_positions(rls_postings_cursor *cursor, uint32_t *positions)
 {
     const rls_posting_block *block = &cursor->block;
     rls_positions_state     *state = &cursor->positions;
-    uint32_t                 at = cursor->at, first = at - at % RLS_SEGMENT_POSTINGS;
-    uint64_t                 before = 0;
+    uint32_t                 at = cursor->at, first;
     bit_source               source;
 
     if (state->number != block->number && !open_block(cursor))
         return false;
-    source =
-        bit_source_of(cursor->list->positions, state->segment_bits[first / RLS_SEGMENT_POSTINGS]);
+    first = at - at % state->run;
+    source = bit_source_of(cursor->list->positions, state->run_bits[first / state->run]);
     if (state->reached > first && state->reached <= at) {
         first = state->reached;
         source.bit = state->reached_bit;
@@ -245,18 +261,27 @@ read_posting(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *codes)
         get_fields(cursor, &source, at, positions);
     else
         get_field(&source, block->freqs[at], cursor->list->norms->fields[0].dense[block->docs[at]],
-                  state->repeats ? 0 : 1, positions);
+                  state, positions);
     if (bit_source_failed(&source))
         return false;
     state->reached = at + 1;
     state->reached_bit = source.bit;
-    if (codes == NULL)
-        return true;
-    for (uint32_t i = 0; i < at; i++)
-        before += block->freqs[i];
-    if (!get_codes(cursor, before, block->freqs[at], codes))
+    return true;
+}
+
+static bool
+read_codes(rls_postings_cursor *cursor, uint32_t *codes)
+{
+    const rls_posting_block *block = &cursor->block;
+    uint64_t                 before = 0;
+
+    if (cursor->positions.number != block->number && !open_block(cursor))
         return false;
-    for (uint32_t i = 0; i < block->freqs[at]; i++) {
+    for (uint32_t i = 0; i < cursor->at; i++)
+        before += block->freqs[i];
+    if (!get_codes(cursor, before, block->freqs[cursor->at], codes))
+        return false;
+    for (uint32_t i = 0; i < block->freqs[cursor->at]; i++) {
         if (codes[i] >= cursor->list->form_count)
             return false;
     }
@@ -264,11 +289,24 @@ read_posting(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *codes)
 }
 
 bool
+rls_postings_cursor_codes(rls_postings_cursor *cursor, uint32_t *forms)
+{
+    if (cursor->doc == RLS_DOC_END || !cursor->list->has_positions)
+        return false;
+    if (rls_postings_cursor_bodies(cursor) && read_codes(cursor, forms))
+        return true;
+    cursor->failed = true;
+    cursor->doc = RLS_DOC_END;
+    return false;
+}
+
+bool
 rls_postings_cursor_positions(rls_postings_cursor *cursor, uint32_t *positions, uint32_t *forms)
 {
     if (cursor->doc == RLS_DOC_END || !cursor->list->has_positions)
         return false;
-    if (rls_postings_cursor_bodies(cursor) && read_posting(cursor, positions, forms))
+    if (rls_postings_cursor_bodies(cursor) && read_positions(cursor, positions) &&
+        (forms == NULL || read_codes(cursor, forms)))
         return true;
     cursor->failed = true;
     cursor->doc = RLS_DOC_END;

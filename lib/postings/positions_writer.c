@@ -105,22 +105,25 @@ rls_positions_writer_add(rls_positions_writer *writer, const rls_field_freq *fie
     return RLS_OK;
 }
 
-static inline const uint32_t *
+/* False when a quotient is too large, unless `wild`. */
+static inline bool
 put_field(bit_sink *sink, const uint32_t *positions, uint32_t freq, uint8_t length_byte,
-          uint32_t least_gap)
+          uint32_t least_gap, bool wild)
 {
     const rls_position_model *model = &rls_position_models[length_byte];
     uint32_t                  k;
 
     if (freq == 1) {
         rls_position_put_single(sink, positions[0], model);
-        return positions + 1;
+        return true;
     }
     k = rls_position_rice(freq, model->length);
+    if (!wild)
+        return rls_positions_put(sink, positions, freq, k, least_gap);
     bit_sink_put_rice(sink, positions[0], k);
     for (uint32_t i = 1; i < freq; i++)
         bit_sink_put_rice(sink, positions[i] - positions[i - 1] - least_gap, k);
-    return positions + freq;
+    return true;
 }
 
 /* How form codes of the block are put, and in how many bits. */
@@ -185,10 +188,18 @@ put_sparse_codes(const rls_positions_writer *writer, bit_sink *sink, const codes
     }
 }
 
-/* The positions of all postings into writer->stream; where each segment ends, in bits. */
-static uint64_t
-fill_stream(rls_positions_writer *writer, const uint32_t *docs, const rls_field_freq *entries,
-            const uint32_t *entry_ends, uint32_t posting_count, uint64_t *segment_ends)
+/* Postings on their way to bits. */
+typedef struct block_postings {
+    const uint32_t       *docs;
+    const rls_field_freq *entries;
+    const uint32_t       *entry_ends;
+    uint32_t              count, run;
+} block_postings;
+
+/* The positions of all postings into writer->stream; where each run ends, in bits. False when some
+ * quotient is too large, unless writer->wild. */
+static bool
+fill_stream(rls_positions_writer *writer, const block_postings *block, uint64_t *run_ends)
 {
     const rls_field_norms *fields = writer->norms->fields;
     const uint32_t        *positions = writer->positions;
@@ -196,18 +207,21 @@ fill_stream(rls_positions_writer *writer, const uint32_t *docs, const rls_field_
     bit_sink               sink;
 
     bit_sink_init(&sink, writer->stream.data);
-    for (uint32_t i = 0; i < posting_count; i++) {
+    for (uint32_t i = 0; i < block->count; i++) {
         /* A posting has an entry at least. */
         do {
-            uint8_t byte = rls_field_norms_get(&fields[entries[e].field], docs[i]);
-            positions = put_field(&sink, positions, entries[e].freq, byte, least_gap);
-        } while (++e < entry_ends[i]);
-        if (i % RLS_SEGMENT_POSTINGS == RLS_SEGMENT_POSTINGS - 1)
-            segment_ends[i / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
+            rls_field_freq entry = block->entries[e];
+            uint8_t        byte = rls_field_norms_get(&fields[entry.field], block->docs[i]);
+            if (!put_field(&sink, positions, entry.freq, byte, least_gap, writer->wild))
+                return false;
+            positions += entry.freq;
+        } while (++e < block->entry_ends[i]);
+        if (i % block->run == block->run - 1)
+            run_ends[i / block->run] = bit_sink_count(&sink);
     }
-    segment_ends[(posting_count - 1) / RLS_SEGMENT_POSTINGS] = bit_sink_count(&sink);
+    run_ends[(block->count - 1) / block->run] = bit_sink_count(&sink);
     bit_sink_finish(&sink);
-    return segment_ends[(posting_count - 1) / RLS_SEGMENT_POSTINGS];
+    return true;
 }
 
 static void
@@ -225,11 +239,13 @@ rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out, const ui
                          uint32_t posting_count, bool tell_repeats, bool several_forms,
                          rls_error *err)
 {
-    uint64_t   segment_ends[RLS_SEGMENT_MAX], bits, longest = 0;
-    uint32_t   told = (posting_count - 1) / RLS_SEGMENT_POSTINGS;
-    size_t     room;
-    codes_plan plan = plan_codes(writer);
-    bit_sink   sink;
+    block_postings block = {docs, entries, entry_ends, posting_count,
+                            rls_position_run(writer->position_count, posting_count)};
+    uint64_t       run_ends[RLS_RUN_MAX], bits, longest = 0;
+    uint32_t       told = (posting_count - 1) / block.run;
+    size_t         room;
+    codes_plan     plan = plan_codes(writer);
+    bit_sink       sink;
 
     if (writer->position_count > (SIZE_MAX - HEAD_ROOM) / POSITION_ROOM)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", writer->position_count);
@@ -237,16 +253,23 @@ rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out, const ui
     rls_buffer_clear(&writer->stream);
     if (!rls_buffer_reserve(&writer->stream, room) || !rls_buffer_reserve(out, room))
         return rls_fail(err, RLS_NO_MEMORY, "no memory for %zu positions", writer->position_count);
-    bits = fill_stream(writer, docs, entries, entry_ends, posting_count, segment_ends);
+    writer->wild = false;
+    if (!fill_stream(writer, &block, run_ends)) {
+        writer->wild = true;
+        fill_stream(writer, &block, run_ends);
+    }
+    bits = run_ends[(posting_count - 1) / block.run];
 
     bit_sink_init(&sink, out->data + out->size);
-    if (tell_repeats)
-        bit_sink_put(&sink, writer->repeats, 1);
+    if (tell_repeats && !writer->repeats && !writer->wild)
+        bit_sink_put(&sink, 0, 1);
+    else if (tell_repeats)
+        bit_sink_put(&sink, 1u | (uint32_t)writer->repeats << 1 | (uint32_t)writer->wild << 2, 3);
     if (several_forms)
         bit_sink_put(&sink, plan.mode, 2);
     told += plan.mode != RLS_CODES_NONE;
     for (uint32_t s = 0; s < told; s++) {
-        uint64_t size = segment_ends[s] - (s == 0 ? 0 : segment_ends[s - 1]);
+        uint64_t size = run_ends[s] - (s == 0 ? 0 : run_ends[s - 1]);
         longest = size > longest ? size : longest;
     }
     if (longest >= UINT64_C(1) << 31)
@@ -256,7 +279,7 @@ rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out, const ui
         uint32_t width = rls_bitpack_width((uint32_t)longest);
         bit_sink_put(&sink, width, 5);
         for (uint32_t s = 0; s < told; s++)
-            bit_sink_put(&sink, segment_ends[s] - (s == 0 ? 0 : segment_ends[s - 1]), width);
+            bit_sink_put(&sink, run_ends[s] - (s == 0 ? 0 : run_ends[s - 1]), width);
     }
     copy_bits(&sink, writer->stream.data, bits);
     if (plan.mode == RLS_CODES_FIXED)

@@ -19,6 +19,7 @@ typedef struct rls_positions_writer {
     size_t           position_count, positions_capacity, above_count, above_capacity;
     uint32_t         codes_or; /* of all codes: tells their width */
     bool             repeats;
+    bool             wild;   /* of the block put last: some gap is too long for plain quotients */
     rls_buffer       stream; /* scratch: positions of the block */
 } rls_positions_writer;
 
@@ -35,7 +36,8 @@ rls_status rls_positions_writer_add(rls_positions_writer *writer, const rls_fiel
                                     rls_error *err);
 
 /* Appends the block's bits to `out` and clears the block. `entries` and `entry_ends` as in
- * rls_block_fields_put. Without `tell_repeats` the reader must know writer->repeats. */
+ * rls_block_fields_put. Without `tell_repeats` the reader must know writer->repeats and
+ * writer->wild. */
 rls_status rls_positions_writer_put(rls_positions_writer *writer, rls_buffer *out,
                                     const uint32_t *docs, const rls_field_freq *entries,
                                     const uint32_t *entry_ends, uint32_t posting_count,

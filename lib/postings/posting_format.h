@@ -14,7 +14,8 @@ enum {
     RLS_LONG_DENSE = 8,
     RLS_LONG_WIDE = 16,
     RLS_LIST_BARE = 32,
-    RLS_LIST_FLAGS = 63
+    RLS_SHORT_WILD = 64,
+    RLS_LIST_FLAGS = 127
 };
 
 static const uint32_t rls_kth_ranks[] = {10, 100, 1000};

@@ -120,10 +120,11 @@ typedef struct rls_posting_block {
 /* Where positions of a block lie; filled in when the first are asked for. */
 typedef struct rls_positions_state {
     uint32_t number; /* of the block, UINT32_MAX: none */
-    bool     repeats;
+    bool     repeats, wild;
     uint8_t  mode, code_width, gap_rice, code_rice;
-    uint64_t segment_bits[RLS_BLOCK_SIZE / 16]; /* where every 16th posting begins */
-    uint32_t reached; /* the posting whose positions begin at reached_bit */
+    uint32_t run;                          /* postings in a run, whose size is stored */
+    uint64_t run_bits[RLS_BLOCK_SIZE / 4]; /* where each run begins */
+    uint32_t reached;                      /* the posting whose positions begin at reached_bit */
     uint64_t reached_bit;
     uint64_t codes_bit; /* where codes begin */
     /* sparse codes: the next code above 0 and where the one behind it lies; codes of the positions
@@ -185,6 +186,9 @@ bool rls_postings_cursor_block_saturations(rls_postings_cursor  *cursor,
 /* s of document `doc` of a dense list without decoding its block; the document must be set. */
 float rls_posting_list_dense_saturation(const rls_posting_list *list, uint32_t doc,
                                         const rls_similarity *similarity);
+
+/* Codes of the forms of the current posting's positions, as below. */
+bool rls_postings_cursor_codes(rls_postings_cursor *cursor, uint32_t *forms);
 
 /* Positions and form codes of the current posting, freq of each, field after field as written.
  * `positions` and `forms` have room for freq entries; `forms` may be NULL. False on damage or when

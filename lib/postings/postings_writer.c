@@ -442,7 +442,8 @@ end_short(rls_postings_writer *writer, rls_error *err)
     if (writer->text)
         writer->best = bound_block(writer, bounds);
     put_head(writer, (freqs ? RLS_SHORT_FREQS : 0u) | (fields ? RLS_SHORT_FIELDS : 0u) |
-                         (repeats ? RLS_SHORT_REPEATS : 0u));
+                         (repeats ? RLS_SHORT_REPEATS : 0u) |
+                         (writer->positional && writer->positions.wild ? RLS_SHORT_WILD : 0u));
     if (rls_buffer_reserve(&writer->head, RLS_TAIL_MAX)) {
         bit_sink_init(&sink, writer->head.data + writer->head.size);
         bit_sink_put(&sink, docs[0], rls_width_below(doc_count));

@@ -17,6 +17,7 @@
  *              short: bit 2  some tf is above 1 (doc_freq > 1 only)
  *                     bit 3  fields part present
  *                     bit 4  some position repeats within a field of a document
+ *                     bit 6  wild: see positions
  *              long:  bit 2  range row present
  *                     bit 3  dense: bit set and ranks present, blocks have no document part
  *                     bit 4  last documents of blocks are u32, not u16
@@ -80,15 +81,17 @@
  *                width u8 and each tf less one in that many bits, when head bit 7 is set
  *
  *   positions: one part of bits for each block, filled up to a byte:
- *              repeats   1 bit, long lists only
+ *              odd       1 bit, long lists only; when set 1 bit repeats, 1 bit wild
  *              mode      2 bits, only with more than one form: 0 all codes 0, 1 fixed, 2 sparse
- *              sizes     of each full run of 16 postings but the last run, and with mode > 0 of the
- *                        last too: a width in 5 bits, then each size in bits in that width
+ *              sizes     of each full run of postings (rls_position_run) but the last run, and with
+ *                        mode > 0 of the last too: a width in 5 bits, then each size in bits in
+ *                        that width
  *              positions posting after posting, field after field: with tf 1 the position p as
  *                        truncated binary of m + 1 symbols (m the greatest length of the length
- *                        byte), symbol m meaning 32 bits follow; with more the first position and
- *                        the gaps, less one each unless repeats, in Rice codes with
- *                        k = rls_position_rice(tf, length byte)
+ *                        byte), symbol m meaning that 32 bits follow; with more the first position
+ *                        and the gaps, less one each unless repeats, with
+ *                        k = rls_position_rice(tf, length byte): the low k bits of each, then of
+ *                        each the rest as so many zeros and a one; when wild, Rice codes of k
  *              codes     fixed: width less one in 5 bits, then each; sparse: k in 5 bits, j in 3,
  * the width less one of the number of codes above 0 in 5, that number; for each of them how many
  * codes 0 precede it since the one before in Rice codes of k, and the code less one in Rice codes
@@ -103,9 +106,10 @@
  * of 8 words: document 2 has it at 1 and 4 of the body and, as "Expense", at 0 of a title (field 1)
  * of 2 words; document 9 has it at 6 of the body. k1 1.2, b 0.75, average lengths 8, weights 1.
  *
- *   91 5c 0c 08      bits from the lowest: 10 mode 1; 00100 width 4; 1001 nine bits of positions
- *                    (11 1 and 010 the gap to 4 with k 1, 0 the title's 0 of three symbols, 011 the
- *                    6 of nine symbols); 00000 width 1 of the codes 0 0 1 0
+ *   91 ac 0c 08      bits from the lowest: 10 mode 1; 00100 width 4; 1001 nine bits of positions
+ *                    (1 and 0 the low bits of 1 and of the gap to 4 with k 1, 1 and 01 the rest;
+ *                    0 the title's 0 of three symbols, 011 the 6 of nine symbols); 00000 width 1
+ *                    of the codes 0 0 1 0
  *   0f c8            text, several forms, tf, fields; best s .781 = 200 / 255
  *   06 02            six bytes, two forms
  *   40 65 73 03      nothing dropped, "es"; 3

@@ -139,7 +139,8 @@ open_members(rls_phrase_matcher *matcher, bool *out_several)
         rls_arena_alloc(&state->scratch, 2 * (size_t)count * sizeof(*matcher->members));
     matcher->fields =
         rls_arena_alloc(&state->scratch, 2 * ((size_t)fields + 1) * sizeof(*matcher->fields));
-    if (matcher->members == NULL || matcher->fields == NULL)
+    matcher->order = rls_arena_alloc(&state->scratch, count * sizeof(*matcher->order));
+    if (matcher->members == NULL || matcher->order == NULL || matcher->fields == NULL)
         return rls_search_no_memory(state);
     matcher->start_fields = matcher->fields + fields + 1;
     for (uint32_t w = 0; w < count; w++) {
@@ -262,77 +263,78 @@ rls_phrase_range_bound(const rls_phrase_matcher *matcher, uint32_t range)
     return least;
 }
 
-/* Positions of the member's current posting that count, as starts of the phrase, into `out`, which
- * has room for all; `fields` tells how many are of which field. */
+/* Positions of the member's current posting into `out`; `fields` tells how many are of which field.
+ */
 static rls_status
-read_starts(rls_phrase_matcher *matcher, rls_phrase_member *member, uint32_t *out,
-            rls_field_freq *fields, uint32_t *out_field_count)
+read_positions(rls_phrase_matcher *matcher, rls_phrase_member *member, uint32_t *out,
+               rls_field_freq *fields, uint32_t *out_field_count)
 {
-    rls_search_state *state = matcher->state;
-    uint32_t          field_count = rls_postings_cursor_fields(&member->cursor, fields, UINT32_MAX);
-    uint32_t          kept = 0, kept_fields = 0, at = 0;
-    uint32_t         *forms = member->forms == NULL ? NULL : state->forms.memory;
-
-    if (!rls_postings_cursor_positions(&member->cursor, out, forms))
-        return rls_search_corrupt(state, matcher->view);
-    for (uint32_t f = 0; f < field_count; f++) {
-        uint32_t end = at + fields[f].freq, first = kept;
-        if (matcher->field != RLS_ANY_FIELD && fields[f].field != matcher->field) {
-            at = end;
-            continue;
-        }
-        if (forms == NULL) {
-            for (; at < end; at++) {
-                uint32_t position = out[at];
-                out[kept] = position - member->offset;
-                kept += position >= member->offset;
-            }
-        } else {
-            for (; at < end; at++) {
-                uint32_t position = out[at], form = forms[at];
-                out[kept] = position - member->offset;
-                kept += position >= member->offset && (member->forms[form / 64] >> form % 64 & 1);
-            }
-        }
-        if (kept > first)
-            fields[kept_fields++] = (rls_field_freq){fields[f].field, kept - first};
-    }
-    *out_field_count = kept_fields;
-    return RLS_OK;
+    *out_field_count = rls_postings_cursor_fields(&member->cursor, fields, UINT32_MAX);
+    member->positions = out;
+    return rls_postings_cursor_positions(&member->cursor, out, NULL)
+               ? RLS_OK
+               : rls_search_corrupt(matcher->state, matcher->view);
 }
 
-/* Those of `left`, ascending, that are in `right`, too; a position is told once. Nothing predicts
- * these branches, so there are none. */
+/* Those of `starts`, ascending, that have a position `offset` behind them. Nothing predicts these
+ * branches, so there are none. */
 static uint32_t
-intersect(uint32_t *out, const uint32_t *left, uint32_t left_count, const uint32_t *right,
-          uint32_t right_count)
+intersect(uint32_t *out, const uint32_t *starts, uint32_t start_count, const uint32_t *positions,
+          uint32_t position_count, uint32_t offset)
 {
-    uint32_t kept = 0, l = 0, r = 0;
+    uint32_t kept = 0, s = 0, p = 0;
 
-    while (l < left_count && r < right_count) {
-        uint32_t a = left[l], b = right[r];
-        out[kept] = a;
-        kept += a == b;
-        l += a <= b;
-        r += b <= a;
+    while (s < start_count && p < position_count) {
+        uint32_t start = starts[s], wanted = start + offset, position = positions[p];
+        out[kept] = start;
+        kept += wanted == position;
+        s += wanted <= position;
+        p += position <= wanted;
     }
     return kept;
 }
 
-/* Leaves of the starts those that the next word has as well. */
-static void
-keep_starts(rls_phrase_matcher *matcher, uint32_t *starts, const uint32_t *next,
-            const rls_field_freq *fields, uint32_t field_count)
+/* The same, and the form at that position counts; one position may be there twice. */
+static uint32_t
+intersect_forms(uint32_t *out, const uint32_t *starts, uint32_t start_count,
+                const rls_phrase_member *member, const uint32_t *positions, uint32_t position_count,
+                const uint32_t *codes)
 {
-    uint32_t kept = 0, kept_fields = 0, at = 0, next_at = 0, n = 0;
+    uint32_t kept = 0, p = 0;
+
+    for (uint32_t s = 0; s < start_count; s++) {
+        uint32_t start = starts[s], wanted = start + member->offset;
+        bool     counts = false;
+        while (p < position_count && positions[p] < wanted)
+            p++;
+        for (uint32_t i = p; i < position_count && positions[i] == wanted; i++)
+            counts = counts || (member->forms[codes[i] / 64] >> codes[i] % 64 & 1) != 0;
+        out[kept] = start;
+        kept += counts;
+    }
+    return kept;
+}
+
+/* Leaves of the starts those that the word has as well; with `codes`, in a form that counts. */
+static void
+keep_starts(rls_phrase_matcher *matcher, const rls_phrase_member *member, uint32_t field_count,
+            const uint32_t *codes)
+{
+    const rls_field_freq *fields = matcher->fields;
+    uint32_t             *starts = matcher->state->keys.memory;
+    uint32_t              kept = 0, kept_fields = 0, at = 0, next_at = 0, n = 0;
 
     for (uint32_t f = 0; f < matcher->start_field_count; f++) {
         rls_field_freq of = matcher->start_fields[f];
         uint32_t       count = 0;
         while (n < field_count && fields[n].field < of.field)
             next_at += fields[n++].freq;
-        if (n < field_count && fields[n].field == of.field)
-            count = intersect(starts + kept, starts + at, of.freq, next + next_at, fields[n].freq);
+        if (n < field_count && fields[n].field == of.field && codes == NULL)
+            count = intersect(starts + kept, starts + at, of.freq, member->positions + next_at,
+                              fields[n].freq, member->offset);
+        else if (n < field_count && fields[n].field == of.field)
+            count = intersect_forms(starts + kept, starts + at, of.freq, member,
+                                    member->positions + next_at, fields[n].freq, codes + next_at);
         at += of.freq;
         kept += count;
         if (count > 0)
@@ -342,69 +344,111 @@ keep_starts(rls_phrase_matcher *matcher, uint32_t *starts, const uint32_t *next,
     matcher->start_field_count = kept_fields;
 }
 
-/* The starts of the first word asked; one position may hold a term twice, a compound and its
- * part. */
+/* The starts of the first word asked, whose fields are in start_fields; one position may hold a
+ * term twice, a compound and its part. */
 static void
-first_starts(rls_phrase_matcher *matcher, uint32_t *starts)
+first_starts(rls_phrase_matcher *matcher, const rls_phrase_member *member)
 {
-    uint32_t kept = 0, at = 0;
+    uint32_t *starts = matcher->state->keys.memory;
+    uint32_t  kept = 0, at = 0, kept_fields = 0;
 
     for (uint32_t f = 0; f < matcher->start_field_count; f++) {
-        uint32_t end = at + matcher->start_fields[f].freq, first = kept;
+        rls_field_freq of = matcher->start_fields[f];
+        uint32_t       end = at + of.freq, first = kept;
+        if (matcher->field != RLS_ANY_FIELD && of.field != matcher->field) {
+            at = end;
+            continue;
+        }
         for (; at < end; at++) {
-            uint32_t start = starts[at];
+            uint32_t position = member->positions[at], start = position - member->offset;
             bool     repeated = kept > first && starts[kept - 1] == start;
             starts[kept] = start;
-            kept += !repeated;
+            kept += position >= member->offset && !repeated;
         }
-        matcher->start_fields[f].freq = kept - first;
+        if (kept > first)
+            matcher->start_fields[kept_fields++] = (rls_field_freq){of.field, kept - first};
     }
+    matcher->start_field_count = kept_fields;
     matcher->start_count = kept;
 }
 
-/* Into state->keys, words that are rare in the document first. */
+/* Of the starts found leaves those where the forms of all words count. Forms of a block are told
+ * one after another, so they are read only where the phrase stands in some form. */
+static rls_status
+keep_forms(rls_phrase_matcher *matcher)
+{
+    rls_search_state *state = matcher->state;
+
+    for (uint32_t i = 0; i < matcher->member_count && matcher->start_count > 0; i++) {
+        rls_phrase_member *member = matcher->members[i];
+        uint32_t           field_count;
+        if (member->forms == NULL)
+            continue;
+        if (!rls_scratch_reserve(state, &state->forms, rls_postings_cursor_freq(&member->cursor),
+                                 sizeof(uint32_t)))
+            return rls_search_no_memory(state);
+        field_count = rls_postings_cursor_fields(&member->cursor, matcher->fields, UINT32_MAX);
+        if (!rls_postings_cursor_codes(&member->cursor, state->forms.memory))
+            return rls_search_corrupt(state, matcher->view);
+        keep_starts(matcher, member, field_count, state->forms.memory);
+    }
+    return RLS_OK;
+}
+
+/* Words by their frequency in the document, rare ones first; returns their number. */
+static uint32_t
+order_words(rls_phrase_matcher *matcher, uint64_t *out_total)
+{
+    uint32_t count = 0;
+
+    *out_total = 0;
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        rls_phrase_member *member = matcher->members[i];
+        uint32_t           at = count;
+        if (member->is_pair)
+            continue;
+        member->freq = rls_postings_cursor_freq(&member->cursor);
+        *out_total += member->freq;
+        for (; at > 0 && matcher->order[at - 1]->freq > member->freq; at--)
+            matcher->order[at] = matcher->order[at - 1];
+        matcher->order[at] = member;
+        count++;
+    }
+    return count;
+}
+
+/* Into state->keys, field after field. */
 static rls_status
 find_starts(rls_phrase_matcher *matcher)
 {
     rls_search_state *state = matcher->state;
-    uint32_t          asked = 0;
-    uint64_t          last = 0; /* (frequency, member) of the word asked before, plus one */
+    uint64_t          total;
+    uint32_t          count = order_words(matcher, &total), *pool;
 
-    for (;; asked++) {
-        uint64_t           next = UINT64_MAX;
-        rls_phrase_member *member;
-        uint32_t           freq, field_count;
-        rls_scratch       *into = asked == 0 ? &state->keys : &state->more_keys;
-        rls_status         status;
-        for (uint32_t i = 0; i < matcher->member_count; i++) {
-            uint64_t key;
-            if (matcher->members[i]->is_pair)
-                continue;
-            key = (uint64_t)rls_postings_cursor_freq(&matcher->members[i]->cursor) << 32 | i;
-            next = key >= last && key < next ? key : next;
-        }
-        if (next == UINT64_MAX)
-            break;
-        last = next + 1;
-        member = matcher->members[(uint32_t)next];
-        freq = (uint32_t)(next >> 32);
-        if (!rls_scratch_reserve(state, into, freq, sizeof(uint64_t)) ||
-            !rls_scratch_reserve(state, &state->forms, freq, sizeof(uint32_t)))
-            return rls_search_no_memory(state);
-        status = read_starts(matcher, member, into->memory,
-                             asked == 0 ? matcher->start_fields : matcher->fields, &field_count);
+    matcher->start_count = 0;
+    if (total > SIZE_MAX / sizeof(uint32_t) ||
+        !rls_scratch_reserve(state, &state->positions, (size_t)total, sizeof(uint32_t)) ||
+        !rls_scratch_reserve(state, &state->keys, matcher->order[0]->freq, sizeof(uint64_t)))
+        return rls_search_no_memory(state);
+    pool = state->positions.memory;
+    for (uint32_t w = 0; w < count; w++) {
+        rls_phrase_member *member = matcher->order[w];
+        uint32_t           field_count;
+        rls_status         status = read_positions(
+                    matcher, member, pool, w == 0 ? matcher->start_fields : matcher->fields, &field_count);
         if (status != RLS_OK)
             return status;
-        if (asked == 0) {
+        if (w == 0) {
             matcher->start_field_count = field_count;
-            first_starts(matcher, state->keys.memory);
+            first_starts(matcher, member);
         } else {
-            keep_starts(matcher, state->keys.memory, into->memory, matcher->fields, field_count);
+            keep_starts(matcher, member, field_count, NULL);
         }
         if (matcher->start_count == 0)
             return RLS_OK;
+        pool += member->freq;
     }
-    return RLS_OK;
+    return keep_forms(matcher);
 }
 
 /* The greatest T of a phrase in `doc`, where the cursors stand. */
@@ -414,9 +458,12 @@ document_bound(rls_phrase_matcher *matcher, uint32_t least)
     uint32_t bound = UINT32_MAX;
 
     for (uint32_t i = 0; i < matcher->member_count && bound >= least; i++) {
-        float    t = rls_postings_cursor_t(&matcher->members[i]->cursor, matcher->view->now);
-        uint32_t one =
-            rls_contribution(matcher->bound_weight, rls_saturation(t, matcher->view->now->k1));
+        float    t;
+        uint32_t one;
+        if (matcher->members[i]->covered)
+            continue;
+        t = rls_postings_cursor_t(&matcher->members[i]->cursor, matcher->view->now);
+        one = rls_contribution(matcher->bound_weight, rls_saturation(t, matcher->view->now->k1));
         bound = one < bound ? one : bound;
     }
     return bound;

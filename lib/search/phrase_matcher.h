@@ -13,8 +13,10 @@ typedef struct rls_phrase_member {
     rls_postings_cursor cursor; /* reads frequencies and positions */
     const uint64_t     *forms;  /* as in rls_leaf_term */
     uint32_t            offset;
-    bool                is_pair; /* of two words side by side: without positions */
-    bool                covered; /* a word of such a pair, which tells more than it */
+    uint32_t            freq;      /* in the document asked last */
+    const uint32_t     *positions; /* likewise */
+    bool                is_pair;   /* of two words side by side: without positions */
+    bool                covered;   /* a word of such a pair, which tells more than it */
 } rls_phrase_member;
 
 typedef struct rls_phrase_matcher {
@@ -28,6 +30,7 @@ typedef struct rls_phrase_matcher {
     uint32_t            bounds[256];  /* of the contribution, by stored bound */
     uint32_t            member_count;
     rls_phrase_member **members;     /* the rarest first */
+    rls_phrase_member **order;       /* words, the rarest in a document first */
     uint32_t            start_count; /* of the document asked last, field after field */
     uint32_t            start_field_count;
     rls_field_freq     *start_fields, *fields;

@@ -32,6 +32,8 @@ static const list_shape shapes[] = {
     {.doc_freq = 5000, .most_freq = 3, .runs = true, .titles = true, .form_count = 1},
     {.doc_freq = 7800, .most_freq = 3, .titles = true, .huge_freqs = true, .form_count = 2},
     {.doc_freq = 1, .most_freq = 4},
+    {.doc_freq = 60, .most_freq = 9, .far_positions = true, .form_count = 2},
+    {.doc_freq = 900, .most_freq = 90, .form_count = 2, .huge_freqs = true},
     {.doc_freq = 40, .most_freq = 3, .titles = true},
     {.doc_freq = 2000, .most_freq = 9, .many_fields = true, .huge_freqs = true},
     {.doc_freq = 7800, .most_freq = 4, .titles = true},
