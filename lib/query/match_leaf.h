@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
+#include "query/near.h"
 #include "query/pattern.h"
 
 /* A word as it must be met in text. */
@@ -24,6 +25,7 @@ typedef struct rls_match_leaf {
     uint32_t              word_count;
     const rls_match_word *words;
     float                 weight; /* idf × boost, to choose passages */
+    const rls_near       *near;   /* NULL: the words follow each other */
 } rls_match_leaf;
 
 #endif

@@ -24,7 +24,8 @@ typedef enum rls_node_kind {
     RLS_NODE_BAG,     /* words side by side: documents with all of them first, then the others */
     RLS_NODE_AND,
     RLS_NODE_OR,
-    RLS_NODE_NOT /* one child; everything else in its parent */
+    RLS_NODE_NEAR, /* children near each other: distance, ordered */
+    RLS_NODE_NOT   /* one child; everything else in its parent */
 } rls_node_kind;
 
 typedef enum rls_occur {
@@ -54,6 +55,7 @@ struct rls_query_node {
     rls_pattern_kind pattern;       /* PATTERN */
     uint32_t         edits;         /* PATTERN: of a fuzzy word */
     uint32_t         distance;      /* PHRASE, NEAR: words that may stand between */
+    bool             ordered;       /* NEAR: in this order */
     float            boost;         /* 1 */
     rls_bytes        field;         /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
     rls_bytes        text, text_to; /* text_to: second end of RANGE */

@@ -3,7 +3,8 @@
 #include "query/query_signs.h"
 
 enum {
-    FIELD_NAME_MAX = 255
+    FIELD_NAME_MAX = 255,
+    DISTANCE_DIGITS = 6
 };
 
 void
@@ -241,6 +242,27 @@ note_quoted_stars(rls_lexer *lexer, uint32_t start, uint32_t end)
             rls_lexer_note(lexer, at, at + 1, "a star does not act in quotes");
 }
 
+/* NEAR/5, ONEAR/5. */
+static bool
+read_near(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
+{
+    const uint8_t *at = lexer->query->text.data + start, *stop = lexer->query->text.data + end;
+    uint32_t       digits = 0, distance = 0;
+    bool           ordered = *at == 'O';
+
+    at += ordered;
+    if (stop - at < 6 || memcmp(at, "NEAR/", 5) != 0)
+        return false;
+    for (at += 5; at < stop; at++) {
+        if (*at < '0' || *at > '9' || ++digits > DISTANCE_DIGITS)
+            return false;
+        distance = distance * 10 + (*at - '0');
+    }
+    lexeme->distance = distance;
+    lexeme->ordered = ordered;
+    return true;
+}
+
 /* Operator words stand alone between borders. */
 static bool
 read_operator(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
@@ -253,6 +275,8 @@ read_operator(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *
         lexeme->kind = RLS_LEXEME_OR;
     else if (end - start == 3 && memcmp(at, "NOT", 3) == 0)
         lexeme->kind = RLS_LEXEME_NOT;
+    else if (end > start && read_near(lexer, start, end, lexeme))
+        lexeme->kind = RLS_LEXEME_NEAR;
     else
         return false;
     lexeme->text = slice(lexer, start, end);

@@ -12,6 +12,7 @@ typedef enum rls_lexeme_kind {
     RLS_LEXEME_AND,
     RLS_LEXEME_OR,
     RLS_LEXEME_NOT,
+    RLS_LEXEME_NEAR, /* distance, ordered */
     RLS_LEXEME_LEAF
 } rls_lexeme_kind;
 
@@ -24,6 +25,7 @@ typedef struct rls_lexeme {
     bool             exact, quoted, stems;
     rls_pattern_kind pattern;
     uint32_t         edits, distance;
+    bool             ordered;
     float            boost; /* 1; of CLOSE that of the group */
     rls_bytes        field, text, text_to;
 } rls_lexeme;

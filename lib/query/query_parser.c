@@ -14,6 +14,9 @@ typedef struct frame {
     rls_bytes       field;              /* field:( … ), for the leaves within */
     uint32_t        start;
     bool            negated; /* NOT came before the next operand */
+    /* NEAR came before it; its distance and order */
+    bool     near, near_ordered;
+    uint32_t near_distance;
 } frame;
 
 typedef struct parser {
@@ -109,6 +112,37 @@ end_frame(parser *p, frame *top)
     return collapse(p, top->either);
 }
 
+/* Joins an operand to the one before it, which becomes a NEAR with both, or is one already. */
+static void
+join_near(parser *p, frame *top, rls_query_node *node)
+{
+    rls_query_node *last = top->bag->last_child, *copy;
+
+    top->near = false;
+    node->occur = RLS_OCCUR_PLAIN;
+    if (last->kind != RLS_NODE_NEAR || last->distance != top->near_distance ||
+        last->ordered != top->near_ordered) {
+        copy = new_node(p, last->kind);
+        if (copy == NULL)
+            return;
+        *copy = *last;
+        copy->occur = RLS_OCCUR_PLAIN;
+        for (rls_query_node *child = copy->first_child; child != NULL; child = child->next)
+            child->parent = copy;
+        *last = (rls_query_node){.kind = RLS_NODE_NEAR,
+                                 .occur = last->occur,
+                                 .boost = 1.0f,
+                                 .distance = top->near_distance,
+                                 .ordered = top->near_ordered,
+                                 .start = last->start,
+                                 .parent = last->parent,
+                                 .next = last->next};
+        rls_query_append(last, copy);
+    }
+    last->end = top->bag->end = node->end;
+    rls_query_append(last, node);
+}
+
 static void
 add_operand(parser *p, rls_query_node *node, rls_occur occur)
 {
@@ -116,6 +150,14 @@ add_operand(parser *p, rls_query_node *node, rls_occur occur)
 
     if (node == NULL)
         return;
+    if (top->near && top->bag != NULL) {
+        if (occur == RLS_OCCUR_PLAIN && !top->negated) {
+            join_near(p, top, node);
+            return;
+        }
+        note(p, node->start, node->end, "NEAR joins words without signs; it is ignored");
+    }
+    top->near = false;
     if (top->negated)
         occur = occur == RLS_OCCUR_MUST_NOT ? RLS_OCCUR_PLAIN : RLS_OCCUR_MUST_NOT;
     top->negated = false;
@@ -219,6 +261,7 @@ close_frame(parser *p, uint32_t end, float boost)
     if (node == NULL) {
         note(p, closed.start, end, "nothing stands between these parentheses");
         p->frames[p->depth].negated = false;
+        p->frames[p->depth].near = false;
         return;
     }
     node->boost *= boost;
@@ -243,7 +286,12 @@ add_operator(parser *p)
         note(p, p->now.start, p->now.end, "this operator lacks an operand; it is taken as a word");
         p->now.kind = RLS_LEXEME_LEAF;
         p->now.leaf = RLS_NODE_WORD;
+        p->now.distance = 0;
         add_leaf(p, &p->now);
+    } else if (p->now.kind == RLS_LEXEME_NEAR) {
+        top->near = true;
+        top->near_ordered = p->now.ordered;
+        top->near_distance = p->now.distance;
     } else if (p->now.kind == RLS_LEXEME_NOT) {
         top->negated = !top->negated;
     } else if (p->now.kind == RLS_LEXEME_AND) {
@@ -281,6 +329,7 @@ parse(parser *p)
         case RLS_LEXEME_AND:
         case RLS_LEXEME_OR:
         case RLS_LEXEME_NOT:
+        case RLS_LEXEME_NEAR:
             add_operator(p);
             break;
         default:

@@ -99,6 +99,7 @@ rls_leaf_scorer_open(rls_search_state *state, const rls_segment_view *view, uint
     case RLS_LEAF_PHRASE:
         return open_words(scorer);
     case RLS_LEAF_PATTERN:
+    case RLS_LEAF_NEAR:
         scorer->prefix = &state->prefixes[(size_t)leaf * segments + view->number];
         scorer->never = scorer->prefix->count == 0;
         return RLS_OK;
@@ -365,6 +366,7 @@ rls_leaf_scorer_match(rls_leaf_scorer *scorer, uint32_t doc, bool *out_match, ui
     case RLS_LEAF_PHRASE:
         return match_phrase(scorer, doc, out_match, out_score);
     case RLS_LEAF_PATTERN:
+    case RLS_LEAF_NEAR:
         *out_match = prefix_advance(scorer, doc) == doc;
         if (*out_match && scorer->scored)
             *out_score = rls_contribution(

@@ -193,6 +193,8 @@ field_words(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
         inner.words = RLS_WORDS_EXACT;
     else if (node->quoted && !node->stems)
         inner.words = RLS_WORDS_WRITTEN;
+    if (node->quoted && node->distance > 0)
+        return rls_rewrite_slop(rewriter, node->text, node->distance, &inner);
     return node->quoted ? rls_rewrite_phrase(rewriter, node->text, &inner)
                         : rls_rewrite_words(rewriter, node->text, whole, &inner);
 }

@@ -361,7 +361,7 @@ static rls_plan_node *
 rewrite_operator(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style,
                  uint32_t depth)
 {
-    rls_plan_kind  kind = node->kind == RLS_NODE_AND ? RLS_PLAN_AND : RLS_PLAN_OR;
+    rls_plan_kind  kind = node->kind == RLS_NODE_OR ? RLS_PLAN_OR : RLS_PLAN_AND;
     rls_plan_node *first = NULL, **link = &first, *group;
 
     for (const rls_query_node *at = node->first_child; at != NULL; at = at->next) {
@@ -448,7 +448,10 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     case RLS_NODE_PHRASE:
         if (!node->exact)
             style.words = node->stems ? RLS_WORDS_STEMMED : RLS_WORDS_WRITTEN;
-        made = rls_rewrite_phrase(rewriter, node->text, &style);
+        if (node->distance > 0)
+            made = rls_rewrite_slop(rewriter, node->text, node->distance, &style);
+        else
+            made = rls_rewrite_phrase(rewriter, node->text, &style);
         break;
     case RLS_NODE_PREFIX:
         if (node->field.size > 0)
@@ -476,6 +479,11 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     case RLS_NODE_AND:
     case RLS_NODE_OR:
         made = rewrite_operator(rewriter, node, &style, depth);
+        break;
+    case RLS_NODE_NEAR:
+        made = rls_rewrite_near(rewriter, node, &style);
+        if (made == NULL && rewriter->status == RLS_OK)
+            made = rewrite_operator(rewriter, node, &style, depth);
         break;
     case RLS_NODE_NOT:
         made = rewrite_not(rewriter, node, &style, depth);

@@ -16,6 +16,7 @@ typedef enum rls_leaf_kind {
     RLS_LEAF_WORD,
     RLS_LEAF_PHRASE,
     RLS_LEAF_PATTERN,         /* words[0].pattern */
+    RLS_LEAF_NEAR,            /* near: operands of the words */
     RLS_LEAF_KEYWORD,         /* key is in the dictionary */
     RLS_LEAF_KEYWORD_PREFIX,  /* keys that begin with key */
     RLS_LEAF_KEYWORD_PATTERN, /* keys that begin with key and go on as the pattern says */
@@ -35,6 +36,7 @@ typedef struct rls_plan_leaf {
     const uint32_t       *offsets; /* of the words of a phrase, from its first */
     rls_bytes             key; /* KEYWORD…: in the dictionary; DATE, NUMBER: name of the field */
     const rls_pattern    *pattern; /* KEYWORD_PATTERN */
+    const rls_near       *near;    /* NEAR */
     int64_t               date_from, date_to;
     double                number_from, number_to;
     /* Set by the weighing. WORD: one weight a term of words[0], on the scale of the query; PHRASE

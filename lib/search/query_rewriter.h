@@ -59,6 +59,24 @@ rls_plan_node *rls_rewrite_words(rls_rewriter *rewriter, rls_bytes text, bool wh
 /* The words of a quoted text, one behind the other; NULL when there are none. */
 rls_plan_node *rls_rewrite_phrase(rls_rewriter *rewriter, rls_bytes text,
                                   const rls_leaf_style *style);
+/* The words of a quoted text, moved by at most `distance` places. */
+rls_plan_node *rls_rewrite_slop(rls_rewriter *rewriter, rls_bytes text, uint32_t distance,
+                                const rls_leaf_style *style);
+/* A NEAR: a leaf, or NULL when an operand is none that NEAR takes. */
+rls_plan_node *rls_rewrite_near(rls_rewriter *rewriter, const rls_query_node *node,
+                                const rls_leaf_style *style);
+
+/* For query_near.c: the tokens of a text, as a quoted text has them; a token's terms and form;
+ * false when the rewriting failed. */
+typedef struct rls_word_unit {
+    rls_bytes surface;
+    uint32_t  position;
+} rls_word_unit;
+uint32_t rls_rewriter_units(rls_rewriter *rewriter, rls_bytes text, const rls_leaf_style *style,
+                            rls_word_unit **out_units);
+bool     rls_rewriter_analyze(rls_rewriter *rewriter, rls_bytes surface, rls_word_mode mode,
+                              rls_match_word *word);
+
 /* Words that match a pattern; NULL when it is none, which a note tells. */
 rls_plan_node *rls_rewrite_pattern(rls_rewriter *rewriter, rls_pattern_kind kind, rls_bytes text,
                                    uint32_t edits, const rls_leaf_style *style);

@@ -5,10 +5,7 @@ enum {
 };
 
 /* A token that is looked for. */
-typedef struct unit {
-    rls_bytes surface;
-    uint32_t  position;
-} unit;
+typedef rls_word_unit unit;
 
 typedef struct unit_list {
     unit    *items;
@@ -95,8 +92,9 @@ has_term(const rls_bytes *terms, uint32_t count, rls_bytes term)
 }
 
 /* The terms a surface is found under and, unless stems are enough, the form it must have. */
-static bool
-analyze(rls_rewriter *rewriter, rls_bytes surface, rls_word_mode mode, rls_match_word *word)
+bool
+rls_rewriter_analyze(rls_rewriter *rewriter, rls_bytes surface, rls_word_mode mode,
+                     rls_match_word *word)
 {
     rls_bytes *terms =
         rls_arena_alloc(rewriter->arena, rewriter->analyzer_count * sizeof(rls_bytes));
@@ -131,6 +129,16 @@ analyze(rls_rewriter *rewriter, rls_bytes surface, rls_word_mode mode, rls_match
     return rewriter->status == RLS_OK;
 }
 
+uint32_t
+rls_rewriter_units(rls_rewriter *rewriter, rls_bytes text, const rls_leaf_style *style,
+                   rls_word_unit **out_units)
+{
+    unit_list units = read_units(rewriter, text, false, style);
+
+    *out_units = units.items;
+    return units.count;
+}
+
 static rls_plan_node *
 word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
 {
@@ -142,7 +150,7 @@ word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
         rls_rewriter_no_memory(rewriter);
         return NULL;
     }
-    if (!analyze(rewriter, what->surface, style->words, word) || word->term_count == 0)
+    if (!rls_rewriter_analyze(rewriter, what->surface, style->words, word) || word->term_count == 0)
         return NULL;
     node = rls_rewriter_leaf(rewriter, RLS_LEAF_WORD, style, &leaf);
     if (node == NULL)
@@ -165,7 +173,7 @@ phrase_leaf(rls_rewriter *rewriter, const unit_list *units, const rls_leaf_style
         return NULL;
     }
     for (uint32_t i = 0; i < units->count; i++) {
-        if (!analyze(rewriter, units->items[i].surface, style->words, &words[i]))
+        if (!rls_rewriter_analyze(rewriter, units->items[i].surface, style->words, &words[i]))
             return NULL;
         if (words[i].term_count == 0)
             return rls_rewriter_node(rewriter, RLS_PLAN_NONE);

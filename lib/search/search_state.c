@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "search/near_expand.h"
+
 enum {
     KEPT_LISTS = 2048, /* a few hundred bytes each */
     POLLS_A_CLOCK = 16 /* reading the clock costs more than a window of work may */
@@ -218,7 +220,7 @@ same_prefix(const rls_search_state *state, uint32_t number)
 {
     const rls_plan_leaf *leaf = &state->plan.leaves[number];
 
-    for (uint32_t i = 0; i < number; i++) {
+    for (uint32_t i = 0; leaf->kind == RLS_LEAF_PATTERN && i < number; i++) {
         const rls_plan_leaf *other = &state->plan.leaves[i];
         if (other->kind == RLS_LEAF_PATTERN && same_bytes(other->field, leaf->field) &&
             rls_pattern_equals(other->words[0].pattern, leaf->words[0].pattern))
@@ -239,7 +241,12 @@ expand_prefix(rls_search_state *state, uint32_t number, uint32_t segment)
         state->prefixes_cut = true;
         return RLS_OK;
     }
-    status = rls_prefix_expand(state, &state->views[segment], &state->plan.leaves[number], matches);
+    if (state->plan.leaves[number].kind == RLS_LEAF_NEAR)
+        status =
+            rls_near_expand(state, &state->views[segment], &state->plan.leaves[number], matches);
+    else
+        status =
+            rls_prefix_expand(state, &state->views[segment], &state->plan.leaves[number], matches);
     state->prefix_match_count += matches->count;
     rls_arena_reset(&state->scratch);
     return status;
@@ -286,7 +293,7 @@ weigh_leaf(rls_search_state *state, uint32_t number)
         rls_arena_alloc_zeroed(state->arena, count, sizeof(*leaf->scaled_weights));
     if (leaf->scaled_weights == NULL)
         return rls_search_no_memory(state);
-    if (leaf->kind == RLS_LEAF_PATTERN)
+    if (leaf->kind == RLS_LEAF_PATTERN || leaf->kind == RLS_LEAF_NEAR)
         status = weigh_prefix(state, number);
     else if (!leaf->scored)
         return RLS_OK;

@@ -135,8 +135,8 @@ fill_leaves(rls_search_state *state, rls_results *results)
     for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
         const rls_plan_leaf *leaf = &state->plan.leaves[i];
         if (leaf->word_count > 0 && !leaf->negated)
-            leaves[results->leaf_count++] =
-                (rls_match_leaf){leaf->field, leaf->word_count, leaf->words, leaf->weight};
+            leaves[results->leaf_count++] = (rls_match_leaf){leaf->field, leaf->word_count,
+                                                             leaf->words, leaf->weight, leaf->near};
     }
     return RLS_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/hash_table.h"
 #include "base/sort.h"
+#include "snippet/near_spans.h"
 
 enum {
     TOKENS_AT_ONCE = 256,
@@ -48,6 +49,7 @@ typedef struct finding {
     rls_buffer            words;    /* wanted_word */
     rls_buffer            patterns; /* wanted_pattern */
     phrase_step          *steps;
+    rls_buffer           *near_hits; /* rls_near_hit by leaf; NULL: no leaf needs them */
     rls_hash_table        surfaces;  /* → decision */
     rls_buffer            decisions; /* decision */
     rls_buffer            matches;   /* number of a wanted word */
@@ -124,6 +126,7 @@ static rls_status
 want_leaves(finding *work, rls_bytes field)
 {
     uint32_t   step_count = 0;
+    bool       has_near = false;
     rls_status status = RLS_OK;
 
     for (uint32_t i = 0; i < work->leaf_count; i++) {
@@ -132,8 +135,17 @@ want_leaves(finding *work, rls_bytes field)
             continue;
         for (uint32_t j = 0; status == RLS_OK && j < leaf->word_count; j++)
             status = want(work, &leaf->words[j], (wanted_word){i, j, step_count + j, NONE});
+        has_near = has_near || leaf->near != NULL;
         if (leaf->word_count > 1)
             step_count += leaf->word_count;
+    }
+    if (status == RLS_OK && has_near) {
+        work->near_hits =
+            rls_arena_alloc_zeroed(&work->arena, work->leaf_count, sizeof *work->near_hits);
+        if (work->near_hits == NULL)
+            return no_memory(work->err);
+        for (uint32_t i = 0; i < work->leaf_count; i++)
+            rls_buffer_init(&work->near_hits[i], work->heap);
     }
     if (status != RLS_OK || step_count == 0)
         return status;
@@ -305,7 +317,10 @@ match_token(finding *work, const rls_token *token)
     for (uint32_t i = 0; i < found.count; i++) {
         const uint32_t *matches = (const uint32_t *)(const void *)work->matches.data + found.first;
         const wanted_word *wanted = word_at(work, matches[i]);
-        if (work->leaves[wanted->leaf].word_count == 1)
+        if (work->leaves[wanted->leaf].near != NULL) {
+            rls_near_hit hit = {wanted->word, token->position, token->start, token->end};
+            rls_buffer_append(&work->near_hits[wanted->leaf], &hit, sizeof hit);
+        } else if (work->leaves[wanted->leaf].word_count == 1)
             put_span(work, token->start, token->end, wanted->leaf);
         else
             step_phrase(work, wanted, token);
@@ -328,6 +343,44 @@ match_tokens(finding *work)
             status = match_token(work, &tokens[i]);
     }
     return status;
+}
+
+/* --- operands near each other --- */
+
+typedef struct near_leaf {
+    finding *work;
+    uint32_t leaf;
+} near_leaf;
+
+static void
+put_near_span(void *context, uint32_t start, uint32_t end)
+{
+    const near_leaf *near = context;
+
+    put_span(near->work, start, end, near->leaf);
+}
+
+static rls_status
+match_near(finding *work)
+{
+    for (uint32_t i = 0; work->near_hits != NULL && i < work->leaf_count; i++) {
+        rls_buffer *hits = &work->near_hits[i];
+        near_leaf   near = {work, i};
+        if (hits->size == 0 && !hits->failed)
+            continue;
+        if (hits->failed ||
+            !rls_near_spans_find(work->heap, &work->leaves[i], (rls_near_hit *)(void *)hits->data,
+                                 hits->size / sizeof(rls_near_hit), put_near_span, &near))
+            return no_memory(work->err);
+    }
+    return work->spans->failed ? no_memory(work->err) : RLS_OK;
+}
+
+static void
+release_near(finding *work)
+{
+    for (uint32_t i = 0; work->near_hits != NULL && i < work->leaf_count; i++)
+        rls_buffer_release(&work->near_hits[i]);
 }
 
 /* --- order --- */
@@ -400,11 +453,14 @@ rls_highlighter_find(rls_heap *heap, rls_analyzer *analyzer, const rls_match_lea
     status = want_leaves(&work, field);
     if (status == RLS_OK && work.words.size > 0)
         status = match_tokens(&work);
+    if (status == RLS_OK)
+        status = match_near(&work);
     if (status == RLS_OK && spans->size > before)
         status = settle(&work, before);
     if (status != RLS_OK)
         spans->size = before;
 
+    release_near(&work);
     rls_buffer_release(&work.matches);
     rls_buffer_release(&work.decisions);
     release_patterns(&work);

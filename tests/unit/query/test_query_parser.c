@@ -25,6 +25,7 @@ print(rls_buffer *out, const rls_query_node *node)
     static const char *const names[] = {[RLS_NODE_BAG] = "(bag",
                                         [RLS_NODE_AND] = "(and",
                                         [RLS_NODE_OR] = "(or",
+                                        [RLS_NODE_NEAR] = "(near",
                                         [RLS_NODE_NOT] = "(not"};
     static const char *const signs[] = {"", "+", "-"};
     static const char *const ops[] = {":", "<", "<=", ">", ">=", ":"};
@@ -40,6 +41,10 @@ print(rls_buffer *out, const rls_query_node *node)
             print(out, child);
         }
         PUT(")");
+        if (node->kind == RLS_NODE_NEAR) {
+            snprintf(number, sizeof number, "%s%u", node->ordered ? ">" : "", node->distance);
+            PUT(number);
+        }
         print_boost(out, node);
         return;
     }
@@ -253,6 +258,28 @@ TEST(signs_of_patterns_and_weights_are_read)
         {"title:(oslo~ li*a)", "(bag title:oslo fuzzy1 title:li*a wild)"},
         {"=foo^2", "=foo^2"},
         {"/(/", "("},
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(near_binds_the_operands_beside_it)
+{
+    static const row rows[] = {
+        {"a NEAR/5 b", "(near a b)5"},
+        {"x a ONEAR/5 b y", "(bag x (near a b)>5 y)"},
+        {"a NEAR/0 b NEAR/0 \"c d\"", "(near a b \"c d\")0"},
+        {"a NEAR/3 b NEAR/4 c", "(near (near a b)3 c)4"},
+        {"a NEAR/3 b ONEAR/3 c", "(near (near a b)3 c)>3"},
+        {"+a NEAR/3 b -(c NEAR/3 d)", "(bag +(near a b)3 -(near c d)3)"},
+        {"(a OR b)^2 NEAR/3 c*", "(near (or a b)^2 c*)3"},
+        {"(a NEAR/3 b)^2 AND c", "(and (near a b)3^2 c)"},
+        {"title:(a NEAR/3 \"b c\")", "(near title:a title:\"b c\")3"},
+        {"NEAR/3 a", "(bag NEAR/3 a)"},
+        {"a NEAR/3", "(bag a NEAR/3)"},
+        {"a NEAR b NEAR/x c NEAR/1234567 d", "(bag a NEAR b NEAR/x c NEAR/1234567 d)"},
+        {"a NEAR/3 -b", "(bag a -b)"},
+        {"a NEAR/3 () b", "(bag a b)"},
+        {"a NEAR/3 NOT b", "(bag a -b)"},
     };
     CHECK_ROWS(rows);
 }

@@ -165,6 +165,14 @@ put_leaf(char *at, rls_random *random)
         return at + sprintf(at, "%s*", text);
     case 9:
         return put_pattern(at, random);
+    case 11:
+        return at + sprintf(at, "(%s %sNEAR/%u %s)", random_word(random),
+                            rls_random_below(random, 2) ? "O" : "", rls_random_below(random, 5),
+                            random_word(random));
+    case 12:
+        return at + sprintf(at, "\"%s %s\"~%u%s", random_word(random), random_word(random),
+                            1 + rls_random_below(random, 4),
+                            rls_random_below(random, 2) ? "" : "^2");
     case 10:
         return at + sprintf(at, "%s^%u", random_word(random), 1 + rls_random_below(random, 3));
     default:

@@ -14,8 +14,8 @@ static const fixture_document documents[] = {
 static void
 print_leaf(rls_buffer *out, const rls_plan_leaf *leaf)
 {
-    static const char *const kinds[] = {"",          "\"",   "",       "keyword", "keywords",
-                                        "keywords/", "date", "number", "length"};
+    static const char *const kinds[] = {"",         "\"",        "",     "near ",  "keyword",
+                                        "keywords", "keywords/", "date", "number", "length"};
     char                     text[128];
 
 #define PUT(string) rls_buffer_append(out, string, strlen(string))
