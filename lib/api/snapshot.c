@@ -66,6 +66,20 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
     return status;
 }
 
+/* The number alone would not tell an index that was made anew in the same folder. */
+static bool
+is_same_commit(const rls_manifest *a, const rls_manifest *b)
+{
+    if (a->generation != b->generation || a->segment_count != b->segment_count)
+        return false;
+    for (uint32_t i = 0; i < a->segment_count; i++) {
+        if (memcmp(a->segments[i].id, b->segments[i].id, RLS_ID_SIZE) != 0 ||
+            a->segments[i].live_generation != b->segments[i].live_generation)
+            return false;
+    }
+    return true;
+}
+
 rls_status
 rls_snapshot_refresh(rls_snapshot *snapshot, rls_snapshot **out_snapshot, rls_error *err)
 {
@@ -78,9 +92,9 @@ rls_snapshot_refresh(rls_snapshot *snapshot, rls_snapshot **out_snapshot, rls_er
     RLS_REQUIRE(snapshot, err);
     folder = snapshot->owner;
     if (rls_manifest_read_newest(&manifest, folder->heap, folder->directory, NULL) == RLS_OK) {
-        uint64_t newest = manifest.generation;
+        bool is_same = is_same_commit(&manifest, &snapshot->manifest);
         rls_manifest_release(&manifest);
-        if (newest == snapshot->manifest.generation) {
+        if (is_same) {
             *out_snapshot = rls_snapshot_hold(snapshot);
             return RLS_OK;
         }

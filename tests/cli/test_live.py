@@ -561,7 +561,9 @@ def _(place):
     some(place)
     live = Live(place, 110, 14)
     live.type("treaty", "2 documents ·")
+    first = live.screen.styled("r")
     live.type(DOWN)
+    live.until(lambda: live.screen.styled("r") not in ([], first), "another is chosen")
     chosen = live.screen.styled("r")
     place.release("releases/2010/new.md", "Treaty, treaty", "Treaty treaty treaty.", "2010-01-01")
     place.good("index", "releases")
@@ -586,6 +588,27 @@ def _(place):
     live.shows("Another Oslo")
     live.lacks("cannot be read")
     live.end()
+
+
+@test("a damaged index is told in the foot")
+def _(place):
+    some(place)
+    live = Live(place, 110, 10)
+    live.type("treaty", "2 documents ·")
+    for name in os.listdir(place.at(".rsearch")):
+        if name.endswith(".seg"):
+            path = place.at(".rsearch", name)
+            data = open(path, "rb").read()
+            os.remove(path)  # the old file stays as it is for those who have it open
+            with open(path, "wb") as file:
+                file.write(data[:100] + bytes(byte ^ 0x55 for byte in data[100:]))
+        elif name.endswith(".man"):
+            os.rename(place.at(".rsearch", name), place.at(".rsearch", "commit-%016x.man" % 99))
+    live.shows("cannot be read any more")
+    live.type(b"\x15oslo", "1 document ·")
+    live.end()
+    live = Live(place, 110, 10) if place.terminal("query", "x").status != 2 else None
+    equal(live, None, "prompt over a damaged index")
 
 
 @test("without a terminal that can place a cursor words are asked for")

@@ -348,6 +348,21 @@ def _(place):
     equal(keys(place), ["a.md", "c.md", "other/b.md"])
 
 
+@test("a folder that is replaced as a whole is followed")
+def _(place):
+    release(place, "a.md")
+    release(place, "old/b.md")
+    place.release("next/c.md", "C", "The c.")
+    place.release("next/new/d.md", "D", "The d.")
+    watch = Watch(place, "releases").ready()
+    os.rename(place.at("releases"), place.at("before"))
+    os.rename(place.at("next"), place.at("releases"))
+    watch.until_keys("c.md", "new/d.md")
+    release(place, "new/e.md")
+    watch.until_keys("c.md", "new/d.md", "new/e.md")
+    watch.ends(0)
+
+
 @test("another writer is waited for")
 def _(place):
     release(place, "a.md")

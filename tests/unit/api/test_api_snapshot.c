@@ -192,6 +192,29 @@ TEST(refresh_gives_the_same_snapshot_until_there_is_a_newer_commit)
     rls_snapshot_close(newer);
 }
 
+TEST(refresh_sees_that_an_index_was_made_anew_in_its_folder)
+{
+    const char   *folder = sample_index(documents, 1);
+    rls_snapshot *snapshot = sample_open(folder), *newer;
+    rls_writer   *writer;
+    char          pattern[512];
+    glob_t        found;
+
+    snprintf(pattern, sizeof pattern, "%s/*", folder);
+    CHECK(glob(pattern, 0, NULL, &found) == 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        CHECK(unlink(found.gl_pathv[i]) == 0);
+    globfree(&found);
+    writer = sample_writer(folder, NULL);
+    sample_add(writer, "other", NULL, "Cluster of other words.", false);
+    sample_commit(writer);
+    rls_writer_close(writer);
+    CHECK_OK(rls_snapshot_refresh(snapshot, &newer, NULL));
+    CHECK_EQ_STR(sample_found(newer, "cluster"), "other ");
+    rls_snapshot_close(newer);
+    rls_snapshot_close(snapshot);
+}
+
 /* Changes the byte at half of the only segment file. */
 static void
 damage_segment(const char *folder)
