@@ -23,7 +23,7 @@ typedef struct exporting {
     cli_arena          strings;
     size_t             strangers; /* at the end of the columns: they have none */
     uint64_t           done, textless;
-    bool               to_terminal;
+    bool               to_terminal, has_body;
 } exporting;
 
 /* --- JSON Lines that `rsearch index` reads --- */
@@ -64,7 +64,7 @@ put_object(exporting *work, cli_text *out, rls_hits *hits, uint32_t i, const rls
         cli_text_put(out, ",");
         cli_put_json_field(out, &field);
     }
-    if (!work->given->no_body) {
+    if (work->has_body) {
         cli_text_put(out, ",\"text\":");
         cli_json_string(out, hit->body.data, hit->body.size);
     }
@@ -112,8 +112,10 @@ choose_columns(exporting *work, rls_hits *hits)
 {
     const cli_texts *wanted = &work->given->fields;
 
-    for (size_t i = 0; i < wanted->count; i++)
-        add_column(work, (rls_text){wanted->items[i], strlen(wanted->items[i])});
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (strcmp(wanted->items[i], "body") != 0)
+            add_column(work, (rls_text){wanted->items[i], strlen(wanted->items[i])});
+    }
     if (wanted->count > 0)
         return;
     for (uint32_t i = 0; i < rls_hits_count(hits); i++) {
@@ -152,8 +154,16 @@ note_strangers(exporting *work, rls_hits *hits, uint32_t i, const rls_hit *hit)
 static void
 put_cell(const exporting *work, cli_text *out, const char *bytes, size_t size)
 {
-    cli_put_csv(out, bytes, size, work->to_terminal);
-    cli_text_put(out, ",");
+    if (work->to_terminal) {
+        cli_put_csv(out, bytes, size, true);
+        cli_text_put(out, ",");
+        return;
+    }
+    /* Line ends may stand in quotes. */
+    cli_text_put(out, "\"");
+    for (size_t i = 0; i < size; i++)
+        cli_text_add(out, bytes[i] == '"' ? "\"\"" : &bytes[i], bytes[i] == '"' ? 2 : 1);
+    cli_text_put(out, "\",");
 }
 
 static void
@@ -170,7 +180,7 @@ put_columns(const exporting *work, cli_text *out)
     put_cell(work, out, "path", 4);
     for (size_t i = 0; i < work->columns.count; i++)
         put_cell(work, out, work->columns.items[i], strlen(work->columns.items[i]));
-    if (!work->given->no_body)
+    if (work->has_body)
         put_cell(work, out, "body", 4);
     end_row(out);
 }
@@ -197,7 +207,7 @@ put_row(exporting *work, cli_text *out, rls_hits *hits, uint32_t i, const rls_hi
         put_cell(work, out, cell.data, cell.size);
         cli_text_clear(&cell);
     }
-    if (!work->given->no_body)
+    if (work->has_body)
         put_cell(work, out, hit->body.data, hit->body.size);
     end_row(out);
     cli_text_release(&path);
@@ -225,7 +235,7 @@ put_page(exporting *work, cli_text *out, rls_hits *hits, rls_error *err)
                                   : put_object(work, out, hits, i, &hit, err);
         if (status != RLS_OK)
             break;
-        work->textless += !work->given->no_body && !hit.has_body;
+        work->textless += work->has_body && !hit.has_body;
         cli_write(out->data, out->size);
         work->done++;
     }
@@ -287,6 +297,8 @@ export_command(const cli_options *options, int count, char **arguments)
     exporting work = {.given = options, .to_terminal = cli_is_terminal(STDOUT_FILENO)};
     cli_text  query = {0};
     int       status = cli_search_take(&work.search, options);
+
+    work.has_body = !options->no_body && is_wanted(&work, (rls_text){"body", 4});
 
     if (status == CLI_DONE && options->csv && options->ndjson) {
         cli_error("--csv, --ndjson: more than one form of output (choose one)");

@@ -7,6 +7,8 @@ static const char *const formats[] = {"auto", "markdown", "text", "jsonl", NULL}
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const spans[] = {"auto", "year", "month", "day", NULL};
 static const char *const orders[] = {"count", "value", NULL};
+static const char *const word_orders[] = {"count", "word", NULL};
+static const char *const matches[] = {"prefix", "wildcard", "regex", "fuzzy", NULL};
 static const char *const suggestions[] = {"all", "word", "value", "title", NULL};
 static const char *const lists[] = {"commands", "fields", NULL};
 
@@ -34,6 +36,7 @@ enum {
     SUGGEST = CLI_SUGGEST,
     STATUS = CLI_STATUS,
     EXPORT = CLI_EXPORT,
+    TERMS = CLI_TERMS,
 
     HITS = QUERY | LIKE,       /* show a page of hits */
     COUNTS = TIMELINE | FACET, /* show counts */
@@ -83,6 +86,16 @@ const cli_flag cli_flags[] = {
      .offset = AT(limit), .least = 1, .most = 100, .preset = "5"},
     {EXPORT, 'n', "limit", CLI_FLAG_COUNT, "N", "Documents wanted (0: all).", FOUND,
      .offset = AT(limit), .most = UINT64_C(1) << 40, .preset = "0"},
+    {TERMS, 'n', "limit", CLI_FLAG_COUNT, "N", "Words wanted (0: all).", FOUND, .offset = AT(limit),
+     .most = UINT64_C(1) << 40, .preset = "20"},
+    {TERMS, 0, "match", CLI_FLAG_CHOICE, NULL,
+     "How the pattern is meant (prefix: with * or ? in it, wildcard).", FOUND,
+     .offset = AT(match_kind), .choices = matches, .preset = "prefix"},
+    {TERMS, 0, "edits", CLI_FLAG_COUNT, "N", "With --match=fuzzy: how many edits away.", FOUND,
+     .offset = AT(edits), .most = 2, .preset = "1"},
+    {TERMS, 0, "order", CLI_FLAG_CHOICE, NULL,
+     "The most frequent first (with fuzzy the nearest), or by their letters.", FOUND,
+     .offset = AT(terms_order), .choices = word_orders, .preset = "count"},
     {SUGGEST, 0, "kind", CLI_FLAG_CHOICE, NULL, "Only of this kind.", FOUND,
      .offset = AT(suggestion_kind), .choices = suggestions, .preset = "all"},
     {LIKE, 0, "words", CLI_FLAG_COUNT, "N", "How many of its words are looked for.", FOUND,
@@ -94,8 +107,9 @@ const cli_flag cli_flags[] = {
     {FACET, 0, "order", CLI_FLAG_CHOICE, NULL,
      "By count, the largest first, or by value. Default: by count, dates by value.", FOUND,
      .offset = AT(order), .choices = orders},
-    {EXPORT, 0, "field", CLI_FLAG_TEXTS, "FIELD", "Only this field; may be given again.", FOUND,
-     CLI_COMPLETE_FIELD, AT(fields)},
+    {EXPORT, 0, "field", CLI_FLAG_TEXTS, "FIELD",
+     "Only this field, or body for the text; may be given again.", FOUND, CLI_COMPLETE_FIELD,
+     AT(fields)},
     {EXPORT, 0, "no-body", CLI_FLAG_SWITCH, NULL, "Without the text.", FOUND,
      .offset = AT(no_body)},
 
@@ -153,8 +167,8 @@ const cli_flag cli_flags[] = {
      "Name every file that is read, left out or removed.", OUTPUT, .offset = AT(verbose)},
     {INDEX, 0, "strict", CLI_FLAG_SWITCH, NULL,
      "Exit status 1 when anything was skipped or remarked.", OUTPUT, .offset = AT(strict)},
-    {HITS | STATS | COUNTS | SUGGEST | STATUS, 0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object.",
-     OUTPUT, .offset = AT(json)},
+    {HITS | STATS | COUNTS | SUGGEST | TERMS | STATUS, 0, "json", CLI_FLAG_SWITCH, NULL,
+     "One JSON object.", OUTPUT, .offset = AT(json)},
     {SHOW, 0, "json", CLI_FLAG_SWITCH, NULL, "A JSON object a document.", OUTPUT,
      .offset = AT(json)},
     {CONFIG, 0, "json", CLI_FLAG_SWITCH, NULL, "One JSON object, with origins.", OUTPUT,
@@ -163,8 +177,13 @@ const cli_flag cli_flags[] = {
      .offset = AT(ndjson)},
     {EXPORT, 0, "ndjson", CLI_FLAG_SWITCH, NULL, "JSON Lines, which is the default.", OUTPUT,
      .offset = AT(ndjson)},
-    {HITS | COUNTS | EXPORT, 0, "csv", CLI_FLAG_SWITCH, NULL,
+    {HITS | COUNTS | TERMS | EXPORT, 0, "csv", CLI_FLAG_SWITCH, NULL,
      "Comma-separated values with a line of names.", OUTPUT, .offset = AT(csv)},
+    {HITS | EXPORT, 0, "collapse", CLI_FLAG_SWITCH, NULL,
+     "Documents whose texts are nearly the same are one hit, the first in the order.", OUTPUT,
+     .offset = AT(collapse), .setting = true},
+    {HITS | EXPORT, 0, "collapse-same", CLI_FLAG_SWITCH, NULL,
+     "The same for texts that have the same words only.", OUTPUT, .offset = AT(collapse_same)},
     {HITS, 0, "facet", CLI_FLAG_TEXTS, "FIELD",
      "Counts of the values of a field over all hits, on a terminal as bars, in JSON as facets. "
      "FIELD=N for N values, FIELD:year, FIELD:month or FIELD:day for dates; may be given again.",
@@ -186,8 +205,9 @@ const cli_flag cli_flags[] = {
     {HITS, 0, "hyperlinks", CLI_FLAG_CHOICE, NULL,
      "Paths are links for the terminal (auto: when it is known to follow them).", OUTPUT,
      .offset = AT(links), .choices = colors, .preset = "auto", .setting = true},
-    {HITS | COUNTS | SHOW | STATS | STATUS | CONFIG | HELP, 0, "no-pager", CLI_FLAG_SWITCH, NULL,
-     "Long output does not go through $PAGER.", OUTPUT, .offset = AT(no_pager), .setting = true},
+    {HITS | COUNTS | TERMS | SHOW | STATS | STATUS | CONFIG | HELP, 0, "no-pager", CLI_FLAG_SWITCH,
+     NULL, "Long output does not go through $PAGER.", OUTPUT, .offset = AT(no_pager),
+     .setting = true},
     {CONFIG, 0, "show-origin", CLI_FLAG_SWITCH, NULL, "Tell for each setting who made it.", OUTPUT,
      .offset = AT(show_origin)},
     {HELP, 0, "man", CLI_FLAG_SWITCH, NULL,

@@ -97,6 +97,27 @@ put_shell_words(cli_text *out, const char *query)
     return true;
 }
 
+/* The query with words that hardly any document has replaced by ones that many have. */
+static void
+put_better(cli_text *out, const cli_printer *printer, rls_hits *hits)
+{
+    rls_text better = {"", 0};
+    cli_text words = {0}, typed = {0};
+
+    if (printer->has_no_words || rls_hits_suggestion(hits, &better, NULL) != RLS_OK ||
+        better.size == 0)
+        return;
+    cli_text_add(&words, better.data, better.size);
+    cli_text_put(out, "Did you mean: rsearch query ");
+    if (put_shell_words(&typed, words.data))
+        cli_text_add(out, typed.data, typed.size);
+    else
+        cli_escape(out, words.data, words.size, CLI_ESCAPE_LINE);
+    cli_text_put(out, "\n");
+    cli_text_release(&words);
+    cli_text_release(&typed);
+}
+
 static void
 put_hints(cli_text *out, const cli_printer *printer, rls_hits *hits)
 {
@@ -149,6 +170,7 @@ cli_print_foot(const cli_printer *printer, rls_hits *hits)
     for (unsigned i = 0; i < found; i++)
         put_part(&line, &start, "     ", telling[i].data, printer->width);
     cli_text_put(&line, "\n");
+    put_better(&line, printer, hits);
     put_hints(&line, printer, hits);
     cli_pager_end();
     fflush(stdout);

@@ -20,7 +20,7 @@ typedef enum cli_form {
 typedef struct cli_printer {
     cli_form    form;
     bool        color, links, by_nul, snippets;
-    bool        explain, is_sorted;
+    bool        explain, is_sorted, collapses;
     bool        has_no_words;              /* the query is not what was typed */
     uint32_t    facets_asked, facet_count; /* those behind the asked ones are for the foot */
     bool        to_terminal;               /* then lines are escaped more strictly */

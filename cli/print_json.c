@@ -219,6 +219,8 @@ put_hit(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, r
     cli_text_format(out, ",\"matches_all\":%s,\"key\":", hit.matches_all ? "true" : "false");
     cli_json_string(out, hit.key.data, hit.key.size);
     put_path(out, printer->roots, hits, i);
+    if (printer->collapses)
+        cli_text_format(out, ",\"collapsed\":%" PRIu64, rls_hits_collapsed(hits, i));
     cli_text_put(out, ",");
     status = put_fields(out, hits, i, hit.field_count, err);
     *printer->textless += printer->snippets && !hit.has_body;
@@ -238,6 +240,7 @@ static void
 put_summary(cli_text *out, const cli_printer *printer, rls_hits *hits)
 {
     const char *token = rls_hits_next(hits);
+    rls_text    better = {"", 0};
     uint32_t    next = cli_next_page(printer, hits);
     uint32_t    count = 0;
     const char *note;
@@ -259,17 +262,25 @@ put_summary(cli_text *out, const cli_printer *printer, rls_hits *hits)
         put_string(out, warning.data);
         cli_text_release(&warning);
     }
+    cli_text_put(out, "],\"suggestion\":");
+    if (!printer->has_no_words)
+        rls_hits_suggestion(hits, &better, NULL);
+    if (better.size > 0)
+        cli_json_string(out, better.data, better.size);
+    else
+        cli_text_put(out, "null");
     if (printer->facets_asked > 0) {
-        cli_text_put(out, "],\"facets\":[");
+        cli_text_put(out, ",\"facets\":[");
         for (uint32_t i = 0; i < printer->facets_asked; i++) {
             cli_text_put(out, i == 0 ? "" : ",");
             cli_put_facet_json(out, hits, i);
         }
+        cli_text_put(out, "]");
     }
     if (next > 0)
-        cli_text_format(out, "],\"next\":%" PRIu32, next);
+        cli_text_format(out, ",\"next\":%" PRIu32, next);
     else
-        cli_text_put(out, "],\"next\":null");
+        cli_text_put(out, ",\"next\":null");
     cli_text_put(out, ",\"next_token\":");
     if (token != NULL)
         put_string(out, token);

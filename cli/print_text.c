@@ -264,6 +264,14 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
         cli_text_format(work->out, "%*s", indent, "");
         put_paragraph(work, line.data, line.size, "", 2);
     }
+    if (rls_hits_collapsed(hits, i) > 0) {
+        cli_text_clear(&line);
+        cli_text_put(&line, "stands for ");
+        cli_text_counted(&line, rls_hits_collapsed(hits, i), "more document", "more documents");
+        cli_text_put(&line, " of this text");
+        cli_text_format(work->out, "%*s", indent, "");
+        put_paragraph(work, line.data, line.size, "", 2);
+    }
     if (status == RLS_OK)
         status = put_snippet(work, hits, i, err);
     if (status == RLS_OK && work->printer->explain)

@@ -72,6 +72,7 @@ adapt_search(cli_results *results)
         search->exact_total = false;
     }
     results->printer.facets_asked = results->search.facets_asked;
+    results->printer.collapses = search->collapse != RLS_COLLAPSE_NONE;
     results->printer.is_sorted = search->sort_count > 0;
 }
 

@@ -158,6 +158,9 @@ cli_search_take(cli_search *search, const cli_options *given)
     options.after = given->after;
     options.recency_half_life_days = given->recency;
     options.recency_field = given->recency_field;
+    options.collapse = given->collapse_same ? RLS_COLLAPSE_SAME
+                       : given->collapse    ? RLS_COLLAPSE_NEAR
+                                            : RLS_COLLAPSE_NONE;
     search->options = options;
     status = take_weights(search);
     if (status == CLI_DONE)

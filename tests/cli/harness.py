@@ -102,14 +102,15 @@ class Place:
         equal(result.status, 0, "status")
         return result
 
-    def terminal(self, *arguments, columns=80, rows=40, cwd=None, env=None):
+    def terminal(self, *arguments, columns=80, rows=40, cwd=None, env=None, program=RSEARCH):
         """Runs on a terminal; standard output and error come together."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         settings = termios.tcgetattr(slave)
         settings[1] &= ~termios.OPOST  # line ends stay as they are written
         termios.tcsetattr(slave, termios.TCSANOW, settings)
-        process = subprocess.Popen([RSEARCH, *arguments], cwd=cwd or self.path,
+        command = ([program] if program else []) + list(arguments)
+        process = subprocess.Popen(command, cwd=cwd or self.path,
                                    env=environment(**(env or {})), stdin=slave, stdout=slave,
                                    stderr=slave, start_new_session=True)
         os.close(slave)
