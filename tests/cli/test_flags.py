@@ -174,7 +174,7 @@ def _(place):
     place.good("index", "-q", "releases")
     equal(completions(place, "qu"), ["query"])
     equal(completions(place, "help", "opt"), ["optimize"])
-    equal(completions(place, "query", "--col"), ["--color"])
+    equal(completions(place, "query", "--colo"), ["--color"])
     equal(completions(place, "query", "words", "--color", "a"), ["auto", "always"])
     equal(completions(place, "query", "--color", "=", "n"), ["never"])
     equal(completions(place, "query", "--color", "="), ["auto", "always", "never"])
@@ -209,7 +209,7 @@ def _(place):
                                                 XDG_DATA_HOME=place.path), stdout=subprocess.PIPE, timeout=60)
         return [text.split("\t")[0] for text in result.stdout.decode().splitlines()]
     equal(offered("rsearch que"), ["query"])
-    contains(offered("rsearch query --col"), "--color=" if "--color=" in offered("rsearch query --col") else "--color")
+    contains(offered("rsearch query --colo"), "--color=" if "--color=" in offered("rsearch query --colo") else "--color")
     equal(offered("rsearch query --color "), ["always", "auto", "never"])
 
 

@@ -377,8 +377,8 @@ def _(place):
     for _ in range(40):
         junk = bytes(dice.choice((27, 91, 79, 59, 93, dice.randrange(256), dice.randrange(256)))
                      for _ in range(dice.randrange(1, 200)))
-        # Ctrl-C, Ctrl-D, Ctrl-Z and lone escapes leave, as they should; and so does p.
-        junk = re.sub(rb"[\x03\x04\x1a\x1bp\r\n]|\x1b+$", lambda m: b"\x1b[" if m[0] == b"\x1b" else b"", junk)
+        # Ctrl-C, Ctrl-D, Ctrl-O, Ctrl-Z and lone escapes leave, as they should; and so does p.
+        junk = re.sub(rb"[\x03\x04\x0f\x1a\x1bp\r\n]|\x1b+$", lambda m: b"\x1b[" if m[0] == b"\x1b" else b"", junk)
         live.type(b"\x1b[200~" + junk + b"\x1b[201~" if dice.randrange(2) else junk)
         if live.process.poll() is not None:
             fail("seed %d: it ended after %r" % (seed, junk))
