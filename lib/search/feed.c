@@ -19,6 +19,7 @@ rls_feed_open_list(rls_feed *feed, rls_search_state *state, const rls_segment_vi
     rls_contributions(scaled_weight, view->up, feed->bounds, 256);
     feed->best = feed->bounds[list->best];
     feed->scored_block = UINT32_MAX;
+    feed->reached = UINT32_MAX;
     rls_postings_cursor_init(&feed->cursor, &feed->list);
 }
 
@@ -46,6 +47,7 @@ void
 rls_feed_rewind(rls_feed *feed)
 {
     feed->at = 0;
+    feed->reached = UINT32_MAX;
 }
 
 void
@@ -264,6 +266,19 @@ probe_block(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
     return true;
 }
 
+/* The first document of the list >= doc. On the way forwards the cursor need not look back. */
+static uint32_t
+go_to(rls_feed *feed, uint32_t doc)
+{
+    rls_postings_cursor *cursor = &feed->cursor;
+    bool                 forwards = doc >= feed->reached;
+
+    feed->reached = doc;
+    if (!forwards)
+        return rls_postings_cursor_seek(cursor, doc);
+    return cursor->doc < doc ? rls_postings_cursor_advance(cursor, doc) : cursor->doc;
+}
+
 static bool
 probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
 {
@@ -279,7 +294,7 @@ probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
                              rls_posting_list_dense_saturation(&feed->list, doc, feed->view->now));
         return true;
     }
-    if (rls_postings_cursor_seek(cursor, doc) != doc) {
+    if (go_to(feed, doc) != doc) {
         feed->failed = feed->failed || cursor->failed;
         return false;
     }
@@ -322,7 +337,7 @@ rls_feed_has(rls_feed *feed, uint32_t doc)
         return rls_feed_probe(feed, doc, &unused);
     if (feed->list.dense != NULL)
         return rls_posting_list_dense_has(&feed->list, doc);
-    if (rls_postings_cursor_seek(&feed->cursor, doc) == doc)
+    if (go_to(feed, doc) == doc)
         return true;
     feed->failed = feed->failed || feed->cursor.failed;
     return false;
