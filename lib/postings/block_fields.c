@@ -1,6 +1,7 @@
 #include "postings/block_fields.h"
 
 #include "codec/varint.h"
+#include "postings/bit_numbers.h"
 #include "postings/bit_stream.h"
 
 enum {
@@ -137,14 +138,27 @@ list_ascends(const uint8_t *index, uint32_t count, uint32_t posting_count)
     return index[count - 1] < posting_count;
 }
 
+/* Bits 64 * word and following of a map, those of the postings there are; up to 8 bytes behind the
+ * map are loaded. */
+static inline uint64_t
+map_word(const uint8_t *map, uint32_t posting_count, uint32_t word)
+{
+    uint64_t bits;
+
+    if (posting_count <= 64 * word)
+        return 0;
+    bits = rls_get_u64(map + 8 * (size_t)word);
+    if (posting_count - 64 * word < 64)
+        bits &= (UINT64_C(1) << (posting_count - 64 * word)) - 1;
+    return bits;
+}
+
 static bool
 map_counts(const uint8_t *map, uint32_t count, uint32_t posting_count)
 {
-    uint32_t set = 0;
+    uint64_t low = map_word(map, posting_count, 0), high = map_word(map, posting_count, 1);
 
-    for (uint32_t i = 0; i < posting_count; i += 8)
-        set += (uint32_t)__builtin_popcount(map[i / 8]);
-    return set == count &&
+    return rls_popcount(low) + rls_popcount(high) == count &&
            (posting_count % 8 == 0 || map[posting_count / 8] >> posting_count % 8 == 0);
 }
 
@@ -221,6 +235,7 @@ uint32_t
 rls_block_field_of(const rls_block_field *entry, uint32_t i)
 {
     uint32_t rank = 0;
+    uint64_t word;
 
     switch (entry->kind) {
     case RLS_FIELD_INDEX_ALL:
@@ -232,11 +247,12 @@ rls_block_field_of(const rls_block_field *entry, uint32_t i)
             return 0;
         return rls_block_field_freq(entry, rank);
     case RLS_FIELD_INDEX_MAP:
-        if ((entry->index[i / 8] >> i % 8 & 1) == 0)
+        word = map_word(entry->index, i + 1, i / 64);
+        if ((word >> i % 64 & 1) == 0)
             return 0;
-        for (uint32_t byte = 0; byte < i / 8; byte++)
-            rank += (uint32_t)__builtin_popcount(entry->index[byte]);
-        rank += (uint32_t)__builtin_popcount(entry->index[i / 8] & ((1u << i % 8) - 1));
+        rank = rls_popcount(word) - 1;
+        if (i >= 64)
+            rank += rls_popcount(map_word(entry->index, i + 1, 0));
         return rls_block_field_freq(entry, rank);
     }
     return 0;

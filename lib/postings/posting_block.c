@@ -215,11 +215,21 @@ get_patched(const uint8_t *at, const uint8_t *end, const rls_bitpack_kernels *ke
 static uint32_t
 or_all(const uint32_t values[RLS_BLOCK_SIZE])
 {
+#if defined(__SSE2__)
+    __m128i all = _mm_setzero_si128();
+
+    for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i += 4)
+        all = _mm_or_si128(all, _mm_loadu_si128((const __m128i *)(const void *)(values + i)));
+    all = _mm_or_si128(all, _mm_srli_si128(all, 8));
+    all = _mm_or_si128(all, _mm_srli_si128(all, 4));
+    return (uint32_t)_mm_cvtsi128_si32(all);
+#else
     uint32_t all = 0;
 
     for (uint32_t i = 0; i < RLS_BLOCK_SIZE; i++)
         all |= values[i];
     return all;
+#endif
 }
 
 /* Gaps below 2^24: 128 of them stay below 2^31, as does `before`. */

@@ -32,14 +32,20 @@ add_fields(float t, const rls_posting_list *list, const uint8_t *at, uint32_t po
     return t;
 }
 
+/* Fields of a posting, or of a block, that are looked through once. */
+enum {
+    FIELDS_KEPT = 4
+};
+
 /* T of posting i of a full block whose freqs begin at `at`, without decoding the others. */
 static bool
 full_block_t(const rls_posting_list *list, const uint8_t *at, uint32_t i, uint32_t doc,
              const rls_similarity *similarity, float *out_t)
 {
     const uint8_t  *end = list->blocks.data + list->blocks.size, *fields;
-    bool            has_fields = (*at & RLS_FREQS_FIELDS) != 0, found = false;
-    uint32_t        body, entries = 0;
+    bool            has_fields = (*at & RLS_FREQS_FIELDS) != 0;
+    uint32_t        body, entries = 0, found = 0;
+    rls_field_freq  kept[FIELDS_KEPT];
     rls_block_field entry = {0};
     float           t = 0.0f;
 
@@ -56,14 +62,23 @@ full_block_t(const rls_posting_list *list, const uint8_t *at, uint32_t i, uint32
         freq = at == NULL ? 0 : rls_block_field_of(&entry, i);
         if (freq > body)
             return false;
+        if (freq > 0 && found < FIELDS_KEPT)
+            kept[found] = (rls_field_freq){entry.field, freq};
+        found += freq > 0;
         body -= freq;
-        found = found || freq > 0;
     }
     if (at == NULL)
         return false;
     if (body > 0)
         t = (float)body * similarity->fields[0].by_length[list->norms->fields[0].dense[doc]];
-    *out_t = found ? add_fields(t, list, fields, RLS_BLOCK_SIZE, i, doc, similarity) : t;
+    if (found > FIELDS_KEPT) {
+        *out_t = add_fields(t, list, fields, RLS_BLOCK_SIZE, i, doc, similarity);
+        return true;
+    }
+    for (uint32_t f = 0; f < found; f++)
+        t += (float)kept[f].freq * similarity->fields[kept[f].field]
+                                       .by_length[length_byte(list->norms, kept[f].field, doc)];
+    *out_t = t;
     return true;
 }
 
@@ -94,11 +109,6 @@ rls_postings_cursor_t(rls_postings_cursor *cursor, const rls_similarity *similar
         return t;
     return add_fields(t, list, cursor->fields_at, block->count, at, doc, similarity);
 }
-
-/* Fields of a block that are looked through once. */
-enum {
-    FIELDS_KEPT = 4
-};
 
 /* T of postings that have other fields: from the body, then field after field. */
 static bool

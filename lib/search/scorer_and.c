@@ -63,31 +63,6 @@ rest_bound(const and_scorer *a, uint32_t range)
     return sum;
 }
 
-/* The accepted documents of a run of the first feed that can still reach `least`. */
-static void
-take_run(and_scorer *a, const rls_feed_run *run, uint32_t least)
-{
-    uint32_t range = UINT32_MAX, rest = 0;
-
-    a->count = 0;
-    for (uint32_t i = 0; i < run->count; i++) {
-        uint32_t doc = run->docs[i];
-        if (least > 0) {
-            if (doc / RLS_RANGE_SIZE != range) {
-                range = doc / RLS_RANGE_SIZE;
-                rest = rest_bound(a, range);
-            }
-            if (run->scores[i] + rest < least)
-                continue;
-        }
-        if (!rls_clauses_accept(a->clauses, doc))
-            continue;
-        a->docs[a->count] = doc;
-        a->loose[a->count] = a->leading != NULL ? run->scores[i] : 0;
-        a->scores[a->count++] = run->scores[i];
-    }
-}
-
 static inline void
 keep(and_scorer *a, uint32_t *kept, uint32_t i, bool yes)
 {
@@ -95,6 +70,33 @@ keep(and_scorer *a, uint32_t *kept, uint32_t i, bool yes)
     a->scores[*kept] = a->scores[i];
     a->loose[*kept] = a->loose[i];
     *kept += yes;
+}
+
+/* The accepted documents of a run of the first feed that can still reach `least`. */
+static void
+take_run(and_scorer *a, const rls_feed_run *run, uint32_t least)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < run->count;) {
+        uint32_t range = run->docs[i] / RLS_RANGE_SIZE, end = (range + 1) * RLS_RANGE_SIZE;
+        uint32_t rest = least > 0 ? rest_bound(a, range) : 0;
+        uint32_t needed = least > rest ? least - rest : 0;
+        for (; i < run->count && run->docs[i] < end; i++) {
+            a->docs[count] = run->docs[i];
+            a->scores[count] = run->scores[i];
+            count += run->scores[i] >= needed;
+        }
+    }
+    a->count = count;
+    for (uint32_t i = 0; i < count; i++)
+        a->loose[i] = a->leading != NULL ? a->scores[i] : 0;
+    if (!a->clauses->has_accept)
+        return;
+    count = 0;
+    for (uint32_t i = 0; i < a->count; i++)
+        keep(a, &count, i, rls_clauses_accept(a->clauses, a->docs[i]));
+    a->count = count;
 }
 
 static void
