@@ -33,29 +33,6 @@ rls_bitset_fill(rls_bitset *set)
         set->words[count - 1] = (UINT64_C(1) << set->size % 64) - 1;
 }
 
-void
-rls_bitset_set_range(rls_bitset *set, uint32_t from, uint32_t to)
-{
-    uint64_t first_mask, last_mask;
-    uint32_t first, last;
-
-    assert(to <= set->size);
-    if (from >= to)
-        return;
-    first = from / 64;
-    last = (to - 1) / 64;
-    first_mask = ~UINT64_C(0) << from % 64;
-    last_mask = ~UINT64_C(0) >> (63 - (to - 1) % 64);
-    if (first == last) {
-        set->words[first] |= first_mask & last_mask;
-        return;
-    }
-    set->words[first] |= first_mask;
-    for (uint32_t word = first + 1; word < last; word++)
-        set->words[word] = ~UINT64_C(0);
-    set->words[last] |= last_mask;
-}
-
 /* Bits of eight words, by sums in ever wider fields: a loop of a known count that becomes vectors,
  * where a library call a word would stand without a popcount instruction. */
 static uint32_t

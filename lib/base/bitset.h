@@ -38,7 +38,6 @@ rls_bitset_clear(rls_bitset *set, uint32_t bit)
 }
 
 void     rls_bitset_fill(rls_bitset *set); /* all 1; spare bits 0 */
-void     rls_bitset_set_range(rls_bitset *set, uint32_t from, uint32_t to); /* [from, to) */
 uint32_t rls_bitset_count(const rls_bitset *set);
 uint32_t rls_bitset_next(const rls_bitset *set, uint32_t from); /* UINT32_MAX when none */
 void     rls_bitset_and(rls_bitset *set, const rls_bitset *other);

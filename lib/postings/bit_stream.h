@@ -1,16 +1,18 @@
-/* The bits of codec/bits.h, inlined for the inner loops of postings: a sink into memory whose size
- * was reserved, and a source that may load up to 8 bytes beyond its end (RLS_MAP_PADDING). Rice
- * codes after Rice & Plaunt 1971. */
+/* Streams of bits, least significant first: a sink into memory whose size was reserved, and a
+ * source that may load up to 8 bytes beyond its end (RLS_MAP_PADDING). On them Rice codes (Rice &
+ * Plaunt 1971): the quotient value >> k in unary (that many 0 bits, then 1), then the low k bits.
+ * Quotients of RLS_RICE_ESCAPE or more are written as RLS_RICE_ESCAPE zeros, a 1, then the value in
+ * 32 bits. */
 #ifndef RLS_POSTINGS_BIT_STREAM_H
 #define RLS_POSTINGS_BIT_STREAM_H
 
 #include "base/buffer.h"
 #include "codec/bitpack.h"
-#include "codec/bits.h"
 
 enum {
-    RLS_BIT_CODE_MAX = RLS_RICE_ESCAPE + 1 + 32
-}; /* bits of the longest code */
+    RLS_RICE_ESCAPE = 24,
+    RLS_BIT_CODE_MAX = RLS_RICE_ESCAPE + 1 + 32 /* bits of the longest code */
+};
 
 /* Holds less than 8 bits between calls; at most 56 bits at a time are put. */
 typedef struct bit_sink {
@@ -138,13 +140,6 @@ bit_source_get_rice(bit_source *source, uint32_t k)
         return bit_source_fail(source);
     source->bit += RLS_BIT_CODE_MAX;
     return (uint32_t)(window >> (RLS_RICE_ESCAPE + 1));
-}
-
-/* Skips a value of bit_source_get_rice. */
-static inline void
-bit_source_skip_rice(bit_source *source, uint32_t k)
-{
-    (void)bit_source_get_rice(source, k);
 }
 
 #endif

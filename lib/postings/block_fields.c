@@ -206,19 +206,6 @@ rls_block_field_get(const uint8_t *at, const uint8_t *end, uint32_t posting_coun
     return at + (out->count * out->width + 7) / 8;
 }
 
-const uint8_t *
-rls_block_fields_skip(const uint8_t *at, const uint8_t *end, uint32_t posting_count,
-                      uint32_t field_count)
-{
-    rls_block_field entry = {0};
-    uint32_t        count;
-
-    at = rls_block_fields_count(at, end, &count);
-    for (uint32_t e = 0; at != NULL && e < count; e++)
-        at = rls_block_field_get(at, end, posting_count, entry.field, field_count, &entry);
-    return at;
-}
-
 uint32_t
 rls_block_field_freq(const rls_block_field *entry, uint32_t rank)
 {

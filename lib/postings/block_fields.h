@@ -47,9 +47,6 @@ const uint8_t *rls_block_fields_count(const uint8_t *at, const uint8_t *end, uin
  * and that its postings ascend below posting_count. */
 const uint8_t *rls_block_field_get(const uint8_t *at, const uint8_t *end, uint32_t posting_count,
                                    uint32_t above, uint32_t field_count, rls_block_field *out);
-/* The whole part, checked as above. */
-const uint8_t *rls_block_fields_skip(const uint8_t *at, const uint8_t *end, uint32_t posting_count,
-                                     uint32_t field_count);
 
 /* The frequency of posting i in the field, 0 when it has none. */
 uint32_t rls_block_field_of(const rls_block_field *entry, uint32_t i);

@@ -29,7 +29,7 @@ typedef struct rls_posting_list {
     bool                       has_positions;      /* and positions and forms: not a pair */
     uint8_t                    best;               /* bound of the whole list, as rls_impact_up */
     uint8_t                    kth[RLS_KTH_COUNT]; /* rounded down; 0 where doc_freq < k */
-    const uint8_t             *best_postings;          /* see best_postings.h; NULL when not stored */
+    const uint8_t             *best_postings;      /* see best_postings.h; NULL when not stored */
     uint32_t                   best_count;
     float                      best_floor;
     const uint8_t             *range_row; /* NULL when not stored */

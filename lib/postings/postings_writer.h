@@ -4,7 +4,7 @@
  *
  * POSTINGS OF ONE TERM, format 1. The dictionary tells doc_freq, total_freq, where the term's bytes
  * begin, and the sizes of the two parts; norms tell doc_count and the length bytes. Numbers are
- * little-endian; "bits" are streams as in codec/bits.h, least significant first, filled up with 0
+ * little-endian; "bits" are streams as in bit_stream.h, least significant first, filled up with 0
  * to a whole byte; "width of x" is the number of bits x needs, 0 for 0.
  *
  *   term      := positions docs

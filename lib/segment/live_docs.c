@@ -20,22 +20,6 @@ rls_live_docs_init(rls_live_docs *live, rls_heap *heap, uint32_t doc_count)
     return status;
 }
 
-rls_status
-rls_live_docs_copy(rls_live_docs *live, rls_heap *heap, const rls_live_docs *from)
-{
-    rls_status status;
-
-    *live = (rls_live_docs){0};
-    status = rls_bitset_init(&live->live, heap, from->live.size);
-    if (status != RLS_OK)
-        return status;
-    if (from->live.size > 0)
-        memcpy(live->live.words, from->live.words,
-               rls_bitset_word_count(from->live.size) * sizeof *live->live.words);
-    live->deleted_count = from->deleted_count;
-    return RLS_OK;
-}
-
 void
 rls_live_docs_release(rls_live_docs *live, rls_heap *heap)
 {

@@ -13,7 +13,6 @@ typedef struct rls_live_docs {
 
 /* All live. */
 rls_status rls_live_docs_init(rls_live_docs *live, rls_heap *heap, uint32_t doc_count);
-rls_status rls_live_docs_copy(rls_live_docs *live, rls_heap *heap, const rls_live_docs *from);
 void       rls_live_docs_release(rls_live_docs *live, rls_heap *heap); /* takes a zeroed one */
 /* False when it was deleted already. */
 bool rls_live_docs_delete(rls_live_docs *live, uint32_t doc);

@@ -83,13 +83,6 @@ rls_merge_heap_push(rls_merge_heap *merge, uint32_t input, rls_bytes string)
 }
 
 void
-rls_merge_heap_replace(rls_merge_heap *merge, rls_bytes string)
-{
-    merge->heads[merge->items[0]] = (rls_merge_head){prefix_of(string), string};
-    sift_down(merge);
-}
-
-void
 rls_merge_heap_pop(rls_merge_heap *merge)
 {
     merge->items[0] = merge->items[--merge->count];

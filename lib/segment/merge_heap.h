@@ -24,10 +24,8 @@ typedef struct rls_merge_heap {
 rls_status rls_merge_heap_init(rls_merge_heap *merge, rls_heap *heap, uint32_t input_count);
 void       rls_merge_heap_release(rls_merge_heap *merge); /* takes a zeroed one */
 
-/* The string stays the caller's, unchanged until the input is replaced or popped. */
+/* The string stays the caller's, unchanged until the input is popped. */
 void rls_merge_heap_push(rls_merge_heap *merge, uint32_t input, rls_bytes string);
-/* Gives the top input its next string. */
-void rls_merge_heap_replace(rls_merge_heap *merge, rls_bytes string);
 void rls_merge_heap_pop(rls_merge_heap *merge);
 
 /* Of the top; count > 0. */

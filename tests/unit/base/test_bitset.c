@@ -99,26 +99,6 @@ TEST(sets_and_their_combinations_equal_plain_arrays)
     }
 }
 
-TEST(a_range_sets_its_bits_and_no_others)
-{
-    rls_random random = {rls_test_seed()};
-    rls_heap   heap;
-    rls_bitset set;
-
-    rls_heap_init(&heap, NULL, SIZE_MAX);
-    CHECK_OK(rls_bitset_init(&set, &heap, 300));
-    for (int round = 0; round < 500; round++) {
-        uint32_t from = rls_random_below(&random, 301), to = rls_random_below(&random, 301);
-
-        fill_at_random(&set, plain, &random, 20);
-        rls_bitset_set_range(&set, from, to);
-        for (uint32_t i = from; i < to; i++)
-            plain[i] = true;
-        check_equal(&set, plain);
-    }
-    rls_bitset_release(&set, &heap);
-}
-
 TEST(a_set_without_memory_is_refused)
 {
     rls_heap_faulty faulty;
