@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "index_path.h"
 #include "message.h"
+#include "signals.h"
 
 enum {
     PAGE = 1000000
@@ -28,6 +29,10 @@ delete_hits(deleting *work, rls_hits *hits, rls_error *err)
 
     for (uint32_t i = 0; status == RLS_OK && i < rls_hits_count(hits); i++) {
         rls_text found;
+        if (cli_signals_stop())
+            status = RLS_CANCELLED;
+        if (status != RLS_OK)
+            break;
         status = rls_hits_key(hits, i, &found, NULL, err);
         if (status != RLS_OK)
             break;
@@ -205,6 +210,15 @@ say(const deleting *work)
     cli_text_release(&line);
 }
 
+static bool
+go_on(void *context, uint64_t documents, uint64_t bytes)
+{
+    (void)context;
+    (void)documents;
+    (void)bytes;
+    return !cli_signals_stop();
+}
+
 static int
 delete_command(const cli_options *options, int count, char **arguments)
 {
@@ -221,10 +235,13 @@ delete_command(const cli_options *options, int count, char **arguments)
     if (!cli_index_path(options->index, false, &index))
         return CLI_FAILED;
     writing.create = false;
+    writing.progress = go_on;
     writing.lock_wait_ms = (uint32_t)(options->wait * 1000);
     /* The writer first: then nothing changes between looking and deleting. */
     if (!options->dry_run)
         status = rls_writer_open(index.data, &writing, &work.writer, &error);
+    if (work.writer != NULL)
+        cli_signals_catch(index.data);
     if (status == RLS_OK)
         status = rls_snapshot_open(index.data, NULL, &work.snapshot, &error);
     if (status == RLS_NOT_FOUND)
@@ -234,6 +251,10 @@ delete_command(const cli_options *options, int count, char **arguments)
     rls_snapshot_close(work.snapshot);
     rls_writer_close(work.writer);
     cli_text_release(&index);
+    if (status != RLS_OK && cli_signals_stop()) {
+        cli_error("interrupted: the index is as its last commit left it");
+        return cli_signals_status();
+    }
     if (status == RLS_OK)
         say(&work);
     if (status == RLS_NOT_FOUND)

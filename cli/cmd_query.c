@@ -177,17 +177,14 @@ const cli_command cli_command_query = {
     .summary = "Searches: the best documents first",
     .description =
         "Words are searched without regard to case, accents and endings; documents with all of "
-        "them come first. \"a phrase\" is searched as written, =Word exactly; +must -not; AND OR "
-        "NOT and parentheses; field:word, ministers:\"Phil Goff\", portfolios:disarm*; date:2007, "
-        "date:2007-05..2008-02, date:>=2007-05-28. Whatever is not well formed is taken as "
-        "words.\n\nOn a terminal hits are shown with snippets; otherwise one a line: path, date, "
-        "title, separated by tabs. Exit status: 0 with hits, 1 without, 2 after an error.\n\n"
-        "Without words, on a terminal, there is a prompt whose hits follow every key. Arrows "
-        "choose "
-        "one, Enter reads it, Right completes the word, Tab shows a preview, Ctrl-S puts the "
-        "newest "
-        "first, Ctrl-O opens the file in $VISUAL or $EDITOR, Esc leaves (status 0; 130 after "
-        "Ctrl-C).",
+        "them come first. \"a phrase\" is searched as written, \"a phrase\"~4 with words in "
+        "between, =Word exactly; +must -not; AND OR NOT, NEAR/5 and parentheses; disarm*, "
+        "m?nister*al, /clust(er|ers)/, munitons~; field:word, ministers:\"Phil Goff\"; date:2007, "
+        "date:2007-05..2008-02, date:>=2007-05-28; word^3. Whatever is not well formed is taken as "
+        "words. rsearch-queries(7) tells all.\n\n"
+        "On a terminal hits are shown with snippets, and without words a prompt shows hits while "
+        "they are typed; otherwise one a line: path, date, title, separated by tabs. Exit status: "
+        "0 with hits, 1 without, 2 after an error.",
     .complete = CLI_COMPLETE_WORDS,
     .examples = {{"rsearch query cluster munitions", "documents with both words first"},
                  {"rsearch query", "a prompt: hits come while you type"},

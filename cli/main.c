@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "help.h"
 #include "message.h"
+#include "signals.h"
 
 static int
 run(int count, char **arguments)
@@ -42,6 +43,7 @@ main(int count, char **arguments)
 
     /* A closed pipe is an error of writing, which cli_finish_output() keeps silent about. */
     signal(SIGPIPE, SIG_IGN);
+    cli_signals_begin();
     status = run(count, arguments);
     return cli_finish_output(status == CLI_HELP_SHOWN ? CLI_DONE : status);
 }

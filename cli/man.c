@@ -141,7 +141,7 @@ put_see_also(cli_text *out, const cli_command *self)
         if (cli_commands[i] != self)
             cli_text_format(out, ".BR rsearch\\-%s (1),\n", cli_commands[i]->name);
     }
-    cli_text_put(out, ".BR libreleasesearch (3)\n");
+    cli_text_put(out, ".BR rsearch\\-queries (7),\n.BR libreleasesearch (3)\n");
 }
 
 static void

@@ -37,7 +37,7 @@ enum {
 /* One variable a flag; flags of several commands with one meaning share theirs. */
 typedef struct cli_options {
     const char *index, *files_from, *language, *schema, *key, *tag, *batch, *query, *pager_command,
-        *after, *recency_field, *field;
+        *after, *recency_field, *field, *synonyms;
     cli_texts include, exclude, weights, folders, sort, facets, fields;
     uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait, words, edits;
     double    k1, b, recency;

@@ -2,6 +2,7 @@
 
 #include <releasesearch/schema.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,41 @@ cli_search_add_facet(cli_search *search, const char *typed)
     return true;
 }
 
+static int
+take_synonyms(cli_search *search)
+{
+    const char *path = search->given->synonyms;
+    FILE       *file = path == NULL ? NULL : fopen(path, "re");
+    cli_text    text = {0};
+    rls_error   error = {0};
+    size_t      size = 1;
+    int         status = CLI_DONE;
+
+    if (path == NULL)
+        return CLI_DONE;
+    cli_text_put(&text, "");
+    while (file != NULL && size > 0) {
+        cli_text_reserve(&text, 65536);
+        size = fread(text.data + text.size, 1, 65536, file);
+        text.size += size;
+        text.data[text.size] = '\0';
+    }
+    if (file == NULL || ferror(file)) {
+        cli_error("--synonyms %s: %s", path, strerror(errno));
+        status = CLI_FAILED;
+    } else if (rls_synonyms_parse(text.data, text.size, &search->synonyms, &error) != RLS_OK) {
+        /* "line 3: …" */
+        cli_error("%s:%s", path,
+                  strncmp(error.message, "line ", 5) == 0 ? error.message + 5 : error.message);
+        status = CLI_FAILED;
+    }
+    if (file != NULL)
+        fclose(file);
+    cli_text_release(&text);
+    search->options.synonyms = search->synonyms;
+    return status;
+}
+
 int
 cli_search_take(cli_search *search, const cli_options *given)
 {
@@ -165,6 +201,8 @@ cli_search_take(cli_search *search, const cli_options *given)
     status = take_weights(search);
     if (status == CLI_DONE)
         status = take_sort(search);
+    if (status == CLI_DONE)
+        status = take_synonyms(search);
     for (size_t i = 0; status == CLI_DONE && i < given->facets.count; i++)
         status = cli_search_add_facet(search, given->facets.items[i]) ? CLI_DONE : CLI_FAILED;
     search->facets_asked = search->options.facet_count;
@@ -176,6 +214,7 @@ cli_search_release(cli_search *search)
 {
     free(search->weights);
     free(search->facets);
+    rls_synonyms_close(search->synonyms);
     cli_arena_release(&search->strings);
     memset(search, 0, sizeof *search);
 }
@@ -291,7 +330,8 @@ cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char
 
     for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++) {
         cli_text line = {0};
-        if (search->given->strict) {
+        /* That a synonym was looked for is no fault of the query. */
+        if (search->given->strict && strstr(note, "\" is looked for as ") == NULL) {
             rls_error error = {.status = RLS_BAD_QUERY, .offset = start};
             snprintf(error.message, sizeof error.message, "%s", note);
             return cli_search_tell_failure(query_id, &error);

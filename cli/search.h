@@ -14,6 +14,7 @@ typedef struct cli_search {
     rls_sort_key       sort[3];
     rls_facet_request *facets;
     uint32_t           facets_asked; /* by --facet; those behind are for the foot */
+    rls_synonyms      *synonyms;     /* NULL: none */
     cli_arena          strings;
 } cli_search;
 

@@ -60,11 +60,30 @@ end_now(int number)
     _exit(128 + (int)caught);
 }
 
+/* There is nothing unfinished yet. */
+static void
+end_at_once(int number)
+{
+    caught = number;
+    end_now(number);
+}
+
 static void
 catch_signal(int number)
 {
     caught = number;
     alarm(GRACE);
+}
+
+void
+cli_signals_begin(void)
+{
+    struct sigaction action = {.sa_handler = end_at_once, .sa_flags = (int)SA_RESETHAND}, before;
+
+    to_terminal = isatty(STDERR_FILENO);
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
 }
 
 void

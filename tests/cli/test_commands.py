@@ -179,6 +179,44 @@ def _(place):
     contains(place.good("index", "d").out, "2 added")
 
 
+@test("Ctrl-C leaves the last commit, says so, and gives status 130")
+def _(place):
+    with open(place.at("many.jsonl"), "w") as file:
+        for number in range(60000):
+            file.write('{"_id":"%d","text":"word %d and some more of them"}\n' % (number, number))
+    place.good("index", "-q", "many.jsonl")
+    before = place.good("query", "-c", "word").out
+    message = "rsearch: interrupted: the index is as its last commit left it\n"
+
+    def interrupted(*arguments, after=0.0, messages=(message,), **more):
+        process = place.start(*arguments, **more)
+        if "stdout" not in more and arguments[0] == "export":
+            process.stdout.readline()
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        # It may have been done before.
+        if process.returncode != 0:
+            equal(process.returncode, 130, "status of %s" % (arguments,))
+            if err.decode() not in messages:
+                fail("%s says %r" % (arguments, err.decode()))
+        return process.returncode
+
+    equal(interrupted("export"), 130)
+    equal(interrupted("query", "--batch", "-", after=0.3, stdin=subprocess.PIPE), 130)
+    equal(interrupted("like", "-", after=0.3, stdin=subprocess.PIPE), 130)
+    for after in (0.01, 0.05, 0.1):
+        interrupted("check", after=after)
+        interrupted("optimize", after=after, messages=(message, "rsearch: interrupted: the index is as it was\n"))
+    for after in (0.005, 0.02, 0.05, 0.1):
+        status = interrupted("delete", "--query", "word", after=after)
+        place.good("check")
+        equal(place.run("query", "-c", "word").out, before if status == 130 else "0\n")
+        if status == 0:
+            break
+    equal([name for name in os.listdir(place.at(".rsearch")) if name.endswith(".tmp")], [])
+
+
 @test("help tells where the index is looked for, and what -c counts")
 def _(place):
     text = place.good("help").out

@@ -116,6 +116,29 @@ def _(place):
     contains(place.terminal("suggest", "trea").out, "treaty")
 
 
+@test("terms lists words by beginning, wildcard, regular expression or edits")
+def _(place):
+    corpus(place)
+    equal(rows(place.good("terms", "trea")), [["treaty", "24", "24"]])
+    equal(rows(place.good("terms", "w*s")), [["Whales", "4", "4"]])
+    equal(rows(place.good("terms", "--match=regex", "r(ai|ai?)n")), [["Rain", "23", "276"]])
+    equal(rows(place.good("terms", "--match=fuzzy", "treety")), [["treaty", "24", "24"]])
+    equal(place.run("terms", "--match=fuzzy", "--edits=0", "treety").status, 1)
+    every = rows(place.good("terms", "-n0"))
+    equal(sorted(every, key=lambda row: (-int(row[1]), row[0])), every)
+    equal(len(rows(place.good("terms", "-n3"))), 3)
+    words = [row[0].lower() for row in rows(place.good("terms", "-n0", "--order=word"))]
+    equal(words, sorted(words))
+    equal(len(words), len(every))
+    equal(json.loads(place.good("terms", "--json", "trea").out)["words"],
+          [{"word": "treaty", "documents": 24, "occurrences": 24}])
+    equal(place.good("terms", "--csv", "trea").out, 'word,documents,occurrences\r\n"treaty",24,24\r\n')
+    nothing = place.run("terms", "zzz")
+    equal((nothing.status, nothing.out), (1, ""))
+    equal(place.run("terms", "--match=regex", "(").status, 2)
+    contains(place.terminal("terms", "trea").out, "treaty")
+
+
 @test("status tells what is new, changed and vanished, and writes nothing")
 def _(place):
     corpus(place)

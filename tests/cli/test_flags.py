@@ -150,6 +150,12 @@ def _(place):
     for name in names:
         contains(page, name + "(")
     contains(page, '"libreleasesearch 1.2.3"')
+    language = subprocess.run([sys.executable, os.path.join(SOURCE, "docs", "man", "language_page.py"), "1.2.3",
+                               "rsearch-queries", "the language", os.path.join(SOURCE, "docs", "query-language.md")],
+                              stdout=subprocess.PIPE, check=True).stdout.decode()
+    contains(language, ".TP\n\\fBdisarm*\\fR\n")
+    if shutil.which("groff") is not None:
+        equal(roff(place, language).stderr.decode(), "", "what groff says about the language")
     if shutil.which("groff") is not None:
         equal(roff(place, page).stderr.decode(), "", "what groff says")
 

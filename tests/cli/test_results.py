@@ -110,6 +110,53 @@ def _(place):
     contains(shown, "idf of")
 
 
+@test("synonyms of a file are looked for, too; a wrong line is named")
+def _(place):
+    corpus(place)
+    place.release("releases/car.md", "Cars", "An automobile for Aotearoa.")
+    place.good("index", "-q")
+    rules = place.write("synonyms.txt", "# rules\ncar, automobile\nnz => aotearoa\n")
+    equal(place.run("query", "vehicle", "--synonyms", rules).status, 1)
+    equal(place.run("query", "-l", "--synonyms", rules, "nz").out, "releases/car.md\n")
+    equal(place.run("query", "-l", "nz").status, 1)
+    place.write(".rsearch/config.yaml", "synonyms: synonyms.txt\n")
+    equal(place.run("query", "-l", "nz").out, "releases/car.md\n")
+    equal(place.run("facet", "date:year", "nz").out, "2007\t1\n")
+    equal(place.run("query", "--strict", "-c", "nz").out, "1\n")
+    place.write("synonyms.txt", "a => \n")
+    broken = place.run("query", "nz")
+    equal(broken.status, 2)
+    matches(broken.err, r"rsearch: synonyms.txt:1: .*")
+    equal(place.run("query", "--synonyms=nothing.txt", "nz").err,
+          "rsearch: --synonyms nothing.txt: No such file or directory\n")
+
+
+@test("documents of one text are one hit when asked for")
+def _(place):
+    for number in range(3):
+        place.release("d/%d.md" % number, "Title %d" % number, "The same treaty, word for word. " * 5)
+    place.release("d/other.md", "Other", "Another treaty.")
+    place.good("index", "-q", "d")
+    equal(len(paths(place.good("query", "treaty"))), 4)
+    for flag in ("--collapse", "--collapse-same"):
+        found = objects(place, flag, "treaty")
+        equal(sorted(hit["collapsed"] for hit in found["hits"]), [0, 2])
+        equal(found["total"], 2)
+    contains(place.terminal("query", "--collapse", "treaty").out, "stands for 2 more documents of this text")
+
+
+@test("what was meant is told, on a terminal and in JSON")
+def _(place):
+    corpus(place)
+    equal(objects(place, "treaty")["suggestion"], None)
+    found = json.loads(place.run("query", "--json", "treety").out)
+    equal(found["suggestion"], "treaty")
+    shown = place.terminal("query", "treety")
+    equal(shown.status, 1)
+    contains(shown.out, 'Did you mean: rsearch query "treaty"\n')
+    equal(place.run("query", "treety").err, "")
+
+
 @test("the foot tells what the hits are about and what may be typed next, within the width")
 def _(place):
     corpus(place)

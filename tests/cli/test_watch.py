@@ -367,7 +367,7 @@ def _(place):
 def _(place):
     release(place, "a.md")
     watch = Watch(place, "releases").ready()
-    other = place.start("index", "-", stdin=subprocess.PIPE)
+    other = place.start("index", "--wait", "20", "-", stdin=subprocess.PIPE)
     other.stdin.write(b'{"body": "The other."}\n')
     other.stdin.flush()
     wait_until(lambda: place.run("optimize").status == 2, "the other writes")
