@@ -35,20 +35,34 @@ rls_suggestions_get(const rls_suggestions *suggestions, uint32_t i)
     return suggestions == NULL || i >= suggestions->count ? NULL : &suggestions->items[i];
 }
 
+/* Quotation marks would end the quotes: in a title, whose words alone count, they are spaces. */
+static void
+put_quoted(rls_buffer *out, rls_bytes text)
+{
+    rls_buffer_put_u8(out, '"');
+    for (size_t i = 0; i < text.size;) {
+        uint32_t size = rls_quote_size(text, i);
+        if (size > 0)
+            rls_buffer_put_u8(out, ' ');
+        else
+            rls_buffer_put_u8(out, text.data[i]);
+        i += size > 0 ? size : 1;
+    }
+    rls_buffer_put_u8(out, '"');
+}
+
 static void
 put_query(rls_buffer *out, rls_bytes typed, const rls_suggest_item *item)
 {
-    bool whole = item->kind != RLS_SUGGEST_WORD;
-
     rls_buffer_clear(out);
     rls_buffer_append(out, typed.data, item->start);
-    if (whole) {
-        rls_buffer_append(out, item->field.data, item->field.size);
-        rls_buffer_append(out, ":\"", 2);
+    if (item->kind == RLS_SUGGEST_WORD) {
+        rls_buffer_append(out, item->text.data, item->text.size);
+        return;
     }
-    rls_buffer_append(out, item->text.data, item->text.size);
-    if (whole)
-        rls_buffer_put_u8(out, '"');
+    rls_buffer_append(out, item->field.data, item->field.size);
+    rls_buffer_put_u8(out, ':');
+    put_quoted(out, item->text);
 }
 
 static rls_text
@@ -117,6 +131,8 @@ find(rls_suggestions *suggestions, rls_bytes typed, const rls_suggest_options *o
         status = rls_suggest_words(&work);
     if (status == RLS_OK && (kinds & RLS_SUGGEST_VALUE))
         status = rls_suggest_values(&work);
+    if (status == RLS_OK && (kinds & RLS_SUGGEST_TITLE))
+        status = rls_suggest_titles(&work);
     if (status == RLS_OK)
         status = fill(suggestions, &work, typed, err);
     rls_suggest_release(&work);

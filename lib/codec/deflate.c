@@ -106,13 +106,14 @@ rls_deflater_block(rls_deflater *deflater, rls_bytes bytes, rls_buffer *out, rls
     return RLS_OK;
 }
 
-rls_status
-rls_inflate_block(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size, rls_error *err)
+/* *out_ended: the stream ended, and nothing follows it. */
+static rls_status
+inflate_into(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size, bool *out_filled,
+             bool *out_ended, rls_error *err)
 {
     z_stream stream;
     uint8_t  none;
     int      result;
-    bool     whole;
 
     if (step_size(bytes.size) < bytes.size || step_size(out_size) < out_size)
         return rls_fail(err, RLS_CORRUPT, "a deflated block of %zu bytes", bytes.size);
@@ -124,14 +125,40 @@ rls_inflate_block(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size
     stream.next_out = out_size == 0 ? &none : out;
     stream.avail_out = (uInt)out_size;
     result = inflate(&stream, Z_FINISH);
-    whole = result == Z_STREAM_END && stream.avail_in == 0 && stream.avail_out == 0;
+    *out_filled = stream.avail_out == 0;
+    *out_ended = result == Z_STREAM_END && stream.avail_in == 0;
     inflateEnd(&stream);
-    if (result == Z_MEM_ERROR)
+    /* When only the begin is wanted the window that zlib keeps for going on is of no use. */
+    if (result == Z_MEM_ERROR && !*out_filled)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to inflate %zu bytes", out_size);
-    if (!whole)
-        return rls_fail(err, RLS_CORRUPT, "a deflated block of %zu bytes does not hold %zu",
-                        bytes.size, out_size);
     return RLS_OK;
+}
+
+static rls_status
+does_not_hold(rls_bytes bytes, size_t out_size, rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "a deflated block of %zu bytes does not hold %zu", bytes.size,
+                    out_size);
+}
+
+rls_status
+rls_inflate_block(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size, rls_error *err)
+{
+    bool       filled, ended;
+    rls_status status = inflate_into(heap, bytes, out, out_size, &filled, &ended, err);
+
+    if (status != RLS_OK || (filled && ended))
+        return status;
+    return does_not_hold(bytes, out_size, err);
+}
+
+rls_status
+rls_inflate_begin(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size, rls_error *err)
+{
+    bool       filled, ended;
+    rls_status status = inflate_into(heap, bytes, out, out_size, &filled, &ended, err);
+
+    return status != RLS_OK || filled ? status : does_not_hold(bytes, out_size, err);
 }
 
 bool

@@ -18,6 +18,11 @@ rls_status rls_deflater_block(rls_deflater *deflater, rls_bytes bytes, rls_buffe
 rls_status rls_inflate_block(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size,
                              rls_error *err);
 
+/* Inflates the first `out_size` bytes (at least one) of a stream that may have more; what is behind
+ * them is neither read nor checked. */
+rls_status rls_inflate_begin(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size,
+                             rls_error *err);
+
 /* A whole gzip file (any number of members) appended to `out`; more than `limit` bytes of output is
  * RLS_BAD_DOCUMENT, as is a damaged stream. */
 rls_status rls_gunzip(rls_bytes bytes, size_t limit, rls_buffer *out, rls_error *err);

@@ -143,6 +143,10 @@ const rls_column *rls_segment_column_at(const rls_segment *segment, uint32_t i);
 rls_status rls_segment_stored(const rls_segment *segment, uint32_t doc, rls_arena *arena,
                               rls_stored_document *out_document, rls_error *err);
 
+/* The same without body and key (has_body stays as it was kept), for less work. */
+rls_status rls_segment_stored_fields(const rls_segment *segment, uint32_t doc, rls_arena *arena,
+                                     rls_stored_document *out_document, rls_error *err);
+
 /* Reads everything and checks everything: checksums, order, ranges, counts against postings.
  * `problem` is called with one line for each thing found, under the name of its section, "file" or
  * "stamps"; RLS_CORRUPT when there was any. */

@@ -5,6 +5,10 @@
 #include "segment/segment_handle.h"
 #include "segment/stored_writer.h"
 
+enum {
+    FIELDS_GUESS = 1024 /* bytes of a record in which the fields mostly are */
+};
+
 static rls_status
 damaged(const char *name, uint32_t doc, rls_error *err)
 {
@@ -69,9 +73,10 @@ take_key(const rls_segment *segment, uint32_t doc, rls_arena *arena, rls_bytes *
     return status;
 }
 
-rls_status
-rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
-                          rls_stored_document *document, rls_error *err)
+/* All but the body, which is what *out_rest (unless NULL) is left with. */
+static rls_status
+parse_fields(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
+             rls_stored_document *document, rls_bytes *out_rest, rls_error *err)
 {
     rls_input input;
     uint32_t  flags, count;
@@ -94,9 +99,52 @@ rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes record, rls_
         if (status != RLS_OK)
             return status;
     }
+    if (out_rest != NULL)
+        *out_rest = rls_input_bytes(&input, rls_input_left(&input));
+    return RLS_OK;
+}
+
+rls_status
+rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
+                          rls_stored_document *document, rls_error *err)
+{
+    rls_bytes  rest = {0};
+    rls_status status = parse_fields(name, doc, record, arena, document, &rest, err);
+
+    if (status != RLS_OK)
+        return status;
     if (document->has_body)
-        document->body = rls_input_bytes(&input, rls_input_left(&input));
-    return rls_input_left(&input) == 0 ? RLS_OK : damaged(name, doc, err);
+        document->body = rest;
+    return document->has_body || rest.size == 0 ? RLS_OK : damaged(name, doc, err);
+}
+
+rls_status
+rls_segment_stored_fields(const rls_segment *segment, uint32_t doc, rls_arena *arena,
+                          rls_stored_document *out_document, rls_error *err)
+{
+    const char *name = segment->info.name;
+    rls_bytes   record;
+    bool        whole;
+    rls_status  status;
+
+    *out_document = (rls_stored_document){0};
+    if (doc >= segment->info.doc_count)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "%s: no document %" PRIu32, name, doc);
+    status =
+        rls_stored_read_begin(&segment->stored, doc, FIELDS_GUESS, arena, &record, &whole, err);
+    if (status == RLS_OK && !whole) {
+        status = parse_fields(name, doc, record, arena, out_document, NULL, NULL);
+        if (status != RLS_CORRUPT)
+            return status == RLS_OK ? RLS_OK : no_memory(name, doc, err);
+        /* The fields go on, most likely. */
+        *out_document = (rls_stored_document){0};
+        status = rls_stored_read(&segment->stored, doc, arena, &record, err);
+    }
+    if (status == RLS_OK)
+        status = parse_fields(name, doc, record, arena, out_document, NULL, err);
+    if (status != RLS_OK)
+        *out_document = (rls_stored_document){0};
+    return status;
 }
 
 rls_status

@@ -91,23 +91,32 @@ rls_stored_find_block(const rls_stored *stored, uint64_t at)
     return from == 0 ? stored->block_count : from - 1;
 }
 
-rls_status
-rls_stored_inflate(const rls_stored *stored, rls_heap *heap, const rls_stored_block *block,
-                   uint8_t *out, rls_error *err)
+/* The first `wanted` bytes of a block. */
+static rls_status
+inflate_begin(const rls_stored *stored, rls_heap *heap, const rls_stored_block *block,
+              uint32_t wanted, uint8_t *out, rls_error *err)
 {
+    rls_bytes  bytes = rls_bytes_of(block->data, block->size);
     rls_status status;
 
     if (block->size == block->raw_size) {
-        memcpy(out, block->data, block->size);
+        memcpy(out, block->data, wanted);
         return RLS_OK;
     }
-    status =
-        rls_inflate_block(heap, rls_bytes_of(block->data, block->size), out, block->raw_size, err);
+    status = wanted < block->raw_size ? rls_inflate_begin(heap, bytes, out, wanted, err)
+                                      : rls_inflate_block(heap, bytes, out, wanted, err);
     if (status == RLS_CORRUPT)
         return rls_fail(err, RLS_CORRUPT,
                         "%s: stored: a block of %" PRIu32 " bytes does not inflate", stored->name,
                         block->size);
     return status;
+}
+
+rls_status
+rls_stored_inflate(const rls_stored *stored, rls_heap *heap, const rls_stored_block *block,
+                   uint8_t *out, rls_error *err)
+{
+    return inflate_begin(stored, heap, block, block->raw_size, out, err);
 }
 
 static rls_status
@@ -151,15 +160,43 @@ find_blocks(const rls_stored *stored, uint32_t doc, uint64_t start, uint64_t end
     return RLS_OK;
 }
 
+/* Reads bytes [start, end) of the stream, which lie in blocks [first, last], of which the first
+ * begins at raw_start. Blocks are inflated as far as they are needed. */
+static rls_status
+read_bytes(const rls_stored *stored, uint64_t start, uint64_t end, uint64_t first, uint64_t last,
+           uint64_t raw_start, rls_arena *arena, rls_bytes *out_bytes, rls_error *err)
+{
+    uint8_t *bytes = rls_arena_alloc(arena, end - raw_start);
+
+    if (bytes == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for a document of %" PRIu64 " bytes",
+                        stored->name, end - start);
+    for (uint64_t number = first; number <= last; number++) {
+        rls_stored_block block;
+        rls_status       status = rls_stored_get_block(stored, number, &block, err);
+
+        if (status == RLS_OK) {
+            uint64_t left = end - block.raw_start;
+            status = inflate_begin(stored, arena->heap, &block,
+                                   left < block.raw_size ? (uint32_t)left : block.raw_size,
+                                   bytes + (block.raw_start - raw_start), err);
+        }
+        if (status != RLS_OK)
+            return status;
+    }
+    *out_bytes = rls_bytes_of(bytes + (start - raw_start), end - start);
+    return RLS_OK;
+}
+
 rls_status
-rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena, rls_bytes *out_record,
-                rls_error *err)
+rls_stored_read_begin(const rls_stored *stored, uint32_t doc, uint64_t most, rls_arena *arena,
+                      rls_bytes *out_record, bool *out_whole, rls_error *err)
 {
     uint64_t   start, end, first = 0, last = 0, raw_start = 0, raw_end = 0;
-    uint8_t   *bytes;
     rls_status status;
 
     *out_record = (rls_bytes){0};
+    *out_whole = true;
     if (doc >= stored->doc_count)
         return damaged(stored, doc, err);
     start = rls_stored_start(stored, doc);
@@ -167,22 +204,27 @@ rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena, rls_by
     status = find_blocks(stored, doc, start, end, &first, &last, &raw_start, &raw_end, err);
     if (status != RLS_OK)
         return status;
-    bytes = rls_arena_alloc(arena, raw_end - raw_start);
-    if (bytes == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory for a document of %" PRIu64 " bytes",
-                        stored->name, end - start);
-    for (uint64_t number = first; number <= last; number++) {
+    if (most < end - start) { /* all of it in the first block */
         rls_stored_block block;
-
-        status = rls_stored_get_block(stored, number, &block, err);
-        if (status == RLS_OK)
-            status = rls_stored_inflate(stored, arena->heap, &block,
-                                        bytes + (block.raw_start - raw_start), err);
+        status = rls_stored_get_block(stored, first, &block, err);
         if (status != RLS_OK)
             return status;
+        end = start + most;
+        if (end > block.raw_start + block.raw_size)
+            end = block.raw_start + block.raw_size;
+        last = first;
+        *out_whole = false;
     }
-    *out_record = rls_bytes_of(bytes + (start - raw_start), end - start);
-    return RLS_OK;
+    return read_bytes(stored, start, end, first, last, raw_start, arena, out_record, err);
+}
+
+rls_status
+rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena, rls_bytes *out_record,
+                rls_error *err)
+{
+    bool whole;
+
+    return rls_stored_read_begin(stored, doc, UINT64_MAX, arena, out_record, &whole, err);
 }
 
 void

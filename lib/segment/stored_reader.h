@@ -44,9 +44,14 @@ uint64_t rls_stored_find_block(const rls_stored *stored, uint64_t at);
 rls_status rls_stored_inflate(const rls_stored *stored, rls_heap *heap,
                               const rls_stored_block *block, uint8_t *out, rls_error *err);
 
-/* The record of a document, inflating its blocks only, in `arena`. */
+/* The record of a document, in `arena`; its blocks are inflated as far as it goes. */
 rls_status rls_stored_read(const rls_stored *stored, uint32_t doc, rls_arena *arena,
                            rls_bytes *out_record, rls_error *err);
+
+/* At most about `most` bytes of it, at least one. */
+rls_status rls_stored_read_begin(const rls_stored *stored, uint32_t doc, uint64_t most,
+                                 rls_arena *arena, rls_bytes *out_record, bool *out_whole,
+                                 rls_error *err);
 
 /* The block read last, for reading one record after another. */
 typedef struct rls_stored_cache {

@@ -36,6 +36,7 @@ void       rls_suggest_release(rls_suggest *suggest);
 /* Each appends at most `limit` items, the best first. */
 rls_status rls_suggest_words(rls_suggest *suggest);
 rls_status rls_suggest_values(rls_suggest *suggest);
+rls_status rls_suggest_titles(rls_suggest *suggest);
 
 rls_status rls_suggest_no_memory(const rls_suggest *suggest);
 /* Copies the text and the field into the arena. */

@@ -18,7 +18,16 @@ is_space(uint32_t point)
 static bool
 is_quote(uint32_t point)
 {
-    return point == '"' || point == 0x201c || point == 0x201d || point == 0x201e;
+    return point == '"' || point == 0xab || point == 0xbb || (point >= 0x201c && point <= 0x201f) ||
+           point == 0xff02;
+}
+
+uint32_t
+rls_quote_size(rls_bytes text, size_t at)
+{
+    uint32_t point, size = rls_utf8_next(text.data + at, text.data + text.size, &point);
+
+    return is_quote(point) ? size : 0;
 }
 
 static bool

@@ -24,6 +24,9 @@ typedef struct rls_typed_text {
     uint32_t words[RLS_TYPED_WORDS];
 } rls_typed_text;
 
+/* Size of the quotation mark at `at`, straight or typographic; 0 if there is none. */
+uint32_t rls_quote_size(rls_bytes text, size_t at);
+
 rls_typed_text rls_typed_text_of(rls_bytes text);
 
 #endif

@@ -56,6 +56,16 @@ has_tail(rls_bytes text, rls_bytes tail)
     return false;
 }
 
+/* A quotation mark inside could not be written in a query. */
+static bool
+has_quote(rls_bytes value)
+{
+    for (size_t i = 0; i < value.size; i++)
+        if ((value.data[i] == '"' || value.data[i] >= 0xc2) && rls_quote_size(value, i) > 0)
+            return true;
+    return false;
+}
+
 /* Folds as the analyzer does, ASCII in place. */
 static rls_status
 fold_value(value_search *search, rls_bytes value, uint8_t *near, rls_bytes *out_folded)
@@ -109,12 +119,13 @@ look_through(value_search *search, const rls_column *column)
     search->looked += column->value_count;
     for (uint32_t i = 0; status == RLS_OK && i < column->value_count; i++) {
         rls_bytes value = rls_column_keyword(column, i), folded;
-        /* A quotation mark inside could not be written in a query. */
-        if (value.size > RLS_KEYWORD_MAX || memchr(value.data, '"', value.size) != NULL)
+        if (value.size > RLS_KEYWORD_MAX)
             continue;
         status = fold_value(search, value, near, &folded);
         for (uint32_t t = 0; status == RLS_OK && t < search->tail_count; t++) {
             if (has_tail(folded, search->tails[t].folded)) {
+                if (has_quote(value))
+                    break;
                 status = add_found(search, column->name, value, t);
                 break;
             }
@@ -148,7 +159,7 @@ walk_keys(value_search *search, const rls_segment *segment, rls_bytes field, uin
         if (cursor.term.size < begin.size || memcmp(cursor.term.data, begin.data, begin.size) != 0)
             break;
         value = rls_bytes_of(cursor.term.data + field.size + 2, cursor.term.size - field.size - 2);
-        if (memchr(value.data, '"', value.size) == NULL)
+        if (!has_quote(value))
             status = add_found(search, field, value, tail);
         if (status == RLS_OK)
             status = rls_termdict_cursor_next(&cursor, suggest->err);

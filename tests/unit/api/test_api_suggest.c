@@ -118,6 +118,79 @@ TEST(values_are_found_by_any_word_and_stand_in_place_of_what_they_have)
     rls_snapshot_close(snapshot);
 }
 
+TEST(titles_have_the_words_before_and_one_that_goes_on_from_the_last)
+{
+    rls_snapshot *snapshot = open_releases();
+
+    CHECK_EQ_STR(queries(snapshot, "mun", RLS_SUGGEST_TITLE), "title:\"Ban on munitions\" 1|");
+    CHECK_EQ_STR(queries(snapshot, "munched ban o", RLS_SUGGEST_TITLE), "");
+    CHECK_EQ_STR(queries(snapshot, "munitions ban o", RLS_SUGGEST_TITLE),
+                 "title:\"Ban on munitions\" 1|");
+    CHECK_EQ_STR(queries(snapshot, "x (title:bann", RLS_SUGGEST_TITLE), "");
+    CHECK_EQ_STR(queries(snapshot, "x (title:ban", RLS_SUGGEST_TITLE),
+                 "x (title:\"Ban on munitions\" 1|");
+    CHECK_EQ_STR(queries(snapshot, "ministers:ban", RLS_SUGGEST_TITLE), "");
+    CHECK_EQ_STR(queries(snapshot, "tax", RLS_SUGGEST_TITLE), "title:\"Tax\" 1|");
+    CHECK_EQ_STR(queries(snapshot, "ta", RLS_SUGGEST_TITLE), "");
+    CHECK_EQ_STR(queries(snapshot, "vanish", RLS_SUGGEST_TITLE), "");
+    rls_snapshot_close(snapshot);
+}
+
+TEST(quotation_marks_in_titles_do_not_end_their_quotes_and_titles_are_told_once)
+{
+    const char   *folder = rls_test_temp_folder();
+    rls_writer   *writer = sample_writer(folder, NULL);
+    rls_snapshot *snapshot;
+
+    add_release(writer, "a", "A \"free\" “trade” deal", "The \"Rt\" Person", "x");
+    add_release(writer, "b", "A \"Free\" “trade” deal", NULL, "y");
+    sample_commit(writer);
+    rls_writer_close(writer);
+    snapshot = sample_open(folder);
+    CHECK_EQ_STR(queries(snapshot, "free tra", RLS_SUGGEST_TITLE),
+                 "title:\"A  free   trade  deal\" 1|");
+    CHECK_EQ_STR(queries(snapshot, "pers", RLS_SUGGEST_VALUE), "");
+    CHECK_EQ_STR(sample_found(snapshot, "title:\"A  free   trade  deal\""), "a b ");
+    rls_snapshot_close(snapshot);
+}
+
+TEST(suggested_titles_are_found_by_their_queries)
+{
+    rls_random    random = {rls_test_seed()};
+    rls_corpus   *corpus = rls_corpus_new(rls_random_next(&random), 60, 60);
+    const char   *folder = rls_test_temp_folder();
+    rls_writer   *writer = sample_writer(folder, NULL);
+    uint32_t      told = 0;
+    rls_snapshot *snapshot;
+
+    for (size_t i = 0; i < corpus->count; i++)
+        add_release(writer, corpus->documents[i].key, corpus->documents[i].title, NULL,
+                    corpus->documents[i].body);
+    sample_commit(writer);
+    rls_writer_close(writer);
+    snapshot = sample_open(folder);
+    for (int round = 0; round < 100; round++) {
+        const char      *title = corpus->documents[rls_random_below(&random, 60)].title;
+        char             typed[256];
+        rls_suggestions *found;
+        snprintf(typed, sizeof typed, "%.*s", 3 + (int)rls_random_below(&random, 30), title);
+        found = suggest(snapshot, typed, RLS_SUGGEST_TITLE, 5);
+        for (uint32_t i = 0; i < rls_suggestions_count(found); i++) {
+            const rls_suggestion *one = rls_suggestions_get(found, i);
+            rls_hits             *hits;
+            CHECK_OK(rls_snapshot_search_text(snapshot, one->query.data, one->query.size, NULL,
+                                              &hits, NULL));
+            CHECK(rls_hits_total(hits) > 0);
+            rls_hits_close(hits);
+            told++;
+        }
+        rls_suggestions_close(found);
+    }
+    CHECK(told > 30);
+    rls_snapshot_close(snapshot);
+    rls_corpus_free(corpus);
+}
+
 TEST(misuse_of_suggestions_is_told)
 {
     rls_snapshot       *snapshot = open_releases();

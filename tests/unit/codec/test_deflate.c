@@ -63,6 +63,14 @@ TEST(blocks_come_back_from_one_deflater_at_every_size)
         CHECK_OK(
             rls_inflate_block(&heap, rls_bytes_of(packed, out.size - begin), back, size, NULL));
         CHECK(size == 0 || memcmp(text, back, size) == 0);
+        if (size > 0) { /* the begin alone, into memory of just its size */
+            size_t   some = 1 + rls_random_below(&random, (uint32_t)size);
+            uint8_t *first = malloc(some);
+            CHECK_OK(rls_inflate_begin(&heap, rls_bytes_of(packed, out.size - begin), first, some,
+                                       NULL));
+            CHECK(memcmp(text, first, some) == 0);
+            free(first);
+        }
         free(packed);
         free(back);
         free(text);

@@ -97,6 +97,10 @@ read_documents(rls_heap *heap, const rls_segment *segment)
             for (uint32_t i = 0; i < document.field_count; i++)
                 rls_hash64(document.fields[i].name.data, document.fields[i].name.size);
         }
+        if (rls_segment_stored_fields(segment, doc, &arena, &document, NULL) == RLS_OK) {
+            for (uint32_t i = 0; i < document.field_count; i++)
+                rls_hash64(document.fields[i].name.data, document.fields[i].name.size);
+        }
         CHECK(rls_segment_key_rank(segment, doc) < info->doc_count);
         if (rls_segment_key(segment, doc, &name, NULL) == RLS_OK &&
             rls_segment_find_key(segment, rls_buffer_bytes(&name), &found, NULL) == RLS_OK)

@@ -73,6 +73,8 @@ read_back(scenario *s, rls_error *err)
         rls_stored_document document;
 
         status = rls_segment_stored(segment, doc, &arena, &document, err);
+        if (status == RLS_OK)
+            status = rls_segment_stored_fields(segment, doc, &arena, &document, err);
     }
     if (status == RLS_OK)
         status = rls_segment_check(segment, NULL, fixture_problem, NULL, err);

@@ -499,3 +499,32 @@ TEST(a_batch_that_is_not_finished_is_not_written)
     rls_segment_batch_free(batch);
     fixture_release(&f);
 }
+
+TEST(the_fields_alone_are_those_of_the_whole_record)
+{
+    fixture   f;
+    rls_arena arena;
+
+    fixture_init(&f, rls_test_seed() + 22, 40,
+                 900); /* bodies longer than what is read for fields */
+    rls_segment *segment = fixture_write(&f, 0, 40, NULL, 1);
+    rls_arena_init(&arena, &f.heap, 4096);
+    for (uint32_t doc = 0; doc < 40; doc++) {
+        rls_stored_document whole, fields;
+        CHECK_OK(rls_segment_stored(segment, doc, &arena, &whole, NULL));
+        CHECK_OK(rls_segment_stored_fields(segment, doc, &arena, &fields, NULL));
+        CHECK_EQ_U64(fields.field_count, whole.field_count);
+        CHECK(fields.has_body == whole.has_body && fields.markdown == whole.markdown);
+        for (uint32_t i = 0; i < whole.field_count; i++) {
+            const rls_stored_field *a = &fields.fields[i], *b = &whole.fields[i];
+            CHECK(rls_bytes_compare(a->name, b->name) == 0);
+            CHECK(a->kinds == b->kinds && a->is_list == b->is_list);
+            CHECK_EQ_U64(a->value_count, b->value_count);
+            for (uint32_t v = 0; v < b->value_count; v++)
+                CHECK(rls_bytes_compare(a->values[v].text, b->values[v].text) == 0);
+        }
+    }
+    rls_arena_release(&arena);
+    rls_segment_close(segment);
+    fixture_release(&f);
+}
