@@ -115,7 +115,8 @@ search(live *state, uint32_t limit)
     state->keeps_choice = false;
     state->must_draw = true;
     state->preview_is_ready = false;
-    state->searched = cli_clock();
+    state->is_calm = false;
+    state->acted = cli_clock();
 }
 
 static void
@@ -134,11 +135,14 @@ somebody_types(void *context)
     return cli_screen_has_input();
 }
 
-static void
+/* False when somebody types again. */
+static bool
 complete(live *state)
 {
     cli_text key = {0}, after = {0};
 
+    if (state->results.is_whole)
+        return true;
     remember_choice(state, &key);
     cli_live_results_complete(&state->results, state->snapshot, &state->search, somebody_types);
     restore_choice(state, &key);
@@ -148,7 +152,21 @@ complete(live *state)
     cli_text_release(&key);
     cli_text_release(&after);
     state->must_draw = true;
-    state->searched = cli_clock();
+    return state->results.is_whole;
+}
+
+/* Nobody types: there is time for what an answer to a key has to leave out. */
+static void
+calm_down(live *state)
+{
+    state->acted = cli_clock();
+    if (!complete(state))
+        return;
+    state->is_calm = true;
+    state->results.is_patient = true;
+    state->must_draw = state->must_draw || state->results.awaits;
+    state->results.awaits = false;
+    cli_live_correct(state);
 }
 
 void
@@ -177,8 +195,11 @@ hear_key(void *context, const cli_key *key)
 {
     live *state = context;
 
-    if (!state->is_leaving)
-        cli_live_key(state, key);
+    if (state->is_leaving)
+        return;
+    state->acted = cli_clock();
+    state->is_calm = state->results.is_patient = false;
+    cli_live_key(state, key);
 }
 
 /* False when the terminal is gone. */
@@ -207,9 +228,9 @@ ms_until(uint64_t start, unsigned ms)
 }
 
 static bool
-wants_completion(const live *state)
+may_calm_down(const live *state)
 {
-    return state->results.hits != NULL && !state->results.is_whole && !state->is_reading;
+    return state->results.hits != NULL && !state->is_calm && !state->is_reading;
 }
 
 /* How long nothing need be done, in milliseconds. */
@@ -220,8 +241,8 @@ patience(const live *state)
 
     if (cli_keys_are_pending(&state->keys))
         return ESCAPE_MS;
-    if (wants_completion(state)) {
-        other = ms_until(state->searched, IDLE_MS);
+    if (may_calm_down(state)) {
+        other = ms_until(state->acted, IDLE_MS);
         wait = other < wait ? other : wait;
     }
     return wait;
@@ -263,8 +284,8 @@ step(live *state)
         refresh(state);
     if (state->must_search)
         search_again(state);
-    else if (wants_completion(state) && ms_until(state->searched, IDLE_MS) == 0)
-        complete(state);
+    else if (may_calm_down(state) && ms_until(state->acted, IDLE_MS) == 0)
+        calm_down(state);
     if (state->must_draw)
         cli_live_draw(state);
 }

@@ -97,6 +97,9 @@ draw_preview(live *state, const layout *now)
     draw_rule(screen, now);
     if (state->results.count == 0)
         return;
+    if (!state->preview_is_ready &&
+        cli_live_results_must_wait(&state->results, state->results.chosen))
+        return;
     if (!state->preview_is_ready) {
         rls_error error = {0};
         if (cli_live_document_load(&state->document, state->results.hits, state->results.chosen,

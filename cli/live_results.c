@@ -13,6 +13,7 @@ enum {
     LEAST_MS = 2,
     COUNT_MS = 6,
     PATIENCE_MS = 10000, /* for all of it */
+    LONG_SIZE = 1 << 20, /* bytes of a file, from which on its text is long */
     ROOM_FOR_TEXT = 8    /* rows, from which on hits take two each */
 };
 
@@ -116,6 +117,7 @@ cli_live_results_search(cli_live_results *results, rls_snapshot *snapshot,
     options.exact_total = false;
     options.deadline_ms = HASTE_MS;
     results->limit = limit;
+    results->is_patient = false;
     results->error.status = RLS_OK;
     results->is_beginning = false;
     cli_text_clear(&results->query);
@@ -197,6 +199,21 @@ cli_live_results_fit(unsigned height)
     return fit == 0 ? 1 : fit;
 }
 
+bool
+cli_live_results_must_wait(cli_live_results *results, uint32_t number)
+{
+    rls_file_info file;
+    rls_text      key;
+
+    /* A file of many documents does not tell how long each is: they are mostly short. */
+    if (results->is_patient || rls_hits_file(results->hits, number, &file, NULL) != RLS_OK ||
+        file.size < LONG_SIZE || rls_hits_key(results->hits, number, &key, NULL, NULL) != RLS_OK ||
+        strlen(file.name) != key.size || memcmp(file.name, key.data, key.size) != 0)
+        return false;
+    results->awaits = true;
+    return true;
+}
+
 /* What is seen of a hit is made once; the snippet is about as long as its row. */
 static const cli_live_row *
 make_row(cli_live_results *results, uint32_t i, unsigned width)
@@ -211,7 +228,7 @@ make_row(cli_live_results *results, uint32_t i, unsigned width)
         memset(results->rows, 0, results->count * sizeof *results->rows);
     }
     row = &results->rows[i];
-    if (row->is_ready)
+    if (row->is_ready || cli_live_results_must_wait(results, i))
         return row;
     row->is_ready = true;
     cli_put_day(&row->day, cli_hit_day(results->hits, i));
@@ -255,11 +272,15 @@ put_cut(cli_pen *pen, unsigned style, const char *bytes, size_t size)
 }
 
 static void
-draw_title(cli_live_results *results, cli_pen pen, uint32_t i, const cli_text *day)
+draw_title(cli_live_results *results, cli_pen pen, uint32_t i, const cli_live_row *row)
 {
-    rls_text title = cli_hit_title(results->hits, i);
-    bool     is_chosen = i == results->chosen;
-    unsigned end = pen.end, day_columns = columns_of(day->data, day->size);
+    const cli_text *day = &row->day;
+    rls_text        title = {"…", strlen("…")};
+    bool            is_chosen = i == results->chosen;
+    unsigned        end = pen.end, day_columns = columns_of(day->data, day->size);
+
+    if (row->is_ready)
+        title = cli_hit_title(results->hits, i);
 
     if (is_chosen)
         cli_screen_shade(&pen, CLI_STYLE_REVERSE);
@@ -318,7 +339,7 @@ cli_live_results_draw(cli_live_results *results, const cli_pen *pen, unsigned he
         const cli_live_row *row = make_row(results, results->top + i, width);
         cli_pen             at = *pen;
         at.row += i * rows;
-        draw_title(results, at, results->top + i, &row->day);
+        draw_title(results, at, results->top + i, row);
         at.row++;
         if (rows > 1)
             draw_text(at, &row->text);

@@ -15,6 +15,8 @@ typedef struct cli_live_results {
     bool          is_whole;     /* neither the time nor the count of matches was cut short */
     uint32_t      count, limit;
     uint32_t      chosen, top; /* numbers of hits */
+    bool          is_patient;  /* nobody types: what takes longer may be drawn, too */
+    bool          awaits;      /* something was left out that takes longer */
     cli_live_row *rows;        /* what was drawn of hits, one each; NULL: nothing yet */
     rls_error     error;       /* status RLS_OK: none */
 } cli_live_results;
@@ -35,6 +37,8 @@ bool cli_live_results_have_more(const cli_live_results *results);
 /* Chooses hit `number`, or the last one. */
 void cli_live_results_choose(cli_live_results *results, uint32_t number);
 
+/* True for a text that takes long to read; then what is drawn of it waits for patience. */
+bool cli_live_results_must_wait(cli_live_results *results, uint32_t number);
 /* Draws hits into the rows from the pen's on: a row each, or two with a line of text. */
 void cli_live_results_draw(cli_live_results *results, const cli_pen *pen, unsigned height);
 /* Hits that fit into so many rows, at least 1. */

@@ -35,7 +35,8 @@ typedef struct live {
     cli_text          message; /* what the last key came to, if there is something to tell */
     /* What is to be done. */
     bool     must_search, keeps_choice, must_draw;
-    uint64_t searched; /* cli_clock() */
+    uint64_t acted;   /* cli_clock() of the last key or search */
+    bool     is_calm; /* what takes longer was done since */
     bool     is_leaving;
     int      status;
     cli_text chosen_path; /* printed at the end */
@@ -45,6 +46,7 @@ typedef struct live {
 void cli_live_choose(live *state, uint32_t number); /* fetches more hits when it must */
 /* live_suggest.c */
 void cli_live_suggest(live *state);         /* for what has been typed */
+void cli_live_correct(live *state);         /* did you mean, where nothing else is suggested */
 bool cli_live_take_suggestion(live *state); /* false when there is none at the cursor */
 /* live_keys.c */
 void cli_live_key(live *state, const cli_key *key);

@@ -64,6 +64,24 @@ cli_live_suggest(live *state)
     rls_suggestions_close(list);
 }
 
+void
+cli_live_correct(live *state)
+{
+    const cli_text *line = &state->line.text;
+    rls_text        query;
+
+    /* The beginning of a word is no mistake. */
+    if (state->completion.size > 0 || state->results.is_beginning ||
+        state->line.cursor < line->size || state->results.hits == NULL ||
+        rls_hits_suggestion(state->results.hits, &query, NULL) != RLS_OK || query.size == 0 ||
+        (query.size == line->size && memcmp(query.data, line->data, line->size) == 0))
+        return;
+    cli_text_add(&state->completion, query.data, query.size);
+    cli_text_put(&state->hint, "  → ");
+    cli_text_add(&state->hint, query.data, query.size);
+    state->must_draw = true;
+}
+
 bool
 cli_live_take_suggestion(live *state)
 {

@@ -315,6 +315,7 @@ cli_screen_flush(cli_screen *screen)
 {
     showing work = {.screen = screen, .style = CLI_STYLE_PLAIN};
     size_t  count = (size_t)screen->columns * screen->rows, head;
+    bool    was_lost = screen->is_lost;
 
     cli_text_clear(&screen->out);
     cli_text_put(&screen->out, "\033[?25l\033[0m");
@@ -329,6 +330,11 @@ cli_screen_flush(cli_screen *screen)
         show_row(&work, row);
     if (screen->out.size > head)
         cli_text_put(&screen->out, "\033[0m");
+    else if (!was_lost && screen->shown_column == screen->cursor_column &&
+             screen->shown_row == screen->cursor_row)
+        return;
+    screen->shown_column = screen->cursor_column;
+    screen->shown_row = screen->cursor_row;
     cli_text_format(&screen->out, "\033[%u;%uH\033[?25h", screen->cursor_row + 1,
                     screen->cursor_column + 1);
     screen->is_lost = !send(screen->out.data, screen->out.size);

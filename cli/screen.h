@@ -35,6 +35,7 @@ typedef struct cli_screen {
     cli_cell *shown;   /* what the terminal shows */
     bool      is_lost; /* what the terminal shows is not known */
     unsigned  cursor_column, cursor_row;
+    unsigned  shown_column, shown_row; /* where the terminal has it */
     cli_text  out;
 } cli_screen;
 

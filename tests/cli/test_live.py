@@ -175,6 +175,27 @@ def _(place):
     live.end()
 
 
+@test("a word that no document has may be another: once nobody types, that is offered")
+def _(place):
+    some(place)
+    live = Live(place)
+    live.type("cluster munitons", "→ cluster munitions")
+    live.type(RIGHT, "1 document with both words ·")
+    equal(live.prompt(), "> cluster munitions")
+    live.end()
+
+
+@test("texts that take long to read are drawn once nobody types")
+def _(place):
+    some(place)
+    place.write("releases/long.md", "---\ntitle: Endless\n---\n\nThe treaty.\n\n" + "Words of it. " * 100000)
+    place.good("index", "releases")
+    live = Live(place, 110, 14)
+    live.type("endless", "> Endless", "│ Endless", "The treaty.")
+    live.type(b"\r", "match 1 of 1")
+    live.end()
+
+
 @test("arrows choose, Enter reads, n goes from match to match")
 def _(place):
     some(place)
