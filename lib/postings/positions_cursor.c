@@ -288,6 +288,86 @@ read_codes(rls_postings_cursor *cursor, uint32_t *codes)
     return true;
 }
 
+/* Where code 0 counts, a posting has all its frequency until a code is met that does not count. */
+static bool
+count_sparse(const rls_postings_cursor *cursor, const uint64_t *forms, uint32_t *freqs)
+{
+    const rls_posting_block   *block = &cursor->block;
+    const rls_positions_state *state = &cursor->positions;
+    bit_source                 source = bit_source_of(cursor->list->positions, state->codes_bit);
+    uint32_t                   zero = forms[0] & 1, form_count = cursor->list->form_count, i = 0;
+    uint64_t                   end = block->freqs[0], position = 0;
+
+    for (uint32_t n = 0; n < block->count; n++)
+        freqs[n] = zero * block->freqs[n];
+    for (uint32_t left = state->code_count; left > 0 && !bit_source_failed(&source); left--) {
+        uint32_t code;
+        position += bit_source_get_rice(&source, state->gap_rice);
+        code = bit_source_get_rice(&source, state->code_rice) + 1;
+        while (position >= end) {
+            if (++i == block->count)
+                return false;
+            end += block->freqs[i];
+        }
+        if (code >= form_count)
+            return false;
+        freqs[i] += (uint32_t)(forms[code / 64] >> code % 64 & 1) - zero;
+        position++;
+    }
+    return !bit_source_failed(&source);
+}
+
+static bool
+count_fixed(const rls_postings_cursor *cursor, const uint64_t *forms, uint32_t *freqs)
+{
+    const rls_posting_block *block = &cursor->block;
+    bit_source source = bit_source_of(cursor->list->positions, cursor->positions.codes_bit);
+
+    for (uint32_t i = 0; i < block->count; i++) {
+        freqs[i] = 0;
+        for (uint32_t n = block->freqs[i]; n > 0; n--) {
+            uint32_t code = bit_source_get(&source, cursor->positions.code_width);
+            if (code >= cursor->list->form_count || bit_source_failed(&source))
+                return false;
+            freqs[i] += (uint32_t)(forms[code / 64] >> code % 64 & 1);
+        }
+    }
+    return true;
+}
+
+static bool
+count_forms(rls_postings_cursor *cursor, const uint64_t *forms, uint32_t *freqs)
+{
+    const rls_posting_block *block = &cursor->block;
+
+    if (!rls_postings_cursor_freqs(cursor) ||
+        (cursor->positions.number != block->number && !open_block(cursor)))
+        return false;
+    switch (cursor->positions.mode) {
+    case RLS_CODES_FIXED:
+        return count_fixed(cursor, forms, freqs);
+    case RLS_CODES_SPARSE:
+        return count_sparse(cursor, forms, freqs);
+    default:
+        for (uint32_t i = 0; i < block->count; i++)
+            freqs[i] = (forms[0] & 1) != 0 ? block->freqs[i] : 0;
+        return true;
+    }
+}
+
+bool
+rls_postings_cursor_form_freqs(rls_postings_cursor *cursor, const uint64_t *forms,
+                               uint32_t freqs[RLS_BLOCK_SIZE])
+{
+    if (cursor->doc == RLS_DOC_END || !cursor->list->has_positions)
+        return false;
+    if (count_forms(cursor, forms, freqs))
+        return true;
+    cursor->failed = true;
+    cursor->doc = RLS_DOC_END;
+    return false;
+}
+
 bool
 rls_postings_cursor_codes(rls_postings_cursor *cursor, uint32_t *forms)
 {

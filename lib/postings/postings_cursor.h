@@ -187,6 +187,11 @@ bool rls_postings_cursor_block_saturations(rls_postings_cursor  *cursor,
 float rls_posting_list_dense_saturation(const rls_posting_list *list, uint32_t doc,
                                         const rls_similarity *similarity);
 
+/* Of every posting of the loaded block, how many of its positions have a form whose code's bit is
+ * set in `forms`, a bit set of form_count bits: without the positions. False on damage. */
+bool rls_postings_cursor_form_freqs(rls_postings_cursor *cursor, const uint64_t *forms,
+                                    uint32_t freqs[RLS_BLOCK_SIZE]);
+
 /* Codes of the forms of the current posting's positions, as below. */
 bool rls_postings_cursor_codes(rls_postings_cursor *cursor, uint32_t *forms);
 

@@ -83,6 +83,24 @@ open_pair(rls_phrase_matcher *matcher, uint32_t number, bool *out_is_pair)
     return status;
 }
 
+/* Whether so few occurrences of the term are in forms that count that these are worth asking for
+ * before all else. */
+static bool
+is_selective(const rls_phrase_member *member, rls_bytes term)
+{
+    rls_form_iterator iterator;
+    rls_form          form;
+    uint64_t          counting = 0;
+
+    if (member->forms == NULL)
+        return false;
+    rls_form_iterator_init(&iterator, &member->list, term);
+    for (uint32_t i = 0; rls_form_iterator_next(&iterator, &form); i++)
+        if (member->forms[i / 64] >> i % 64 & 1)
+            counting += form.count;
+    return counting < member->list.total_freq / 2;
+}
+
 /* *out_several: the word has more than one term here. */
 static rls_status
 open_word(rls_phrase_matcher *matcher, uint32_t number, bool covered, bool *out_several)
@@ -116,6 +134,7 @@ open_word(rls_phrase_matcher *matcher, uint32_t number, bool covered, bool *out_
         }
         member->list = list;
         member->forms = forms;
+        member->selective = is_selective(member, word->terms[i]);
     }
     if (found == 0) {
         matcher->never = true;
@@ -199,6 +218,8 @@ rls_phrase_matcher_rewind(rls_phrase_matcher *matcher)
     for (uint32_t i = 0; i < matcher->member_count; i++) {
         rls_postings_cursor_open(&matcher->members[i]->scout, &matcher->members[i]->list);
         rls_postings_cursor_open(&matcher->members[i]->cursor, &matcher->members[i]->list);
+        matcher->members[i]->scout_forms.block = UINT32_MAX;
+        matcher->members[i]->cursor_forms.block = UINT32_MAX;
     }
 }
 
@@ -217,13 +238,41 @@ member_has(rls_phrase_member *member, uint32_t doc)
     return cursor_advance(&member->scout, doc) == doc;
 }
 
+/* Occurrences in forms that count in the posting that `cursor` stands on; 0 on damage, too. */
+static uint32_t
+form_freq(const rls_phrase_member *member, rls_postings_cursor *cursor, rls_form_freqs *known)
+{
+    if (cursor->doc == RLS_DOC_END)
+        return 0;
+    if (known->block != cursor->block.number) {
+        known->block = UINT32_MAX;
+        if (!rls_postings_cursor_form_freqs(cursor, member->forms, known->freqs))
+            return 0;
+        known->block = cursor->block.number;
+    }
+    return known->freqs[cursor->at];
+}
+
+/* Whether the words that few of their forms count of stand in `doc` in one that does. */
+static bool
+has_forms(rls_phrase_matcher *matcher, uint32_t doc)
+{
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        rls_phrase_member *member = matcher->members[i];
+        if (member->selective && (cursor_advance(&member->scout, doc) != doc ||
+                                  form_freq(member, &member->scout, &member->scout_forms) == 0))
+            return false;
+    }
+    return true;
+}
+
 bool
 rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc)
 {
     for (uint32_t i = 0; i < matcher->member_count; i++)
         if (!matcher->members[i]->covered && !member_has(matcher->members[i], doc))
             return false;
-    return true;
+    return has_forms(matcher, doc);
 }
 
 uint32_t
@@ -241,8 +290,11 @@ rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from)
             from = member->list.dense == NULL ? member->scout.doc : from + 1;
             break;
         }
-        if (i == matcher->member_count)
+        if (i < matcher->member_count)
+            continue;
+        if (has_forms(matcher, from))
             return from;
+        from++;
     }
     return RLS_DOC_END;
 }
@@ -451,7 +503,28 @@ find_starts(rls_phrase_matcher *matcher)
     return keep_forms(matcher);
 }
 
-/* The greatest T of a phrase in `doc`, where the cursors stand. */
+/* T of the word in the document, in forms that count as far as that is cheap. */
+static float
+word_t(rls_phrase_matcher *matcher, rls_phrase_member *member)
+{
+    rls_postings_cursor *cursor = &member->cursor;
+    float                t = rls_postings_cursor_t(cursor, matcher->view->now);
+    uint32_t             freq, at;
+
+    if (!member->selective)
+        return t;
+    /* The scout mostly stands in the same block. */
+    freq = form_freq(member, cursor,
+                     member->scout_forms.block == cursor->block.number ? &member->scout_forms
+                                                                       : &member->cursor_forms);
+    at = cursor->at;
+    if (cursor->failed || !rls_postings_cursor_bodies(cursor) ||
+        (cursor->block.has_fields && (cursor->block.with_fields[at / 64] >> at % 64 & 1) != 0))
+        return t;
+    return rls_field_t(matcher->view, cursor->doc, 0, freq);
+}
+
+/* The most that the phrase contributes where the cursors stand. */
 static uint32_t
 document_bound(rls_phrase_matcher *matcher, uint32_t least)
 {
@@ -462,7 +535,7 @@ document_bound(rls_phrase_matcher *matcher, uint32_t least)
         uint32_t one;
         if (matcher->members[i]->covered)
             continue;
-        t = rls_postings_cursor_t(&matcher->members[i]->cursor, matcher->view->now);
+        t = word_t(matcher, matcher->members[i]);
         one = rls_contribution(matcher->bound_weight, rls_saturation(t, matcher->view->now->k1));
         bound = one < bound ? one : bound;
     }

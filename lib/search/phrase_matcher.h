@@ -6,6 +6,12 @@
 
 #include "search/feed.h"
 
+/* How often forms that count occur in each posting of a block, read when first asked for. */
+typedef struct rls_form_freqs {
+    uint32_t block; /* UINT32_MAX: none yet */
+    uint32_t freqs[RLS_BLOCK_SIZE];
+} rls_form_freqs;
+
 /* A list that every document with the phrase is in. */
 typedef struct rls_phrase_member {
     rls_posting_list    list;
@@ -17,6 +23,8 @@ typedef struct rls_phrase_member {
     const uint32_t     *positions; /* likewise */
     bool                is_pair;   /* of two words side by side: without positions */
     bool                covered;   /* a word of such a pair, which tells more than it */
+    bool                selective; /* few of its occurrences are in forms that count */
+    rls_form_freqs      scout_forms, cursor_forms;
 } rls_phrase_member;
 
 typedef struct rls_phrase_matcher {

@@ -37,6 +37,19 @@ fuzz_check_positions(rls_postings_cursor *cursor, const rls_field_freq *fields,
     }
     if (cursor->doc % 8 == 0 && !cursor->failed) /* the same without forms */
         (void)rls_postings_cursor_positions(cursor, positions, NULL);
+    if (cursor->doc % 8 == 1 && !cursor->failed)
+        (void)rls_postings_cursor_codes(cursor, forms);
+    if (cursor->at == 1 && !cursor->failed) {
+        uint64_t *counting = calloc(cursor->list->form_count / 64 + 1, sizeof *counting);
+        uint32_t  freqs[RLS_BLOCK_SIZE];
+        if (counting == NULL)
+            abort();
+        counting[0] = 0x5;
+        if (rls_postings_cursor_form_freqs(cursor, counting, freqs))
+            for (uint32_t i = 0; i < cursor->block.count; i++)
+                FUZZ_CHECK(!clean || freqs[i] <= cursor->block.freqs[i]);
+        free(counting);
+    }
     free(positions);
     free(forms);
 }

@@ -109,9 +109,40 @@ check_positions(rls_postings_cursor *cursor, const plain_list *list, uint32_t i)
         memset(positions, 0xff, count * sizeof *positions);
         CHECK(rls_postings_cursor_positions(cursor, positions, NULL));
         CHECK(memcmp(positions, list->positions + from, count * sizeof *positions) == 0);
+        memset(codes, 0xff, count * sizeof *codes);
+        CHECK(rls_postings_cursor_codes(cursor, codes));
+        CHECK(memcmp(codes, list->codes + from, count * sizeof *codes) == 0);
     }
     free(positions);
     free(codes);
+}
+
+/* Of the block that begins with posting i, for every other form and for the most frequent one. */
+static void
+check_form_freqs(rls_postings_cursor *cursor, const plain_list *list, uint32_t i)
+{
+    uint32_t end = i + RLS_BLOCK_SIZE < list->count ? i + RLS_BLOCK_SIZE : list->count;
+
+    for (uint32_t kind = 0; kind < 3; kind++) {
+        static const uint64_t patterns[] = {UINT64_C(0x5555555555555555),
+                                            UINT64_C(0xaaaaaaaaaaaaaaaa), 1};
+        uint64_t              forms[2] = {patterns[kind], kind < 2 ? patterns[kind] : 0};
+        uint32_t              freqs[RLS_BLOCK_SIZE];
+
+        if (list->form_count == 0) {
+            rls_postings_cursor copy = *cursor;
+            CHECK(!rls_postings_cursor_form_freqs(&copy, forms, freqs));
+            return;
+        }
+        CHECK(list->form_count <= 128);
+        CHECK(rls_postings_cursor_form_freqs(cursor, forms, freqs));
+        for (uint32_t p = i; p < end; p++) {
+            uint32_t expected = 0;
+            for (uint32_t n = list->position_begins[p]; n < list->position_begins[p + 1]; n++)
+                expected += forms[list->codes[n] / 64] >> list->codes[n] % 64 & 1;
+            CHECK_EQ_U64(freqs[p - i], expected);
+        }
+    }
 }
 
 static void
@@ -130,6 +161,8 @@ check_sample(const list_sample *sample, const rls_bitpack_kernels *kernels)
         for (uint32_t i = 0; i < list->count; i++) {
             check_posting(&cursor, list, i);
             CHECK_EQ_U64(rls_postings_cursor_advance(&cursor, list->docs[i]), list->docs[i]);
+            if (i % RLS_BLOCK_SIZE == 0)
+                check_form_freqs(&cursor, list, i);
             if (list->position_begins[i + 1] - list->position_begins[i] < 300)
                 check_positions(&cursor, list, i);
             rls_postings_cursor_next(&cursor);
