@@ -1,4 +1,5 @@
 /* rsearch help: what it is about, and its manual pages and completion scripts. */
+#include <releasesearch/suggest.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ enum {
 
 enum {
     LIST_COMMANDS,
-    LIST_FIELDS
+    LIST_FIELDS,
+    LIST_WORDS
 };
 
 static bool
@@ -29,8 +31,27 @@ list_field(void *context, const rls_field_info *field)
     return true;
 }
 
+/* Words that the last of what is typed may become. */
+static void
+list_words(cli_text *out, rls_snapshot *snapshot, const char *typed)
+{
+    rls_suggest_options options = RLS_SUGGEST_OPTIONS_INIT;
+    rls_suggestions    *found = NULL;
+
+    options.kinds = RLS_SUGGEST_WORD;
+    options.limit = 20;
+    if (rls_snapshot_suggest(snapshot, typed, strlen(typed), &options, &found, NULL) == RLS_OK) {
+        for (uint32_t i = 0; i < rls_suggestions_count(found); i++) {
+            rls_text text = rls_suggestions_get(found, i)->text;
+            cli_escape(out, text.data, text.size, CLI_ESCAPE_LINE);
+            cli_text_put(out, "\n");
+        }
+    }
+    rls_suggestions_close(found);
+}
+
 static int
-list(const cli_options *options)
+list(const cli_options *options, const char *typed)
 {
     cli_text      out = {0};
     rls_snapshot *snapshot;
@@ -42,7 +63,10 @@ list(const cli_options *options)
         snapshot = cli_open_snapshot(options->index);
         if (snapshot == NULL)
             return CLI_FAILED;
-        rls_snapshot_fields(snapshot, list_field, &out, NULL);
+        if (options->list == LIST_FIELDS)
+            rls_snapshot_fields(snapshot, list_field, &out, NULL);
+        else
+            list_words(&out, snapshot, typed);
         rls_snapshot_close(snapshot);
     }
     cli_write(out.data, out.size);
@@ -70,13 +94,13 @@ help_command(const cli_options *options, int count, char **arguments)
 {
     const cli_command *command = NULL;
 
+    if (cli_flag_is_given(options, "list"))
+        return list(options, count > 0 ? arguments[count - 1] : "");
     if (count > 0) {
         command = cli_command_find(arguments[0]);
         if (command == NULL)
             return cli_command_unknown(arguments[0]);
     }
-    if (cli_flag_is_given(options, "list"))
-        return list(options);
     cli_pager_begin(options);
     if (cli_flag_is_given(options, "completion")) {
         complete(options);

@@ -29,8 +29,10 @@ put_bash_values(cli_text *out, const cli_command *command, const cli_flag *flag)
         case CLI_COMPLETE_FIELD:
             cli_text_put(out, "_rsearch_words \"$(rsearch help --list=fields 2>/dev/null)\"");
             break;
-        case CLI_COMPLETE_COMMAND:
         case CLI_COMPLETE_WORDS:
+            cli_text_put(out, "_rsearch_typed");
+            break;
+        case CLI_COMPLETE_COMMAND:
         case CLI_COMPLETE_NOTHING:
             cli_text_put(out, "COMPREPLY=()");
             break;
@@ -49,31 +51,41 @@ put_command_names(cli_text *out)
 void
 cli_completion_bash(cli_text *out)
 {
-    cli_text_put(out, "# Completion of rsearch for bash, made from its table of flags.\n"
-                      "_rsearch_words() { COMPREPLY=($(compgen -W \"$1\" -- \"$cur\")); }\n"
-                      "_rsearch_files() {\n"
-                      "  local IFS=$'\\n'\n"
-                      "  COMPREPLY=($(compgen \"$1\" -- \"$cur\"))\n"
-                      "  compopt -o filenames 2>/dev/null\n"
-                      "}\n"
-                      "_rsearch() {\n"
-                      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-                      "  local command= i\n"
-                      "  COMPREPLY=()\n"
-                      "  # --flag=value comes as three words.\n"
-                      "  if [[ $cur == '=' ]]; then\n"
-                      "    cur=\n"
-                      "  elif [[ $prev == '=' ]]; then\n"
-                      "    prev=${COMP_WORDS[COMP_CWORD-2]}\n"
-                      "  fi\n"
-                      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                      "    if [[ ${COMP_WORDS[i]} != -* ]]; then\n"
-                      "      command=${COMP_WORDS[i]}\n"
-                      "      break\n"
-                      "    fi\n"
-                      "  done\n"
-                      "  if [[ -z $command ]]; then\n"
-                      "    _rsearch_words \"");
+    cli_text_put(out,
+                 "# Completion of rsearch for bash, made from its table of flags.\n"
+                 "_rsearch_words() { COMPREPLY=($(compgen -W \"$1\" -- \"$cur\")); }\n"
+                 "_rsearch_files() {\n"
+                 "  local IFS=$'\\n'\n"
+                 "  COMPREPLY=($(compgen \"$1\" -- \"$cur\"))\n"
+                 "  compopt -o filenames 2>/dev/null\n"
+                 "}\n"
+                 "# Words of the index, folded: what is typed is put in front of what follows it.\n"
+                 "_rsearch_typed() {\n"
+                 "  local word words\n"
+                 "  [[ ${#cur} -ge 2 && $cur != *[^[:alnum:]]* ]] || return\n"
+                 "  words=$(rsearch help --list=words -- \"$cur\" 2>/dev/null)\n"
+                 "  while IFS= read -r word; do\n"
+                 "    if [[ ${word,,} == \"${cur,,}\"* ]]; then COMPREPLY+=(\"${word,,}\"); fi\n"
+                 "  done <<< \"$words\"\n"
+                 "}\n"
+                 "_rsearch() {\n"
+                 "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+                 "  local command= i\n"
+                 "  COMPREPLY=()\n"
+                 "  # --flag=value comes as three words.\n"
+                 "  if [[ $cur == '=' ]]; then\n"
+                 "    cur=\n"
+                 "  elif [[ $prev == '=' ]]; then\n"
+                 "    prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+                 "  fi\n"
+                 "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                 "    if [[ ${COMP_WORDS[i]} != -* ]]; then\n"
+                 "      command=${COMP_WORDS[i]}\n"
+                 "      break\n"
+                 "    fi\n"
+                 "  done\n"
+                 "  if [[ -z $command ]]; then\n"
+                 "    _rsearch_words \"");
     put_command_names(out);
     cli_text_put(out, " --help --version\"\n"
                       "    return\n"
@@ -105,6 +117,8 @@ cli_completion_bash(cli_text *out)
         const cli_command *command = cli_commands[i];
         if (command->complete == CLI_COMPLETE_FILE)
             cli_text_format(out, "  %s) _rsearch_files -f;;\n", command->name);
+        else if (command->complete == CLI_COMPLETE_WORDS)
+            cli_text_format(out, "  %s) _rsearch_typed;;\n", command->name);
         else if (command->complete == CLI_COMPLETE_FIELD)
             cli_text_format(out,
                             "  %s) _rsearch_words \"$(rsearch help --list=fields "
@@ -150,6 +164,7 @@ zsh_action(cli_complete complete)
     case CLI_COMPLETE_COMMAND:
         return "_rsearch_commands";
     case CLI_COMPLETE_WORDS:
+        return "_rsearch_words";
     case CLI_COMPLETE_NOTHING:
         break;
     }
@@ -192,18 +207,24 @@ cli_completion_zsh(cli_text *out)
         put_zsh_text(out, cli_commands[i]->summary, strlen(cli_commands[i]->summary));
         cli_text_put(out, "'\n");
     }
-    cli_text_put(out, "  )\n"
-                      "  _describe command commands\n"
-                      "}\n"
-                      "_rsearch_fields() {\n"
-                      "  local -a fields=(${(f)\"$(rsearch help --list=fields 2>/dev/null)\"})\n"
-                      "  compadd -a fields\n"
-                      "}\n"
-                      "_rsearch() {\n"
-                      "  local curcontext=$curcontext state line\n"
-                      "  _arguments -C '1: :_rsearch_commands' '*:: :->command'\n"
-                      "  [[ $state == command ]] || return\n"
-                      "  case $line[1] in\n");
+    cli_text_put(
+        out, "  )\n"
+             "  _describe command commands\n"
+             "}\n"
+             "_rsearch_fields() {\n"
+             "  local -a fields=(${(f)\"$(rsearch help --list=fields 2>/dev/null)\"})\n"
+             "  compadd -a fields\n"
+             "}\n"
+             "_rsearch_words() {\n"
+             "  (( ${#PREFIX} >= 2 )) || return\n"
+             "  local -a words=(${(f)\"$(rsearch help --list=words -- $PREFIX 2>/dev/null)\"})\n"
+             "  compadd -M 'm:{a-zA-Z}={A-Za-z}' -a words\n"
+             "}\n"
+             "_rsearch() {\n"
+             "  local curcontext=$curcontext state line\n"
+             "  _arguments -C '1: :_rsearch_commands' '*:: :->command'\n"
+             "  [[ $state == command ]] || return\n"
+             "  case $line[1] in\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
         const cli_command *command = cli_commands[i];
         cli_text_format(out, "    %s)\n      _arguments \\\n", command->name);
@@ -283,6 +304,11 @@ cli_completion_fish(cli_text *out)
         cli_text_put(out, "\n");
         if (command->complete == CLI_COMPLETE_FILE)
             cli_text_format(out, "complete -c rsearch -n '__fish_seen_subcommand_from %s' -F\n",
+                            command->name);
+        if (command->complete == CLI_COMPLETE_WORDS)
+            cli_text_format(out,
+                            "complete -c rsearch -n '__fish_seen_subcommand_from %s' -a "
+                            "'(rsearch help --list=words -- (commandline -ct) 2>/dev/null)'\n",
                             command->name);
         if (command->complete == CLI_COMPLETE_FIELD)
             cli_text_format(out,

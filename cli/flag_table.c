@@ -10,7 +10,7 @@ static const char *const orders[] = {"count", "value", NULL};
 static const char *const word_orders[] = {"count", "word", NULL};
 static const char *const matches[] = {"prefix", "wildcard", "regex", "fuzzy", NULL};
 static const char *const suggestions[] = {"all", "word", "value", "title", NULL};
-static const char *const lists[] = {"commands", "fields", NULL};
+static const char *const lists[] = {"commands", "fields", "words", NULL};
 
 #define AT(field) offsetof(cli_options, field)
 #define EVERY UINT32_MAX
@@ -219,7 +219,8 @@ const cli_flag cli_flags[] = {
     {HELP, 0, "completion", CLI_FLAG_CHOICE, NULL,
      "The completion script of a shell. Installed where shells look for it.", OUTPUT,
      .offset = AT(shell), .choices = shells},
-    {HELP, 0, "list", CLI_FLAG_CHOICE, NULL, "Names, one a line, as completion asks for them.",
+    {HELP, 0, "list", CLI_FLAG_CHOICE, NULL,
+     "Names, one a line, as completion asks for them; words: those that begin with what follows.",
      OUTPUT, .offset = AT(list), .choices = lists},
 
     /* --- ranking --- */

@@ -68,12 +68,31 @@ nearest_flag(const cli_command *command, const char *name)
     return best;
 }
 
+/* The first command that has a flag of this very name. */
+static const cli_command *
+command_with(const char *name)
+{
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        for (size_t j = 0; j < cli_flag_count; j++) {
+            if ((cli_flags[j].commands & cli_commands[i]->bit) != 0 &&
+                strcmp(cli_flags[j].name, name) == 0)
+                return cli_commands[i];
+        }
+    }
+    return NULL;
+}
+
 static int
 unknown_flag(const cli_command *command, const char *argument, const char *name)
 {
     const char *nearest = nearest_flag(command, name);
 
-    if (nearest != NULL)
+    const cli_command *other = command_with(name);
+
+    if (nearest == NULL && other != NULL)
+        cli_error("%s: rsearch %s has no such flag (rsearch %s has)", argument, command->name,
+                  other->name);
+    else if (nearest != NULL)
         cli_error("%s: no such flag (did you mean --%s?)", argument, nearest);
     else if (command->bit == CLI_QUERY)
         cli_error("%s: no such flag (for a query that begins with a minus: rsearch query -- %s)",

@@ -54,6 +54,8 @@ def _(place):
           "rsearch: --keep-mising: no such flag (did you mean --keep-missing?)\n")
     equal(place.run("query", "treaty", "-zzz").err,
           "rsearch: -zzz: no such flag (for a query that begins with a minus: rsearch query -- -zzz)\n")
+    equal(place.run("index", "--hyperlinks", "x").err,
+          "rsearch: --hyperlinks: rsearch index has no such flag (rsearch query has)\n")
     equal(place.run("stats", "--zzzzzz").err,
           "rsearch: --zzzzzz: no such flag (see rsearch stats --help)\n")
 

@@ -188,6 +188,9 @@ def _(place):
     equal(completions(place, "index", "rel"), ["releases"])
     contains(completions(place, "query", "-i", ".r"), ".rsearch")
     equal(completions(place, "query", "zzz"), [])
+    equal(completions(place, "query", "Wor"), ["words"])
+    equal(completions(place, "timeline", "wo"), ["words"])
+    equal(completions(place, "query", '"wo'), [])
 
 
 @test("the completion scripts are good for their shells")
@@ -211,7 +214,8 @@ def _(place):
 
     def offered(line):
         result = subprocess.run(["fish", "--no-config", "-c", 'source %s; complete -C "%s"' % (script, line)],
-                                env=environment(HOME=place.path, XDG_CONFIG_HOME=place.path,
+                                env=environment(HOME=place.path, PATH=os.path.dirname(RSEARCH) + ":" + os.environ["PATH"],
+                                                XDG_CONFIG_HOME=place.path,
                                                 XDG_DATA_HOME=place.path), stdout=subprocess.PIPE, timeout=60)
         return [text.split("\t")[0] for text in result.stdout.decode().splitlines()]
     equal(offered("rsearch que"), ["query"])
