@@ -1,21 +1,43 @@
 #include "search/range_walk.h"
 
-#include "search/filter.h"
-
-/* Whether some document of the range is accepted. */
 static bool
-has_accepted(const rls_clauses *clauses, uint32_t range)
+has_accepted(const rls_bitset *accept, uint32_t range)
 {
-    const rls_bitset *accept = &clauses->accept;
-    size_t            words = rls_bitset_word_count(accept->size);
+    size_t words = rls_bitset_word_count(accept->size);
 
-    if (!clauses->has_accept)
-        return true;
     for (size_t i = (size_t)range * (RLS_RANGE_SIZE / 64), end = i + RLS_RANGE_SIZE / 64;
          i < end && i < words; i++)
         if (accept->words[i] != 0)
             return true;
     return false;
+}
+
+rls_status
+rls_range_walk_init(rls_range_walk *walk, rls_clauses *clauses, rls_topk *topk)
+{
+    uint32_t count = (clauses->view->doc_count + RLS_RANGE_SIZE - 1) / RLS_RANGE_SIZE;
+
+    *walk = (rls_range_walk){.clauses = clauses, .topk = topk, .range_count = count};
+    walk->bounds =
+        rls_arena_alloc(&clauses->state->scratch, 2 * (count + (size_t)1) * sizeof(*walk->bounds));
+    if (walk->bounds == NULL)
+        return rls_search_no_memory(clauses->state);
+    walk->left = walk->bounds + count + 1;
+    for (uint32_t range = 0; range < count; range++)
+        walk->bounds[range] = 1;
+    return RLS_OK;
+}
+
+/* They are few. */
+static void
+sort_numbers(uint32_t *numbers, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        uint32_t moved = numbers[i], at = i;
+        for (; at > 0 && numbers[at - 1] > moved; at--)
+            numbers[at] = numbers[at - 1];
+        numbers[at] = moved;
+    }
 }
 
 /* Ranges [first, last) as one window. */
@@ -29,61 +51,78 @@ score(rls_range_walk *walk, uint32_t first, uint32_t last)
     return status == RLS_OK ? walk->window(walk->context, first * RLS_RANGE_SIZE, to) : status;
 }
 
-/* The ranges with the highest bounds, in document order; marks them in `done`. */
+/* The ranges with the highest bounds, in document order. */
 static rls_status
-prime(rls_range_walk *walk, uint32_t count, rls_bitset *done)
+prime(rls_range_walk *walk, uint32_t count)
 {
     rls_search_state *state = walk->clauses->state;
+    uint32_t          border = 0; /* bounds up to it are not among the highest */
     rls_topk          best;
     rls_status        status;
 
     status = rls_topk_init(&best, state->heap, count, walk->range_count, 0, state->err);
     if (status != RLS_OK)
         return status;
-    for (uint32_t range = 0; range < walk->range_count; range++)
-        if (walk->bounds[range] > 0 && has_accepted(walk->clauses, range))
-            rls_topk_offer(&best, (uint64_t)walk->bounds[range] << 32 | (UINT32_MAX - range),
-                           range);
-    rls_topk_finish(&best);
-    for (uint32_t i = 0; i < best.count; i++)
-        rls_bitset_set(done, best.entries[i].doc);
-    rls_topk_release(&best);
-    for (uint32_t range = rls_bitset_next(done, 0); range < walk->range_count;
-         range = rls_bitset_next(done, range + 1)) {
-        if (walk->bounds[range] < rls_topk_least_score(walk->topk, walk->all)) {
-            rls_bitset_clear(done, range); /* costs nothing to ask again */
+    for (uint32_t range = 0; range < walk->range_count; range++) {
+        if (walk->bounds[range] <= border)
             continue;
-        }
+        rls_topk_offer(&best, (uint64_t)walk->bounds[range] << 32 | (UINT32_MAX - range), range);
+        border = (uint32_t)(best.floor >> 32);
+    }
+    for (uint32_t i = 0; i < best.count; i++)
+        walk->left[i] = best.entries[i].doc;
+    count = best.count;
+    rls_topk_release(&best);
+    sort_numbers(walk->left, count);
+    for (uint32_t i = 0; i < count && status == RLS_OK; i++) {
+        uint32_t range = walk->left[i];
+        if (walk->bounds[range] <= rls_topk_least_score(walk->topk, walk->all))
+            continue;
+        walk->bounds[range] = 0;
         status = score(walk, range, range + 1);
-        if (status != RLS_OK)
-            return status;
     }
     walk->rewind(walk->context);
-    return RLS_OK;
+    return status;
+}
+
+/* Lists those that can still reach the floor. */
+static uint32_t
+list_left(rls_range_walk *walk)
+{
+    uint32_t least = rls_topk_least_score(walk->topk, walk->all), count = 0;
+
+    for (uint32_t range = 0; range < walk->range_count; range++) {
+        walk->left[count] = range;
+        count += walk->bounds[range] > least;
+    }
+    return count;
 }
 
 rls_status
 rls_range_walk_run(rls_range_walk *walk)
 {
-    rls_search_state *state = walk->clauses->state;
-    uint32_t          primed = 4 * (walk->topk->k / RLS_RANGE_SIZE) + 8;
-    rls_bitset        done;
-    rls_status        status = rls_filter_new_bits(state, walk->range_count, &done);
+    const rls_clauses *clauses = walk->clauses;
+    uint32_t           primed = 4 * (walk->topk->k / RLS_RANGE_SIZE) + 8, count;
+    rls_status         status = RLS_OK;
 
-    if (status == RLS_OK && primed < walk->range_count / 3)
-        status = prime(walk, primed, &done);
-    for (uint32_t range = 0; range < walk->range_count && status == RLS_OK;) {
-        uint32_t least = rls_topk_least_score(walk->topk, walk->all), last = range;
-        while (last < walk->range_count && last - range < RLS_WINDOW_RANGES &&
-               walk->bounds[last] >= least && !rls_bitset_get(&done, last) &&
-               has_accepted(walk->clauses, last))
+    for (uint32_t range = 0; clauses->has_accept && range < walk->range_count; range++)
+        if (!has_accepted(&clauses->accept, range))
+            walk->bounds[range] = 0;
+    if (primed < walk->range_count / 3)
+        status = prime(walk, primed);
+    count = list_left(walk);
+    for (uint32_t i = 0; i < count && status == RLS_OK;) {
+        uint32_t least = rls_topk_least_score(walk->topk, walk->all);
+        uint32_t first = walk->left[i], last = first;
+        while (i < count && walk->left[i] == last && walk->bounds[last] > least &&
+               last - first < RLS_WINDOW_RANGES) {
             last++;
-        if (last == range) {
-            range++;
-            continue;
+            i++;
         }
-        status = score(walk, range, last);
-        range = last;
+        if (last == first)
+            i++;
+        else
+            status = score(walk, first, last);
     }
     return status;
 }

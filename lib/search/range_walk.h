@@ -16,14 +16,18 @@ typedef struct rls_range_walk {
     rls_clauses *clauses;
     rls_topk    *topk;
     bool         all;    /* documents offered have all words */
-    uint32_t    *bounds; /* of a score, by range */
+    uint32_t    *bounds; /* of a score, by range, and one more; 0: the range is not looked at */
     uint32_t     range_count;
+    uint32_t    *left; /* ranges to be scored */
     /* Scores documents [from, to), at most RLS_WINDOW_SIZE of them. */
     rls_status (*window)(void *context, uint32_t from, uint32_t to);
     void (*rewind)(void *context);
     void *context;
 } rls_range_walk;
 
+/* All bounds are those of score 0; `window`, `rewind`, `context` and `all` are the caller's to set.
+ */
+rls_status rls_range_walk_init(rls_range_walk *walk, rls_clauses *clauses, rls_topk *topk);
 rls_status rls_range_walk_run(rls_range_walk *walk);
 
 #endif

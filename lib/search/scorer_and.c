@@ -379,16 +379,14 @@ read_through(and_scorer *a)
 static rls_status
 walk_ranges(and_scorer *a, uint32_t range_count)
 {
-    rls_search_state *state = a->clauses->state;
-    rls_range_walk    walk = {.clauses = a->clauses, .topk = a->topk, .all = a->marked};
+    rls_range_walk walk;
+    rls_status     status = rls_range_walk_init(&walk, a->clauses, a->topk);
 
-    walk.range_count = range_count;
-    walk.bounds =
-        rls_arena_alloc_zeroed(&state->scratch, range_count + (size_t)1, sizeof(*walk.bounds));
-    if (walk.bounds == NULL)
-        return rls_search_no_memory(state);
+    if (status != RLS_OK)
+        return status;
+    walk.all = a->marked;
     for (uint32_t i = 0; i < a->feed_count; i++) {
-        rls_status status = rls_feed_make_row(a->feeds[i]);
+        status = rls_feed_make_row(a->feeds[i]);
         if (status != RLS_OK)
             return status;
         if (i > 0 || a->leading == NULL)

@@ -311,16 +311,13 @@ rls_scorer_union(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, ui
 {
     rls_search_state *state = clauses->state;
     union_scorer     *u;
-    rls_range_walk    walk = {.clauses = clauses, .topk = topk};
+    rls_range_walk    walk;
     rls_status        status;
 
     if (clauses->feed_count == 0)
         return RLS_OK;
     u = rls_arena_alloc(&state->scratch, sizeof(*u));
-    walk.range_count = (clauses->view->doc_count + RLS_RANGE_SIZE - 1) / RLS_RANGE_SIZE;
-    walk.bounds =
-        rls_arena_alloc_zeroed(&state->scratch, walk.range_count + (size_t)1, sizeof(*walk.bounds));
-    if (u == NULL || walk.bounds == NULL)
+    if (u == NULL)
         return rls_search_no_memory(state);
     u->clauses = clauses;
     u->topk = topk;
@@ -334,6 +331,8 @@ rls_scorer_union(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, ui
     union_rewind(u);
     if (!clauses->has_accept)
         status = rls_threshold_raise(clauses, topk);
+    if (status == RLS_OK)
+        status = rls_range_walk_init(&walk, clauses, topk);
     if (status != RLS_OK)
         return status;
     for (uint32_t i = 0; i < u->lane_count; i++)
