@@ -96,7 +96,8 @@ open_block(rls_postings_cursor *cursor)
     if (bit_source_failed(&source) || !open_codes(state, &source))
         return false;
     state->number = block->number;
-    state->reached = 0;
+    state->reached = state->summed = 0;
+    state->freq_sum = 0;
     state->reached_bit = state->run_bits[0];
     return true;
 }
@@ -273,13 +274,15 @@ static bool
 read_codes(rls_postings_cursor *cursor, uint32_t *codes)
 {
     const rls_posting_block *block = &cursor->block;
-    uint64_t                 before = 0;
+    rls_positions_state     *state = &cursor->positions;
 
-    if (cursor->positions.number != block->number && !open_block(cursor))
+    if (state->number != block->number && !open_block(cursor))
         return false;
-    for (uint32_t i = 0; i < cursor->at; i++)
-        before += block->freqs[i];
-    if (!get_codes(cursor, before, block->freqs[cursor->at], codes))
+    if (cursor->at < state->summed)
+        state->freq_sum = state->summed = 0;
+    for (; state->summed < cursor->at; state->summed++)
+        state->freq_sum += block->freqs[state->summed];
+    if (!get_codes(cursor, state->freq_sum, block->freqs[cursor->at], codes))
         return false;
     for (uint32_t i = 0; i < block->freqs[cursor->at]; i++) {
         if (codes[i] >= cursor->list->form_count)

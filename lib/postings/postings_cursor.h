@@ -126,6 +126,8 @@ typedef struct rls_positions_state {
     uint64_t run_bits[RLS_BLOCK_SIZE / 4]; /* where each run begins */
     uint32_t reached;                      /* the posting whose positions begin at reached_bit */
     uint64_t reached_bit;
+    uint32_t summed; /* freq_sum is that of the postings before */
+    uint64_t freq_sum;
     uint64_t codes_bit; /* where codes begin */
     /* sparse codes: the next code above 0 and where the one behind it lies; codes of the positions
      * before codes_told were passed */

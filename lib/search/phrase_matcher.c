@@ -142,6 +142,7 @@ open_word(rls_phrase_matcher *matcher, uint32_t number, bool covered, bool *out_
     }
     member->offset = leaf->offsets[number];
     member->covered = covered;
+    member->inner = number > 0 && number + 1 < leaf->word_count;
     insert_member(matcher, member);
     return RLS_OK;
 }
@@ -152,6 +153,7 @@ open_members(rls_phrase_matcher *matcher, bool *out_several)
     rls_search_state *state = matcher->state;
     uint32_t          count = matcher->leaf->word_count;
     uint32_t          fields = rls_segment_norms(matcher->view->segment)->field_count;
+    uint32_t          pairs = 0;
     bool              pair = false;
 
     matcher->members =
@@ -168,11 +170,13 @@ open_members(rls_phrase_matcher *matcher, bool *out_several)
         pair = false;
         if (w + 1 < count)
             status = open_pair(matcher, w, &pair);
+        pairs += pair;
         if (status == RLS_OK && !matcher->never)
             status = open_word(matcher, w, before || pair, out_several);
         if (status != RLS_OK || matcher->never || *out_several)
             return status;
     }
+    matcher->all_pairs = pairs + 1 == count && matcher->field == RLS_ANY_FIELD;
     rls_phrase_matcher_rewind(matcher);
     return rls_phrase_matcher_check(matcher);
 }
@@ -542,34 +546,92 @@ document_bound(rls_phrase_matcher *matcher, uint32_t least)
     return bound;
 }
 
+/* Moves the cursors of the covered members, or of the others, to `doc`; false when some word is not
+ * there. */
+static bool
+move_cursors(rls_phrase_matcher *matcher, uint32_t doc, bool covered)
+{
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        rls_phrase_member *member = matcher->members[i];
+        if (member->covered == covered && cursor_advance(&member->cursor, doc) != doc)
+            return false;
+    }
+    return true;
+}
+
+/* Where every two words are a pair, frequencies may tell what positions would: of the places of an
+ * inner word, some have the word before it, some the word behind it, and when these are more than
+ * all its places together, they have some in common. `*out_rarest` is the rarest pair when its
+ * frequency is that of the phrase, in every field, or NULL; returns the least that the phrase
+ * occurs. */
+static uint32_t
+count_by_pairs(rls_phrase_matcher *matcher, rls_phrase_member **out_rarest)
+{
+    int64_t            sum = 0;
+    uint32_t           least = UINT32_MAX;
+    rls_phrase_member *rarest = NULL;
+
+    for (uint32_t i = 0; i < matcher->member_count; i++) {
+        rls_phrase_member *member = matcher->members[i];
+        uint32_t           freq = 0;
+        if (member->is_pair || member->inner)
+            freq = rls_postings_cursor_freq(&member->cursor);
+        sum += member->is_pair ? (int64_t)freq : -(int64_t)freq;
+        if (member->is_pair && freq < least) {
+            least = freq;
+            rarest = member;
+        }
+    }
+    *out_rarest = sum == (int64_t)least ? rarest : NULL;
+    return sum < 0 ? 0 : (uint32_t)sum;
+}
+
+static void
+score_t(const rls_phrase_matcher *matcher, float t, uint32_t *out_score)
+{
+    *out_score = rls_contribution(matcher->leaf->scaled_weights[0],
+                                  rls_saturation(t, matcher->view->now->k1));
+}
+
 rls_status
 rls_phrase_match(rls_phrase_matcher *matcher, uint32_t doc, uint32_t least, bool *out_match,
                  bool *out_low, uint32_t *out_score)
 {
+    bool       scored = out_score != NULL && matcher->leaf->scored;
     rls_status status;
     float      t = 0.0f;
 
     *out_match = *out_low = false;
-    for (uint32_t i = 0; i < matcher->member_count; i++)
-        if (cursor_advance(&matcher->members[i]->cursor, doc) != doc)
-            return rls_phrase_matcher_check(matcher);
     if (out_score != NULL)
         *out_score = 0;
+    if (!move_cursors(matcher, doc, false))
+        return rls_phrase_matcher_check(matcher);
     if (least > 0 && matcher->leaf->scored && document_bound(matcher, least) < least) {
         *out_low = true;
         return rls_phrase_matcher_check(matcher);
+    }
+    if (!move_cursors(matcher, doc, true))
+        return rls_phrase_matcher_check(matcher);
+    if (matcher->all_pairs) {
+        rls_phrase_member *rarest;
+        if (count_by_pairs(matcher, &rarest) > 0 && (!scored || rarest != NULL)) {
+            *out_match = true;
+            if (scored)
+                score_t(matcher, rls_postings_cursor_t(&rarest->cursor, matcher->view->now),
+                        out_score);
+            return rls_phrase_matcher_check(matcher);
+        }
     }
     status = find_starts(matcher);
     if (status != RLS_OK || matcher->start_count == 0)
         return status;
     *out_match = true;
-    if (out_score == NULL || !matcher->leaf->scored)
+    if (!scored)
         return RLS_OK;
     for (uint32_t f = 0; f < matcher->start_field_count; f++)
         t = t + rls_field_t(matcher->view, doc, matcher->start_fields[f].field,
                             matcher->start_fields[f].freq);
-    *out_score = rls_contribution(matcher->leaf->scaled_weights[0],
-                                  rls_saturation(t, matcher->view->now->k1));
+    score_t(matcher, t, out_score);
     return RLS_OK;
 }
 

@@ -23,6 +23,7 @@ typedef struct rls_phrase_member {
     const uint32_t     *positions; /* likewise */
     bool                is_pair;   /* of two words side by side: without positions */
     bool                covered;   /* a word of such a pair, which tells more than it */
+    bool                inner;     /* a word with others before and behind it */
     bool                selective; /* few of its occurrences are in forms that count */
     rls_form_freqs      scout_forms, cursor_forms;
 } rls_phrase_member;
@@ -39,6 +40,7 @@ typedef struct rls_phrase_matcher {
     uint32_t            member_count;
     rls_phrase_member **members;     /* the rarest first */
     rls_phrase_member **order;       /* words, the rarest in a document first */
+    bool                all_pairs;   /* any two words side by side are a pair, in any field */
     uint32_t            start_count; /* of the document asked last, field after field */
     uint32_t            start_field_count;
     rls_field_freq     *start_fields, *fields;
