@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flags.h"
 #include "message.h"
 
 enum {
@@ -251,43 +252,75 @@ cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot)
 
 typedef struct lookup {
     const char *name;
-    bool        found;
+    uint32_t    kinds; /* of the field of that name; 0: there is none */
+    cli_text    nearest;
+    unsigned    distance;
 } lookup;
 
 static bool
 meet_field(void *context, const rls_field_info *field)
 {
-    lookup *wanted = context;
+    lookup  *wanted = context;
+    size_t   size = strlen(wanted->name);
+    unsigned distance = cli_word_distance(wanted->name, field->name);
 
-    wanted->found = strcmp(wanted->name, field->name) == 0;
-    return !wanted->found;
+    if (strcmp(wanted->name, field->name) == 0) {
+        wanted->kinds = field->kinds;
+        return false;
+    }
+    /* A name cut short is meant as that name. */
+    if (size >= 3 && strncmp(wanted->name, field->name, size) == 0)
+        distance = 1;
+    if (distance < wanted->distance) {
+        wanted->distance = distance;
+        cli_text_clear(&wanted->nearest);
+        cli_text_put(&wanted->nearest, field->name);
+    }
+    return true;
 }
 
+/* `has_note`: the search itself tells that nothing is in the field. */
 static void
-check_field(const rls_snapshot *snapshot, const char *flag, const char *name)
+check_field(const rls_snapshot *snapshot, const char *flag, const char *name, bool has_note,
+            uint32_t needs)
 {
     lookup   wanted = {.name = name};
     cli_text line = {0};
 
-    if (name == NULL || rls_snapshot_fields(snapshot, meet_field, &wanted, NULL) != RLS_OK ||
-        wanted.found)
+    if (name == NULL)
         return;
-    cli_text_format(&line, "%s %s: the index has no such field", flag, name);
-    cli_note(line.data);
+    wanted.distance = (unsigned)(strlen(name) > 8 ? 8 : strlen(name)) / 3 + 1;
+    if (rls_snapshot_fields(snapshot, meet_field, &wanted, NULL) != RLS_OK)
+        return;
+    cli_text_format(&line, "%s %s: ", flag, name);
+    if (wanted.kinds == 0 && wanted.nearest.size > 0)
+        cli_text_format(&line, "the index has no such field (did you mean %s?)",
+                        wanted.nearest.data);
+    else if (wanted.kinds == 0)
+        cli_text_put(&line, "the index has no such field");
+    else
+        cli_text_put(&line, "there are no dates in this field");
+    if (wanted.kinds == 0 ? wanted.nearest.size > 0 || !has_note
+                          : needs != 0 && (wanted.kinds & needs) == 0)
+        cli_note(line.data);
     cli_text_release(&line);
+    cli_text_release(&wanted.nearest);
 }
 
 void
 cli_search_check(const cli_search *search, const rls_snapshot *snapshot)
 {
-    for (uint32_t i = 0; i < search->options.weight_count; i++)
-        check_field(snapshot, "--weight", search->weights[i].field);
-    for (uint32_t i = 0; i < search->options.sort_count; i++)
-        check_field(snapshot, "--sort", search->sort[i].field);
+    const rls_search_options *options = &search->options;
+
+    for (uint32_t i = 0; i < options->weight_count; i++)
+        check_field(snapshot, "--weight", search->weights[i].field, false, 0);
+    for (uint32_t i = 0; i < options->sort_count; i++)
+        check_field(snapshot, "--sort", search->sort[i].field, true, 0);
     for (uint32_t i = 0; i < search->facets_asked; i++)
-        check_field(snapshot, "--facet", search->facets[i].field);
-    if (search->options.recency_half_life_days > 0)
-        check_field(snapshot, "--recency-field", search->options.recency_field);
+        check_field(snapshot, "--facet", search->facets[i].field, false,
+                    search->facets[i].kind == RLS_FACET_VALUE ? 0 : RLS_FIELD_DATE);
+    if (options->recency_half_life_days > 0)
+        check_field(snapshot, "--recency-field", options->recency_field, false, RLS_FIELD_DATE);
 }
 
 /* --- one search --- */

@@ -181,6 +181,15 @@ def _(place):
     contains(place.good("index", "d").out, "2 added")
 
 
+def catches_interrupt(process):
+    try:
+        with open("/proc/%d/status" % process) as file:
+            caught = re.search(r"SigCgt:\s*([0-9a-f]+)", file.read())
+    except OSError:
+        return True
+    return int(caught[1], 16) & 2 != 0
+
+
 @test("Ctrl-C leaves the last commit, says so, and gives status 130")
 def _(place):
     with open(place.at("many.jsonl"), "w") as file:
@@ -194,6 +203,7 @@ def _(place):
         process = place.start(*arguments, **more)
         if "stdout" not in more and arguments[0] == "export":
             process.stdout.readline()
+        wait_until(lambda: process.poll() is not None or catches_interrupt(process.pid), "it has begun")
         time.sleep(after)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)

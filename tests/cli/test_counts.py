@@ -37,6 +37,8 @@ def _(place):
     equal(found["values"][1], {"value": "2002", "count": 0})
     equal(list(csv.reader(io.StringIO(place.good("timeline", "--csv", "treaty").out)))[:2], [["value", "count"], ["2001", "4"]])
     equal(place.run("timeline", "--field", "born", "treaty").status, 1)
+    equal(place.run("timeline", "--field", "ministers", "treaty").err,
+          "rsearch: note: --facet ministers: there are no dates in this field\n")
 
 
 @test("counts of a timeline are the totals of its years")

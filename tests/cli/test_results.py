@@ -35,7 +35,9 @@ def _(place):
     equal(keys, sorted(wanted, key=lambda key: key[0]))
     equal(paths(place.good("query", "-n24", "--sort", "score", "treaty")),
           paths(place.good("query", "-n24", "treaty")))
-    contains(place.run("query", "--sort", "height", "treaty").err, "note: --sort height: the index has no such field\n")
+    contains(place.run("query", "--sort", "height", "treaty").err, 'note: no document has a value to be ordered by')
+    contains(place.run("query", "--sort", "-dat", "treaty").err,
+             "note: --sort dat: the index has no such field (did you mean date?)\n")
     equal(place.run("query", "--sort", "-", "treaty").status, 2)
     equal(place.run("query", *["--sort=date"] * 4, "treaty").status, 2)
 
@@ -88,6 +90,7 @@ def _(place):
     contains(shown, "\nministers\n  Phil Goff           16  " + "█" * 54)
     contains(place.run("query", "--facet", "ministers", "treaty").err, "note: --facet: shown on a terminal")
     contains(place.run("query", "--json", "--facet", "born", "treaty").err, "note: --facet born: the index has no such")
+    contains(place.run("query", "--json", "--facet", "minister", "treaty").err, "(did you mean ministers?)\n")
     for wrong in ("", "=3", "ministers=x", ":year"):
         equal(place.run("query", "--json", "--facet", wrong, "treaty").status, 2, "status of %r" % wrong)
 
