@@ -350,3 +350,15 @@ rls_analyzer_has_marks(rls_analyzer *analyzer, rls_bytes surface)
         return false;
     return rls_bytes_compare(folded, rls_buffer_bytes(&analyzer->word)) != 0;
 }
+
+bool
+rls_analyzer_keeps_first(const rls_analyzer *analyzer)
+{
+    static const char *const names[] = {"none",   "english",   "porter",  "german",
+                                        "danish", "norwegian", "swedish", "spanish"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_named(analyzer->language, names[i]))
+            return true;
+    return false;
+}

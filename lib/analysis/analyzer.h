@@ -44,6 +44,10 @@ rls_status rls_analyzer_fold(rls_analyzer *analyzer, rls_bytes text, rls_fold_le
 /* True when `surface` has a mark or other character that RLS_FOLD_ALL takes away beyond case. */
 bool rls_analyzer_has_marks(rls_analyzer *analyzer, rls_bytes surface);
 
+/* Whether the term of a surface that begins with an ASCII character begins with that character, in
+ * lower case: true for languages whose stemmer and elisions leave the beginnings of words alone. */
+bool rls_analyzer_keeps_first(const rls_analyzer *analyzer);
+
 /* The canonical name ("english") for a name or code; empty when libstemmer has no such language. */
 rls_bytes rls_language_canonical(rls_bytes language);
 

@@ -42,6 +42,7 @@ rls_hits_close(rls_hits *hits)
     if (hits == NULL)
         return;
     snapshot = hits->snapshot;
+    rls_hits_forget_highlighters(hits);
     rls_results_free(hits->results);
     rls_query_free(hits->query);
     for (uint32_t i = 0; i < hits->analyzer_count; i++)

@@ -86,6 +86,7 @@ find_analyzer(rls_hits *hits, rls_bytes language, rls_analyzer **out_analyzer, r
         place = &hits->analyzers[hits->analyzer_count++];
     } else {
         place = &hits->analyzers[hits->next_analyzer++ % RLS_HIT_LANGUAGES];
+        rls_hits_forget_highlighters(hits);
         rls_analyzer_free(place->analyzer);
     }
     *place = (rls_hit_analyzer){language, analyzer};
@@ -129,16 +130,61 @@ typedef struct span_finding {
     rls_error    *err;
 } span_finding;
 
+void
+rls_hits_forget_highlighters(rls_hits *hits)
+{
+    for (uint32_t i = 0; i < hits->highlighter_count; i++)
+        rls_highlighter_free(hits->highlighters[i].highlighter);
+    hits->highlighter_count = 0;
+}
+
+/* A highlighter of the analyzer for a field, which all fields share unless some leaf is in one
+ * field only. */
+static rls_status
+find_highlighter(span_finding *work, rls_bytes field, rls_highlighter **out_highlighter)
+{
+    rls_hits            *hits = work->hits;
+    const rls_results   *results = hits->results;
+    rls_hit_highlighter *place;
+    bool                 fields = false;
+    char                *copy;
+    rls_status           status;
+
+    for (uint32_t i = 0; i < results->leaf_count; i++)
+        fields = fields || results->leaves[i].field.size > 0;
+    if (!fields)
+        field.size = 0;
+    for (uint32_t i = 0; i < hits->highlighter_count; i++) {
+        place = &hits->highlighters[i];
+        if (place->analyzer == work->analyzer && rls_bytes_compare(place->field, field) == 0) {
+            *out_highlighter = place->highlighter;
+            return RLS_OK;
+        }
+    }
+    if (hits->highlighter_count == RLS_HIT_HIGHLIGHTERS)
+        rls_hits_forget_highlighters(hits);
+    copy = rls_arena_copy(&hits->arena, field.data, field.size);
+    if (copy == NULL)
+        return rls_fail(work->err, RLS_NO_MEMORY, "no memory to mark matches");
+    place = &hits->highlighters[hits->highlighter_count];
+    *place = (rls_hit_highlighter){work->analyzer, rls_bytes_of(copy, field.size), NULL};
+    status = rls_highlighter_new(hits->heap, work->analyzer, results->leaves, results->leaf_count,
+                                 place->field, &place->highlighter, work->err);
+    hits->highlighter_count += status == RLS_OK;
+    *out_highlighter = place->highlighter;
+    return status;
+}
+
 static rls_status
 find_in_text(span_finding *work, rls_bytes name, uint32_t field, uint32_t value, rls_bytes prose)
 {
-    const rls_results   *results = work->hits->results;
+    rls_highlighter     *highlighter;
     const rls_mark_span *marks;
-    rls_status           status;
+    rls_status           status = find_highlighter(work, name, &highlighter);
 
     rls_buffer_clear(&work->found);
-    status = rls_highlighter_find(work->hits->heap, work->analyzer, results->leaves,
-                                  results->leaf_count, name, prose, &work->found, work->err);
+    if (status == RLS_OK)
+        status = rls_highlighter_run(highlighter, prose, &work->found, work->err);
     if (status != RLS_OK)
         return status;
     marks = (const rls_mark_span *)(const void *)work->found.data;

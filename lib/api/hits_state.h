@@ -23,8 +23,16 @@ typedef struct rls_hit_analyzer {
     rls_analyzer *analyzer;
 } rls_hit_analyzer;
 
+/* Of an analyzer, and of a field when some leaf is in one field only. */
+typedef struct rls_hit_highlighter {
+    const rls_analyzer *analyzer;
+    rls_bytes           field;
+    rls_highlighter    *highlighter;
+} rls_hit_highlighter;
+
 enum {
-    RLS_HIT_LANGUAGES = 8 /* analyzers kept */
+    RLS_HIT_HIGHLIGHTERS = 16, /* kept */
+    RLS_HIT_LANGUAGES = 8      /* analyzers kept */
 };
 
 struct rls_hits {
@@ -45,6 +53,8 @@ struct rls_hits {
     bool                  has_schema_read; /* schema stays NULL when it names no language */
     uint32_t              analyzer_count, next_analyzer; /* the one to go when there is no room */
     rls_hit_analyzer      analyzers[RLS_HIT_LANGUAGES];
+    uint32_t              highlighter_count;
+    rls_hit_highlighter   highlighters[RLS_HIT_HIGHLIGHTERS];
 };
 
 uint64_t rls_hits_now(void); /* nanoseconds of CLOCK_MONOTONIC */
@@ -68,6 +78,8 @@ bool rls_root_path(const rls_manifest_root *root, rls_bytes name, rls_buffer *pa
 
 /* Reads key and stored document of hit `i` unless that was done. */
 rls_status rls_hits_load(rls_hits *hits, uint32_t i, rls_loaded_hit **out_hit, rls_error *err);
+/* Before an analyzer goes, and at the end. */
+void rls_hits_forget_highlighters(rls_hits *hits);
 /* Fills the spans of a loaded hit unless that was done. */
 rls_status rls_hits_find_spans(rls_hits *hits, rls_loaded_hit *hit, rls_error *err);
 /* The body of a document whose text is not stored, from its file, when that is still the one that

@@ -38,7 +38,10 @@ typedef struct phrase_step {
     uint32_t earlier_after, earlier_start; /* another position */
 } phrase_step;
 
-typedef struct finding {
+/* The highlighter; prose, spans and err are those of the text at hand. */
+typedef struct rls_highlighter finding;
+
+struct rls_highlighter {
     rls_heap             *heap;
     rls_analyzer         *analyzer;
     const rls_match_leaf *leaves;
@@ -48,14 +51,18 @@ typedef struct finding {
     rls_hash_table        terms;    /* → the first wanted word with the term */
     rls_buffer            words;    /* wanted_word */
     rls_buffer            patterns; /* wanted_pattern */
+    bool                  skims;    /* only surfaces whose first byte is wanted are looked at */
+    bool                  wanted[256];
+    uint32_t              step_count;
     phrase_step          *steps;
+    uint32_t             *ends;      /* by leaf */
     rls_buffer           *near_hits; /* rls_near_hit by leaf; NULL: no leaf needs them */
     rls_hash_table        surfaces;  /* → decision */
     rls_buffer            decisions; /* decision */
     rls_buffer            matches;   /* number of a wanted word */
     rls_buffer           *spans;
     rls_error            *err;
-} finding;
+};
 
 static rls_status
 no_memory(rls_error *err)
@@ -147,10 +154,33 @@ want_leaves(finding *work, rls_bytes field)
         for (uint32_t i = 0; i < work->leaf_count; i++)
             rls_buffer_init(&work->near_hits[i], work->heap);
     }
-    if (status != RLS_OK || step_count == 0)
+    if (status != RLS_OK)
         return status;
-    work->steps = rls_arena_alloc_zeroed(&work->arena, step_count, sizeof *work->steps);
-    return work->steps == NULL ? no_memory(work->err) : RLS_OK;
+    work->step_count = step_count;
+    work->steps = rls_arena_alloc(&work->arena, (step_count + (size_t)1) * sizeof *work->steps);
+    work->ends = rls_arena_alloc(&work->arena, (work->leaf_count + (size_t)1) * sizeof *work->ends);
+    return work->steps == NULL || work->ends == NULL ? no_memory(work->err) : RLS_OK;
+}
+
+/* Most words of a text begin with another letter than those that are wanted, and need no analysis:
+ * where stemming keeps first letters, and a surface begins with ASCII. */
+static void
+tell_wanted_letters(finding *work)
+{
+    work->skims = work->patterns.size == 0 && rls_analyzer_keeps_first(work->analyzer);
+    for (int byte = 0x80; byte < 256; byte++)
+        work->wanted[byte] = true;
+    for (uint32_t i = 0; i < work->words.size / sizeof(wanted_word); i++) {
+        const rls_match_word *word = match_word(work, word_at(work, i));
+        for (uint32_t t = 0; t < word->term_count; t++) {
+            if (word->terms[t].size > 0) {
+                uint8_t first = word->terms[t].data[0];
+                work->wanted[first] = true;
+                if (first >= 'a' && first <= 'z')
+                    work->wanted[first - 'a' + 'A'] = true;
+            }
+        }
+    }
 }
 
 /* --- what a surface is --- */
@@ -309,9 +339,12 @@ static rls_status
 match_token(finding *work, const rls_token *token)
 {
     decision   found = {0, 0};
-    rls_status status = decide(
-        work, rls_bytes_of(work->prose.data + token->start, token->end - token->start), &found);
+    rls_status status;
 
+    if (work->skims && !work->wanted[work->prose.data[token->start]])
+        return RLS_OK;
+    status = decide(work, rls_bytes_of(work->prose.data + token->start, token->end - token->start),
+                    &found);
     if (status != RLS_OK)
         return status;
     for (uint32_t i = 0; i < found.count; i++) {
@@ -405,7 +438,7 @@ settle(finding *work, size_t before)
 {
     rls_mark_span *spans = (rls_mark_span *)(void *)(work->spans->data + before);
     size_t         count = (work->spans->size - before) / sizeof *spans, kept = 0;
-    uint32_t      *ends; /* by leaf, of the last kept */
+    uint32_t      *ends = work->ends; /* of the last kept */
     bool           sorted = true;
     rls_status     status = RLS_OK;
 
@@ -413,9 +446,9 @@ settle(finding *work, size_t before)
         sorted = sorted && compare_spans(&spans[i - 1], &spans[i], NULL) <= 0;
     if (!sorted)
         status = rls_sort(work->heap, spans, count, sizeof *spans, compare_spans, NULL);
-    ends = rls_arena_alloc_zeroed(&work->arena, work->leaf_count, sizeof *ends);
-    if (status != RLS_OK || ends == NULL)
+    if (status != RLS_OK)
         return no_memory(work->err);
+    memset(ends, 0, work->leaf_count * sizeof *ends);
     for (size_t i = 0; i < count; i++) {
         rls_mark_span span = spans[i];
         if (span.end <= ends[span.leaf])
@@ -427,46 +460,91 @@ settle(finding *work, size_t before)
     return RLS_OK;
 }
 
+void
+rls_highlighter_free(rls_highlighter *highlighter)
+{
+    if (highlighter == NULL)
+        return;
+    release_near(highlighter);
+    rls_buffer_release(&highlighter->matches);
+    rls_buffer_release(&highlighter->decisions);
+    release_patterns(highlighter);
+    rls_buffer_release(&highlighter->words);
+    rls_hash_table_release(&highlighter->surfaces);
+    rls_hash_table_release(&highlighter->terms);
+    rls_arena_release(&highlighter->arena);
+    rls_free(highlighter->heap, highlighter);
+}
+
+rls_status
+rls_highlighter_new(rls_heap *heap, rls_analyzer *analyzer, const rls_match_leaf *leaves,
+                    uint32_t leaf_count, rls_bytes field, rls_highlighter **out_highlighter,
+                    rls_error *err)
+{
+    rls_highlighter *work = rls_alloc_zeroed(heap, 1, sizeof *work);
+    rls_status       status;
+
+    *out_highlighter = NULL;
+    if (work == NULL)
+        return no_memory(err);
+    *work = (rls_highlighter){
+        .heap = heap, .analyzer = analyzer, .leaves = leaves, .leaf_count = leaf_count, .err = err};
+    rls_arena_init(&work->arena, heap, ARENA_CHUNK);
+    rls_hash_table_init(&work->terms, heap);
+    rls_hash_table_init(&work->surfaces, heap);
+    rls_buffer_init(&work->words, heap);
+    rls_buffer_init(&work->patterns, heap);
+    rls_buffer_init(&work->decisions, heap);
+    rls_buffer_init(&work->matches, heap);
+    status = want_leaves(work, field);
+    if (status != RLS_OK) {
+        rls_highlighter_free(work);
+        return status;
+    }
+    tell_wanted_letters(work);
+    *out_highlighter = work;
+    return RLS_OK;
+}
+
+rls_status
+rls_highlighter_run(rls_highlighter *highlighter, rls_bytes prose, rls_buffer *spans,
+                    rls_error *err)
+{
+    finding   *work = highlighter;
+    size_t     before = spans->size;
+    rls_status status;
+
+    if (work->words.size == 0)
+        return RLS_OK;
+    work->prose = prose;
+    work->spans = spans;
+    work->err = err;
+    memset(work->steps, 0, work->step_count * sizeof *work->steps);
+    for (uint32_t i = 0; work->near_hits != NULL && i < work->leaf_count; i++)
+        rls_buffer_clear(&work->near_hits[i]);
+    status = match_tokens(work);
+    if (status == RLS_OK)
+        status = match_near(work);
+    if (status == RLS_OK && spans->size > before)
+        status = settle(work, before);
+    if (status != RLS_OK) {
+        spans->size = before;
+        forget_surfaces(work); /* some may be known by half */
+    }
+    return status;
+}
+
 rls_status
 rls_highlighter_find(rls_heap *heap, rls_analyzer *analyzer, const rls_match_leaf *leaves,
                      uint32_t leaf_count, rls_bytes field, rls_bytes prose, rls_buffer *spans,
                      rls_error *err)
 {
-    finding    work = {.heap = heap,
-                       .analyzer = analyzer,
-                       .leaves = leaves,
-                       .leaf_count = leaf_count,
-                       .prose = prose,
-                       .spans = spans,
-                       .err = err};
-    size_t     before = spans->size;
-    rls_status status;
+    rls_highlighter *highlighter;
+    rls_status       status =
+        rls_highlighter_new(heap, analyzer, leaves, leaf_count, field, &highlighter, err);
 
-    rls_arena_init(&work.arena, heap, ARENA_CHUNK);
-    rls_hash_table_init(&work.terms, heap);
-    rls_hash_table_init(&work.surfaces, heap);
-    rls_buffer_init(&work.words, heap);
-    rls_buffer_init(&work.patterns, heap);
-    rls_buffer_init(&work.decisions, heap);
-    rls_buffer_init(&work.matches, heap);
-
-    status = want_leaves(&work, field);
-    if (status == RLS_OK && work.words.size > 0)
-        status = match_tokens(&work);
     if (status == RLS_OK)
-        status = match_near(&work);
-    if (status == RLS_OK && spans->size > before)
-        status = settle(&work, before);
-    if (status != RLS_OK)
-        spans->size = before;
-
-    release_near(&work);
-    rls_buffer_release(&work.matches);
-    rls_buffer_release(&work.decisions);
-    release_patterns(&work);
-    rls_buffer_release(&work.words);
-    rls_hash_table_release(&work.surfaces);
-    rls_hash_table_release(&work.terms);
-    rls_arena_release(&work.arena);
+        status = rls_highlighter_run(highlighter, prose, spans, err);
+    rls_highlighter_free(highlighter);
     return status;
 }

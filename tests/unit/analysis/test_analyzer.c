@@ -399,3 +399,36 @@ TEST(every_failed_allocation_of_an_analyzer_is_reported)
             break;
     }
 }
+
+/* What looking for matches leans on: words that begin otherwise need no stemming. */
+TEST(terms_begin_as_their_words_where_the_language_is_said_to_keep_beginnings)
+{
+    static const char *const languages[] = {
+        "none",   "english", "porter", "german", "danish",  "swedish", "spanish",   "norwegian",
+        "french", "irish",   "arabic", "dutch",  "italian", "turkish", "indonesian"};
+    static const char letters[] = "aeiouylnrstdghbckmpfvwxzjqAEIOUYSTLN'\xc3\xa4\xc3\xb6";
+    rls_random        random = {rls_test_seed()};
+    int               keeping = 0;
+
+    for (size_t l = 0; l < sizeof languages / sizeof *languages; l++) {
+        rls_analyzer *analyzer = analyzer_of(languages[l]);
+        keeping += rls_analyzer_keeps_first(analyzer);
+        for (int round = 0; rls_analyzer_keeps_first(analyzer) && round < 20000; round++) {
+            char      word[24];
+            size_t    size = 1 + rls_random_below(&random, 12);
+            rls_bytes term;
+            word[0] = letters[rls_random_below(&random, 36)];
+            for (size_t i = 1; i < size; i++)
+                word[i] = letters[rls_random_below(&random, 37)];
+            /* Endings that stemmers know. */
+            if (rls_random_below(&random, 2) == 0)
+                size += (size_t)sprintf(word + size, "%s",
+                                        (const char *[]){"ing", "ies", "ied", "ying", "ung", "ers",
+                                                         "ado"}[rls_random_below(&random, 7)]);
+            CHECK_OK(rls_analyzer_term(analyzer, rls_bytes_of(word, size), &term, NULL));
+            CHECK(term.size > 0 && term.data[0] == (word[0] | 0x20));
+        }
+        end(analyzer);
+    }
+    CHECK(keeping >= 7);
+}

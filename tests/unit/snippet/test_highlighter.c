@@ -239,6 +239,54 @@ TEST(random_texts_and_queries_give_what_a_plain_search_gives)
     }
 }
 
+TEST(one_highlighter_finds_in_text_after_text_what_a_new_one_finds_in_each)
+{
+    static const char *const vocabulary[] = {
+        "Munitions", "munition", "M\xc4\x81ori", "maori",       "minister", "happy",
+        "Happiness", "C++",      "\xc3\x84rzte", "multi-agent", "U.S.",     "zebra"};
+    static const char *const languages[] = {"english", "german", "french", "none"};
+    static const char *const asked[] = {"munitions", "=Munitions",    "\"multi agent\"~",
+                                        "maori",     "\"C++ happy\"", "happ*",
+                                        "us",        "\xc3\xa4rzte"};
+    rls_random               random = {rls_test_seed()};
+
+    for (int round = 0; round < 120; round++) {
+        test_leaves      leaves;
+        rls_highlighter *highlighter;
+        rls_buffer       text, spans, alone;
+        leaves_init(&leaves, languages[round % 4]);
+        rls_buffer_init(&text, &leaves.heap);
+        rls_buffer_init(&spans, &leaves.heap);
+        rls_buffer_init(&alone, &leaves.heap);
+        /* Patterns keep every word in sight: with and without them. */
+        for (uint32_t i = 1 + rls_random_below(&random, 4); i > 0; i--)
+            leaves_add(&leaves, asked[rls_random_below(&random, 8)], 1.0f);
+        CHECK_OK(rls_highlighter_new(&leaves.heap, leaves.analyzer, leaves.items, leaves.count,
+                                     rls_bytes_of("body", 4), &highlighter, NULL));
+        for (int n = 0; n < 6; n++) {
+            rls_buffer_clear(&text);
+            rls_buffer_clear(&spans);
+            rls_buffer_clear(&alone);
+            for (uint32_t i = rls_random_below(&random, 40); i > 0; i--) {
+                const char *word = vocabulary[rls_random_below(&random, 12)];
+                rls_buffer_append(&text, word, strlen(word));
+                rls_buffer_put_u8(&text, ' ');
+            }
+            CHECK_OK(rls_highlighter_run(highlighter, rls_buffer_bytes(&text), &spans, NULL));
+            CHECK_OK(rls_highlighter_find(&leaves.heap, leaves.analyzer, leaves.items, leaves.count,
+                                          rls_bytes_of("body", 4), rls_buffer_bytes(&text), &alone,
+                                          NULL));
+            CHECK(rls_bytes_compare(rls_buffer_bytes(&spans), rls_buffer_bytes(&alone)) == 0);
+        }
+        rls_highlighter_free(highlighter);
+        rls_buffer_release(&text);
+        rls_buffer_release(&spans);
+        rls_buffer_release(&alone);
+        leaves_release(&leaves);
+    }
+    rls_highlighter_free(NULL);
+}
+
 TEST(a_text_with_more_distinct_words_than_are_remembered_is_marked_whole)
 {
     test_leaves leaves;
@@ -251,7 +299,7 @@ TEST(a_text_with_more_distinct_words_than_are_remembered_is_marked_whole)
     rls_buffer_init(&text, &leaves.heap);
     rls_buffer_init(&spans, &leaves.heap);
     for (int i = 0; i < 70000; i++) {
-        int size = snprintf(word, sizeof word, "w%d ", i);
+        int size = snprintf(word, sizeof word, "n%d ", i);
         rls_buffer_append(&text, word, (size_t)size);
         if (i % 1000 == 0) {
             rls_buffer_append(&text, "needles ", 8);
