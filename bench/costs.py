@@ -227,6 +227,23 @@ def snippets(setting):
     print(f"\n{sum(row[0] for row in rows) / max(1, len(rows)):.1f} hits a query on average.")
 
 
+def suggestions(setting):
+    setting.title("What a search offers, µs")
+    texts = setting.texts(60)
+    told = subprocess.run([setting.program("suggest_bench"), setting.index(store=True)], check=True,
+                          input="\n".join(texts) + "\n", stdout=subprocess.PIPE, text=True).stdout
+    rows = [line.split("\t") for line in told.splitlines()]
+    print("| | of them | mean | p50 | p99 | most |\n|---|---|---|---|---|---|")
+    for name, what in (("completion, at every letter typed", "complete"),
+                       ("did you mean, a letter missing in a word", "correct"),
+                       ("ten documents like the first hit", "like")):
+        values = [int(value) / 1000 for key, value in rows if key == what]
+        if values:
+            print(f"| {name} | {len(values)} | {measure.short(statistics.mean(values))} "
+                  f"| {measure.short(measure.percentile(values, 0.5))} | {measure.short(measure.p99(values))} "
+                  f"| {measure.short(max(values))} |")
+
+
 def compare(setting, variants, queries):
     """{name: microseconds a query}: the same driver asked variant after variant, several rounds."""
     engines = {}

@@ -17,6 +17,7 @@ Parts (default: queries):
   cold       `rsearch query` as a process beside an empty process; indexing again, nothing changed
   codec      blocks decoded, integers a second
   snippets   ten hits with their snippets
+  suggestions  completion, did you mean, documents like another
   filters    a filter by year beside no filter
   segments   twenty commits and deletions beside one segment
   live       the live prompt: from a key to its screen
@@ -34,7 +35,7 @@ from bench import costs, engines as all_engines, live, readme  # noqa: E402
 from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
-PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "filters",
+PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "suggestions", "filters",
          "segments", "live", "callgrind"]
 
 
