@@ -4,7 +4,8 @@
  *   rls_driver query DIR [ROUNDS] < lines of COMMAND<TAB>query
  *
  * index prints seconds and bytes; query prints one line an answer: value<TAB>nanoseconds, the least
- * of ROUNDS. Commands: TOP_n, TOP_n_COUNT, COUNT. */
+ * of ROUNDS. Commands: TOP_n, TOP_n_COUNT, COUNT; of the classes beyond the game's TOP_n_BY_field
+ * (newest or greatest first), FACET_field (values) and YEARS_field, both counting all matches. */
 #include "../driver.h"
 
 static int
@@ -42,10 +43,37 @@ index_documents(int argc, char **argv)
     return 0;
 }
 
+/* What a command asks for. */
+static bool
+read_command(const char *command, rls_search_options *options, rls_sort_key *key,
+             rls_facet_request *facet)
+{
+    const char *by = strstr(command, "_BY_");
+    bool        years = strncmp(command, "YEARS_", 6) == 0;
+
+    options->match = RLS_MATCH_ANY;
+    options->limit = strncmp(command, "TOP_", 4) == 0 ? (uint32_t)atoi(command + 4) : 0;
+    options->exact_total = by == NULL && strstr(command, "COUNT") != NULL;
+    if (by != NULL) {
+        *key = (rls_sort_key){by + 4, true};
+        options->sort = key;
+        options->sort_count = 1;
+    }
+    if (years || strncmp(command, "FACET_", 6) == 0) {
+        *facet = (rls_facet_request){command + 6, years ? RLS_FACET_YEAR : RLS_FACET_VALUE,
+                                     RLS_FACET_BY_COUNT, 10, false};
+        options->facets = facet;
+        options->facet_count = 1;
+    }
+    return options->exact_total || options->facet_count > 0;
+}
+
 static int
 answer(rls_snapshot *snapshot, char *line, int rounds)
 {
     rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    rls_sort_key       key;
+    rls_facet_request  facet;
     char              *text = strchr(line, '\t');
     uint64_t           best = UINT64_MAX, value = 0;
     rls_error          err;
@@ -55,10 +83,7 @@ answer(rls_snapshot *snapshot, char *line, int rounds)
         return 0;
     *text++ = '\0';
     text[strcspn(text, "\r\n")] = '\0';
-    count = strstr(line, "COUNT") != NULL;
-    options.limit = strncmp(line, "TOP_", 4) == 0 ? (uint32_t)atoi(line + 4) : 0;
-    options.exact_total = count;
-    options.match = RLS_MATCH_ANY;
+    count = read_command(line, &options, &key, &facet);
     for (int round = 0; round < rounds; round++) {
         uint64_t  start = now_ns(), took;
         rls_hits *hits;

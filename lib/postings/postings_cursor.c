@@ -404,3 +404,38 @@ rls_postings_cursor_fields(rls_postings_cursor *cursor, rls_field_freq *fields, 
     }
     return count;
 }
+
+bool
+rls_postings_cursor_block_in_field(rls_postings_cursor *cursor, uint32_t field, uint64_t out[2])
+{
+    const rls_posting_block *block = &cursor->block;
+    const uint8_t           *at, *end = blocks_end(cursor->list);
+    rls_block_field          entry = {0};
+    uint8_t                  postings[RLS_BLOCK_SIZE];
+    uint32_t                 entries;
+
+    out[0] = out[1] = 0;
+    if (!rls_postings_cursor_freqs(cursor))
+        return false;
+    if (field == 0) {
+        for (uint32_t i = 0; i < block->count; i++)
+            out[i / 64] |= (uint64_t)(!block->has_fields || block->body[i] > 0) << i % 64;
+        return true;
+    }
+    if (!block->has_fields)
+        return true;
+    at = rls_block_fields_count(cursor->fields_at, end, &entries);
+    for (uint32_t e = 0; at != NULL && e < entries && entry.field < field; e++)
+        at = rls_block_field_get(at, end, block->count, entry.field,
+                                 cursor->list->norms->field_count, &entry);
+    if (at == NULL) {
+        cursor->failed = true;
+        return false;
+    }
+    if (entry.field == field) {
+        rls_block_field_postings(&entry, postings);
+        for (uint32_t i = 0; i < entry.count; i++)
+            out[postings[i] / 64] |= UINT64_C(1) << postings[i] % 64;
+    }
+    return true;
+}

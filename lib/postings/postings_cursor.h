@@ -174,6 +174,9 @@ uint32_t rls_postings_cursor_freq(rls_postings_cursor *cursor);
  * returned. */
 uint32_t rls_postings_cursor_fields(rls_postings_cursor *cursor, rls_field_freq *fields,
                                     uint32_t capacity);
+/* Which postings of the loaded block have the field: bit i % 64 of out[i / 64]. False on damage. */
+bool rls_postings_cursor_block_in_field(rls_postings_cursor *cursor, uint32_t field,
+                                        uint64_t out[2]);
 /* T of the current posting under `similarity`: fields in ascending order, float arithmetic. */
 float rls_postings_cursor_t(rls_postings_cursor *cursor, const rls_similarity *similarity);
 

@@ -52,42 +52,17 @@ rls_clauses_fit(const rls_search_state *state)
     return has_word && root->kind != RLS_PLAN_NOT;
 }
 
-static rls_status
-accept_all(rls_clauses *clauses)
+rls_status
+rls_clauses_check(const rls_clauses *clauses)
 {
-    rls_status status;
-
-    if (clauses->has_accept)
-        return RLS_OK;
-    status = rls_filter_new_bits(clauses->state, clauses->view->doc_count, &clauses->accept);
-    if (status != RLS_OK)
-        return status;
-    clauses->has_accept = true;
-    if (clauses->view->live != NULL)
-        memcpy(clauses->accept.words, clauses->view->live->live.words,
-               rls_bitset_word_count(clauses->view->doc_count) * sizeof(uint64_t));
-    else
-        rls_bitset_fill(&clauses->accept);
-    return RLS_OK;
+    return clauses->has_accept ? clauses->accept->status : RLS_OK;
 }
 
 static rls_status
 restrict_to(rls_clauses *clauses, const rls_plan_node *node, bool excluded)
 {
-    rls_bitset bits;
-    rls_status status = accept_all(clauses);
-
-    if (status == RLS_OK)
-        status = rls_filter_new_bits(clauses->state, clauses->view->doc_count, &bits);
-    if (status == RLS_OK)
-        status = rls_filter_node(clauses->state, clauses->view, node, &bits);
-    if (status != RLS_OK)
-        return status;
-    if (excluded)
-        rls_bitset_and_not(&clauses->accept, &bits);
-    else
-        rls_bitset_and(&clauses->accept, &bits);
-    return RLS_OK;
+    clauses->has_accept = true;
+    return rls_accept_add(clauses->accept, node, excluded);
 }
 
 /* A table under way. */
@@ -306,9 +281,11 @@ begin(rls_clauses *clauses, rls_search_state *state, const rls_segment_view *vie
     *clauses = (rls_clauses){.state = state, .view = view};
     clauses->clauses =
         rls_arena_alloc_zeroed(&state->scratch, count + (size_t)1, sizeof(*clauses->clauses));
-    if (clauses->clauses == NULL)
+    clauses->accept = rls_arena_alloc(&state->scratch, sizeof(*clauses->accept));
+    if (clauses->clauses == NULL || clauses->accept == NULL)
         return rls_search_no_memory(state);
-    return view->live != NULL && view->live->deleted_count > 0 ? accept_all(clauses) : RLS_OK;
+    clauses->has_accept = view->live != NULL && view->live->deleted_count > 0;
+    return rls_accept_init(clauses->accept, state, view, count);
 }
 
 rls_status
@@ -316,7 +293,11 @@ rls_clauses_init(rls_clauses *clauses, rls_search_state *state, const rls_segmen
 {
     rls_status status = begin(clauses, state, view, state->plan.root->child_count);
 
-    return status == RLS_OK ? read_root(clauses) : status;
+    if (status == RLS_OK)
+        status = read_root(clauses);
+    if (status == RLS_OK && clauses->has_accept)
+        rls_accept_ready(clauses->accept);
+    return status;
 }
 
 rls_status

@@ -4,6 +4,7 @@
 #ifndef RLS_SEARCH_CLAUSES_H
 #define RLS_SEARCH_CLAUSES_H
 
+#include "search/accept.h"
 #include "search/feed.h"
 #include "search/phrase_matcher.h"
 #include "search/scorer.h"
@@ -22,7 +23,7 @@ typedef struct rls_clauses {
     uint32_t                clause_count, required_count, feed_count;
     rls_clause             *clauses;
     bool                    has_accept; /* else every document is accepted */
-    rls_bitset              accept;
+    rls_accept             *accept;
     bool                    is_filter; /* no clause: the accepted documents match, score 0 */
 } rls_clauses;
 
@@ -54,8 +55,14 @@ rls_clause_is_empty(const rls_clause *clause)
 static inline bool
 rls_clauses_accept(const rls_clauses *clauses, uint32_t doc)
 {
-    return !clauses->has_accept || rls_bitset_get(&clauses->accept, doc);
+    if (!clauses->has_accept)
+        return true;
+    rls_accept_fill(clauses->accept, doc, doc + 1);
+    return rls_bitset_get(&clauses->accept->bits, doc);
 }
+
+/* The first failure to find out what is accepted. */
+rls_status rls_clauses_check(const rls_clauses *clauses);
 
 /* Adds the number of documents that match all clauses (`all`) or as the plan says, among the
  * accepted. */

@@ -44,9 +44,11 @@ set_clause(const rls_clause *clause, uint32_t from, uint32_t to, uint64_t *words
 static void
 keep_accepted(counter *c, uint32_t from, uint32_t to)
 {
-    if (c->clauses->has_accept)
-        for (uint32_t i = 0; i < (to - from + 63) / 64; i++)
-            c->bits[i] &= c->clauses->accept.words[from / 64 + i];
+    if (!c->clauses->has_accept)
+        return;
+    rls_accept_fill(c->clauses->accept, from, to);
+    for (uint32_t i = 0; i < (to - from + 63) / 64; i++)
+        c->bits[i] &= c->clauses->accept->bits.words[from / 64 + i];
 }
 
 /* Documents with all words of the phrase; whether it stands there is asked later. */
@@ -250,7 +252,8 @@ rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count)
     bool              intersect = all || clauses->required_count > 0, asks_phrase = false;
 
     if (clauses->is_filter) {
-        *out_count += rls_bitset_count(&clauses->accept);
+        rls_accept_fill(clauses->accept, 0, clauses->view->doc_count);
+        *out_count += rls_bitset_count(&clauses->accept->bits);
         return RLS_OK;
     }
     for (uint32_t c = 0; c < clauses->clause_count; c++) {

@@ -266,7 +266,7 @@ filter_leaf(rls_search_state *state, const rls_segment_view *view, uint32_t numb
 
     switch (leaf->kind) {
     case RLS_LEAF_WORD:
-        if (leaf->field.size == 0 && leaf->words[0].form.size == 0)
+        if (rls_filter_is_lists(leaf))
             return filter_word(state, view, &leaf->words[0], bits);
         return filter_walk(state, view, number, bits);
     case RLS_LEAF_PHRASE:

@@ -12,6 +12,13 @@ rls_status rls_filter_new_bits(rls_search_state *state, uint32_t doc_count, rls_
 rls_status rls_filter_list(rls_search_state *state, const rls_segment_view *view,
                            const rls_posting_list *list, rls_bitset *bits);
 
+/* Whether the lists of a WORD leaf are the answer: any field, any form. */
+static inline bool
+rls_filter_is_lists(const rls_plan_leaf *leaf)
+{
+    return leaf->field.size == 0 && leaf->words[0].form.size == 0;
+}
+
 /* Sets the bits of documents that have the keyword of a KEYWORD or KEYWORD_PREFIX leaf. */
 rls_status rls_filter_keywords(rls_search_state *state, const rls_segment_view *view,
                                const rls_plan_leaf *leaf, rls_bitset *bits);

@@ -1,5 +1,6 @@
 #include "search/match_set.h"
 
+#include "search/doc_filter.h"
 #include "search/filter.h"
 
 bool
@@ -12,43 +13,23 @@ rls_match_is_partial(const rls_plan_node *root)
     return false;
 }
 
-/* What each part of the outermost bag leaves. */
-static rls_status
-match_all(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *root,
-          rls_bitset *bits)
-{
-    rls_status status = RLS_OK;
-
-    rls_bitset_fill(bits);
-    for (uint32_t i = 0; i < root->child_count && status == RLS_OK; i++) {
-        const rls_plan_node *child = root->children[i];
-        rls_bitset           own;
-        status = rls_filter_new_bits(state, view->doc_count, &own);
-        if (status == RLS_OK)
-            status = rls_filter_node(state, view, child, &own);
-        if (status != RLS_OK)
-            break;
-        if (child->occur == RLS_OCCUR_MUST_NOT)
-            rls_bitset_and_not(bits, &own);
-        else
-            rls_bitset_and(bits, &own);
-    }
-    return status;
-}
-
 rls_status
 rls_match_set(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *root,
               bool all, rls_bitset *out_bits)
 {
-    rls_status status = rls_filter_new_bits(state, view->doc_count, out_bits);
+    rls_doc_filter *filter;
+    rls_status      status = rls_filter_new_bits(state, view->doc_count, out_bits);
 
-    if (status != RLS_OK)
-        return status;
-    if (all && rls_match_is_partial(root))
-        status = match_all(state, view, root, out_bits);
-    else
-        status = rls_filter_node(state, view, root, out_bits);
-    if (status == RLS_OK && view->live != NULL)
-        rls_bitset_and(out_bits, &view->live->live);
+    if (status == RLS_OK && all)
+        status = rls_doc_filter_open_all(state, view, root, &filter);
+    else if (status == RLS_OK)
+        status = rls_doc_filter_open(state, view, root, &filter);
+    for (uint32_t from = 0; from < view->doc_count && status == RLS_OK; from += RLS_FILTER_WINDOW) {
+        uint64_t *words = out_bits->words + from / 64;
+        rls_doc_filter_live(view, from, words);
+        status = rls_doc_filter_keep(filter, from, words);
+        if (status == RLS_OK && from % (16 * RLS_FILTER_WINDOW) == 0)
+            status = rls_search_poll(state);
+    }
     return status;
 }

@@ -1,10 +1,16 @@
 #include "search/range_walk.h"
 
+/* Whether some document of the range is accepted. */
 static bool
-has_accepted(const rls_bitset *accept, uint32_t range)
+has_accepted(const rls_clauses *clauses, uint32_t range)
 {
-    size_t words = rls_bitset_word_count(accept->size);
+    const rls_bitset *accept = &clauses->accept->bits;
+    size_t            words = rls_bitset_word_count(accept->size);
+    uint32_t          first = range * RLS_RANGE_SIZE;
 
+    if (!clauses->has_accept)
+        return true;
+    rls_accept_fill(clauses->accept, first, first + 1); /* windows are made of whole ranges */
     for (size_t i = (size_t)range * (RLS_RANGE_SIZE / 64), end = i + RLS_RANGE_SIZE / 64;
          i < end && i < words; i++)
         if (accept->words[i] != 0)
@@ -79,7 +85,8 @@ prime(rls_range_walk *walk, uint32_t count)
         if (walk->bounds[range] <= rls_topk_least_score(walk->topk, walk->all))
             continue;
         walk->bounds[range] = 0;
-        status = score(walk, range, range + 1);
+        if (has_accepted(walk->clauses, range))
+            status = score(walk, range, range + 1);
     }
     walk->rewind(walk->context);
     return status;
@@ -105,9 +112,11 @@ rls_range_walk_run(rls_range_walk *walk)
     uint32_t           primed = 4 * (walk->topk->k / RLS_RANGE_SIZE) + 8, count;
     rls_status         status = RLS_OK;
 
-    for (uint32_t range = 0; clauses->has_accept && range < walk->range_count; range++)
-        if (!has_accepted(&clauses->accept, range))
-            walk->bounds[range] = 0;
+    /* Conditions that are not cheap are asked where there is something to be scored. */
+    if (clauses->has_accept && clauses->accept->is_cheap)
+        for (uint32_t range = 0; range < walk->range_count; range++)
+            if (!has_accepted(clauses, range))
+                walk->bounds[range] = 0;
     if (primed < walk->range_count / 3)
         status = prime(walk, primed);
     count = list_left(walk);
@@ -115,7 +124,7 @@ rls_range_walk_run(rls_range_walk *walk)
         uint32_t least = rls_topk_least_score(walk->topk, walk->all);
         uint32_t first = walk->left[i], last = first;
         while (i < count && walk->left[i] == last && walk->bounds[last] > least &&
-               last - first < RLS_WINDOW_RANGES) {
+               last - first < RLS_WINDOW_RANGES && has_accepted(clauses, last)) {
             last++;
             i++;
         }

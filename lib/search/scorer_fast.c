@@ -11,9 +11,11 @@ static void
 offer_accepted(rls_clauses *clauses, rls_topk *topk)
 {
     const rls_segment *segment = clauses->view->segment;
+    const rls_bitset  *accept = &clauses->accept->bits;
 
-    for (uint32_t doc = rls_bitset_next(&clauses->accept, 0); doc < clauses->view->doc_count;
-         doc = rls_bitset_next(&clauses->accept, doc + 1))
+    rls_accept_fill(clauses->accept, 0, clauses->view->doc_count);
+    for (uint32_t doc = rls_bitset_next(accept, 0); doc < clauses->view->doc_count;
+         doc = rls_bitset_next(accept, doc + 1))
         rls_topk_offer(topk, rls_topk_key(false, 0, rls_segment_key_rank(segment, doc)), doc);
 }
 
@@ -129,5 +131,5 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
     }
     if (status == RLS_OK && count)
         status = count_matches(&clauses, totals);
-    return status;
+    return status == RLS_OK ? rls_clauses_check(&clauses) : status;
 }

@@ -67,7 +67,7 @@ keep_accepted(union_scorer *u, uint32_t from)
     if (!u->clauses->has_accept)
         return;
     for (uint32_t i = 0; i < u->survivor_count; i++)
-        if (rls_bitset_get(&u->clauses->accept, from + u->survivors[i]))
+        if (rls_bitset_get(&u->clauses->accept->bits, from + u->survivors[i]))
             u->survivors[kept++] = u->survivors[i];
     u->survivor_count = kept;
 }
@@ -200,11 +200,11 @@ take_single(union_scorer *u, uint32_t from, uint32_t to, uint32_t least, uint32_
 static bool
 score_accepted(union_scorer *u, uint32_t from, uint32_t to, uint32_t least)
 {
-    const rls_bitset *accept = &u->clauses->accept;
+    rls_bitset accept = {u->clauses->accept->bits.words, to};
 
     u->survivor_count = 0;
-    for (uint32_t doc = rls_bitset_next(accept, from); doc < to;
-         doc = rls_bitset_next(accept, doc + 1)) {
+    for (uint32_t doc = rls_bitset_next(&accept, from); doc < to;
+         doc = rls_bitset_next(&accept, doc + 1)) {
         u->sums[doc - from] = RLS_NOT_MET;
         u->survivors[u->survivor_count++] = (uint16_t)(doc - from);
     }
@@ -253,7 +253,7 @@ union_window(void *context, uint32_t from, uint32_t to)
     if (u->below[u->lane_count - 1] < least)
         return RLS_OK;
     sparse = u->clauses->has_accept &&
-             count_accepted(&u->clauses->accept, from, to) <= (to - from) / SPARSE_ACCEPT;
+             count_accepted(&u->clauses->accept->bits, from, to) <= (to - from) / SPARSE_ACCEPT;
     if (sparse) {
         if (!score_accepted(u, from, to, least))
             return rls_search_corrupt(u->clauses->state, u->clauses->view);

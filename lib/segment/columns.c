@@ -34,6 +34,8 @@ open_column(rls_column *column, rls_bytes section, uint64_t offset, uint64_t val
     if (!column->sparse)
         column->zones =
             rls_input_bytes(&input, rls_packed_size(2 * zone_count, column->ordinal_width)).data;
+    if (!column->sparse)
+        column->whole = rls_input_bytes(&input, rls_packed_size(zone_count, 1)).data;
     return !input.failed;
 }
 
@@ -328,6 +330,13 @@ sparse_zone(const rls_column *column, uint32_t range, uint32_t *out_least, uint3
         found = true;
     }
     return found;
+}
+
+bool
+rls_column_zone_is_whole(const rls_column *column, uint32_t range)
+{
+    return !column->sparse && (uint64_t)range * RLS_COLUMN_ZONE < column->doc_count &&
+           (column->whole[range / 8] >> range % 8 & 1) != 0;
 }
 
 bool

@@ -26,7 +26,7 @@ typedef struct rls_column {
     /* how it lies on disk */
     bool           sparse;
     uint32_t       ordinal_width;
-    const uint8_t *values, *ordinals, *zones;
+    const uint8_t *values, *ordinals, *zones, *whole;
     size_t         values_size;
     rls_frames     value_offsets, docs, starts;
 } rls_column;
@@ -51,6 +51,13 @@ enum {
 };
 bool rls_column_zone(const rls_column *column, uint32_t range, uint32_t *out_least,
                      uint32_t *out_greatest);
+/* Every document of the range has a value; false of sparse columns, which do not know. */
+bool rls_column_zone_is_whole(const rls_column *column, uint32_t range);
+
+/* Clears the bits of documents that have no ordinal in [least, end): bit 0 of words[0] is document
+ * `from`, a multiple of RLS_COLUMN_ZONE; documents beyond the last are not asked for. */
+void rls_column_keep(const rls_column *column, uint32_t least, uint32_t end, uint32_t from,
+                     uint32_t word_count, uint64_t *words);
 
 /* Walks the documents that have a value, in order: *position starts at 0, false at the end.
  * `ordinals` as above. */

@@ -112,7 +112,7 @@ write_values(rls_columns_writer *writer, const rls_column_content *content, uint
 typedef struct documents_part {
     rls_packed_writer ordinals;
     rls_frames_writer docs, starts;
-    uint32_t         *zones; /* pairs; NULL when sparse */
+    uint32_t         *zones; /* of each the least, the greatest, documents; NULL when sparse */
     uint32_t          next_doc;
     uint64_t          entry_count;
 } documents_part;
@@ -122,6 +122,7 @@ widen_zone(uint32_t *zone, uint32_t first, uint32_t last)
 {
     zone[0] = zone[0] == 0 || first + 1 < zone[0] ? first + 1 : zone[0];
     zone[1] = last + 1 > zone[1] ? last + 1 : zone[1];
+    zone[2]++;
 }
 
 static void
@@ -143,7 +144,7 @@ add_document(documents_part *part, const rls_column_content *content, bool spars
         rls_packed_writer_put(&part->ordinals, ordinals[i] + (content->single && !sparse));
     part->entry_count += count;
     if (part->zones != NULL)
-        widen_zone(part->zones + 2 * (size_t)(doc / RLS_COLUMN_ZONE), ordinals[0],
+        widen_zone(part->zones + 3 * (size_t)(doc / RLS_COLUMN_ZONE), ordinals[0],
                    ordinals[count - 1]);
     part->next_doc = doc + 1;
 }
@@ -155,8 +156,17 @@ write_zones(rls_columns_writer *writer, const uint32_t *zones, size_t zone_count
     rls_packed_writer packed;
 
     rls_packed_writer_init(&packed, writer->sink, width);
-    for (size_t i = 0; i < 2 * zone_count; i++)
-        rls_packed_writer_put(&packed, zones[i]);
+    for (size_t i = 0; i < zone_count; i++) {
+        rls_packed_writer_put(&packed, zones[3 * i]);
+        rls_packed_writer_put(&packed, zones[3 * i + 1]);
+    }
+    rls_packed_writer_finish(&packed);
+    rls_packed_writer_init(&packed, writer->sink, 1);
+    for (size_t i = 0; i < zone_count; i++) {
+        uint32_t left = writer->doc_count - (uint32_t)i * RLS_COLUMN_ZONE;
+        rls_packed_writer_put(&packed, zones[3 * i + 2] ==
+                                           (left < RLS_COLUMN_ZONE ? left : RLS_COLUMN_ZONE));
+    }
     rls_packed_writer_finish(&packed);
     return rls_sink_status(writer->sink, err);
 }
@@ -174,7 +184,7 @@ write_documents(rls_columns_writer *writer, const rls_column_content *content, b
     rls_frames_writer_init(&part.docs, writer->heap);
     rls_frames_writer_init(&part.starts, writer->heap);
     if (!sparse) {
-        part.zones = rls_alloc_zeroed(writer->heap, 2 * zone_count, sizeof *part.zones);
+        part.zones = rls_alloc_zeroed(writer->heap, 3 * zone_count, sizeof *part.zones);
         if (part.zones == NULL) {
             status = rls_fail(err, RLS_NO_MEMORY, "no memory for the zones of a column");
             goto end;

@@ -12,7 +12,8 @@
  *   starts    some document has several: frames of the index of each document's first ordinal, with
  *             the number of all behind it: of every document when dense, of `docs` when sparse
  *   zones     dense: for each 256 documents the least ordinal plus 1 and the greatest plus 1, at
- * the same fixed width; 0 and 0 when none has a value
+ * the same fixed width; 0 and 0 when none has a value; then a bit each (as bytes, least significant
+ * first): every document has one
  *
  *   directory := (name-size name kind flags n d entries offset values-size)*    varints; by name,
  *             then kind (rls_column_kind); flags: bit 0 single, bit 1 sparse; entries: pairs of

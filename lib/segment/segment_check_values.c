@@ -39,7 +39,7 @@ check_values(rls_segment_check_state *state, uint32_t number, const rls_column *
 
 /* What zones should say, and what they do. */
 typedef struct zone_check {
-    uint32_t range, least, greatest;
+    uint32_t range, least, greatest, docs;
     bool     any;
 } zone_check;
 
@@ -49,8 +49,11 @@ check_zone(rls_segment_check_state *state, uint32_t number, const rls_column *co
 {
     uint32_t least = 0, greatest = 0;
     bool     any = rls_column_zone(column, zone->range, &least, &greatest);
+    uint32_t left = column->doc_count - zone->range * RLS_COLUMN_ZONE;
+    bool     whole = zone->docs == (left < RLS_COLUMN_ZONE ? left : RLS_COLUMN_ZONE);
 
-    if (any != zone->any || (any && (least != zone->least || greatest != zone->greatest)))
+    if (any != zone->any || (any && (least != zone->least || greatest != zone->greatest)) ||
+        (!column->sparse && whole != rls_column_zone_is_whole(column, zone->range)))
         rls_segment_check_report(state, RLS_SECTION_COLUMNS,
                                  "column %" PRIu32 ": zone %" PRIu32 " is wrong", number,
                                  zone->range);
@@ -64,6 +67,7 @@ widen(zone_check *zone, uint32_t first, uint32_t last)
     if (!zone->any || last > zone->greatest)
         zone->greatest = last;
     zone->any = true;
+    zone->docs++;
 }
 
 /* Ordinals of all documents; marks in `used` the values that they name. */
@@ -91,7 +95,7 @@ check_documents(rls_segment_check_state *state, uint32_t number, const rls_colum
             ordinals = memory;
             rls_column_ordinals(column, doc, ordinals, (uint32_t)capacity);
         }
-        for (; zone.range < doc / RLS_COLUMN_ZONE; zone = (zone_check){zone.range + 1, 0, 0, false})
+        for (; zone.range < doc / RLS_COLUMN_ZONE; zone = (zone_check){.range = zone.range + 1})
             check_zone(state, number, column, &zone);
         if (count == 0)
             continue;

@@ -166,6 +166,50 @@ check_document(const rls_column *column, const kind_of_field *kind, const oracle
 }
 
 static void
+check_whole(const rls_column *column, uint32_t range)
+{
+    bool whole = true;
+
+    for (uint32_t doc = range * RLS_COLUMN_ZONE;
+         doc < DOC_COUNT && doc < (range + 1) * RLS_COLUMN_ZONE; doc++)
+        whole = whole && rls_column_ordinals(column, doc, NULL, 0) > 0;
+    CHECK(rls_column_zone_is_whole(column, range) == (whole && !column->sparse));
+}
+
+/* Ranges of ordinals as filters over words that are empty, full or anything between. */
+static void
+check_keep(const rls_column *column, uint32_t from)
+{
+    rls_random random = {rls_test_seed() + from};
+
+    for (int turn = 0; turn < 40; turn++) {
+        uint64_t words[8], kept[8];
+        uint32_t least = rls_random_below(&random, column->value_count + 1);
+        uint32_t end = least + rls_random_below(&random, column->value_count + 1 - least);
+        uint32_t count = 1 + rls_random_below(&random, 8);
+        if (turn % 8 == 0)
+            least = 0, end = column->value_count;
+        for (uint32_t i = 0; i < count; i++) {
+            words[i] = rls_random_next(&random);
+            words[i] = turn % 4 == 0
+                           ? UINT64_MAX
+                           : words[i] & (turn % 2 ? UINT64_MAX : words[i] << 3 & words[i] >> 5);
+        }
+        memcpy(kept, words, sizeof words);
+        rls_column_keep(column, least, end, from, count, kept);
+        for (uint32_t i = 0; i < 64 * count && from + i < DOC_COUNT; i++) {
+            uint32_t ordinals[VALUE_MAX + 1];
+            uint32_t found = rls_column_ordinals(column, from + i, ordinals, VALUE_MAX + 1);
+            bool     expected = false;
+            for (uint32_t o = 0; o < found; o++)
+                expected = expected || (ordinals[o] >= least && ordinals[o] < end);
+            expected = expected && (words[i / 64] >> i % 64 & 1) != 0;
+            CHECK((kept[i / 64] >> i % 64 & 1) == expected);
+        }
+    }
+}
+
+static void
 check_all(const rls_column *column, const kind_of_field *kind, const oracle *values)
 {
     uint64_t entries = 0, position = 0, walked = 0;
@@ -194,6 +238,8 @@ check_all(const rls_column *column, const kind_of_field *kind, const oracle *val
         } else {
             CHECK_EQ_U64(least, UINT32_MAX);
         }
+        check_whole(column, range);
+        check_keep(column, range * RLS_COLUMN_ZONE);
     }
     CHECK_EQ_U64(entries, column->entry_count);
     while (rls_column_next(column, &position, &doc, NULL, 0, &count)) {
