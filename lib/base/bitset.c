@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/popcount.h"
+
 rls_status
 rls_bitset_init(rls_bitset *set, rls_heap *heap, uint32_t size)
 {
@@ -33,36 +35,10 @@ rls_bitset_fill(rls_bitset *set)
         set->words[count - 1] = (UINT64_C(1) << set->size % 64) - 1;
 }
 
-/* Bits of eight words, by sums in ever wider fields: a loop of a known count that becomes vectors,
- * where a library call a word would stand without a popcount instruction. */
-static uint32_t
-count_eight(const uint64_t *words)
-{
-    const uint64_t ones = UINT64_C(0x5555555555555555), twos = UINT64_C(0x3333333333333333);
-    const uint64_t fours = UINT64_C(0x0f0f0f0f0f0f0f0f), eights = UINT64_C(0x00ff00ff00ff00ff);
-    uint64_t       sum = 0; /* a byte holds at most 8 * 8 */
-
-    for (int i = 0; i < 8; i++) {
-        uint64_t bits = words[i];
-        bits = bits - (bits >> 1 & ones);
-        bits = (bits & twos) + (bits >> 2 & twos);
-        sum += (bits + (bits >> 4)) & fours;
-    }
-    sum = (sum & eights) + (sum >> 8 & eights);
-    return (uint32_t)(sum * UINT64_C(0x0001000100010001) >> 48);
-}
-
 uint32_t
 rls_bitset_count(const rls_bitset *set)
 {
-    size_t   words = rls_bitset_word_count(set->size), i = 0;
-    uint32_t count = 0;
-
-    for (; i + 8 <= words; i += 8)
-        count += count_eight(set->words + i);
-    for (; i < words; i++)
-        count += (uint32_t)__builtin_popcountll(set->words[i]);
-    return count;
+    return (uint32_t)rls_popcount_words(set->words, rls_bitset_word_count(set->size));
 }
 
 uint32_t

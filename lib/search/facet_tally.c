@@ -134,89 +134,37 @@ find_firsts(rls_facet_tally *tally, const rls_column *column, uint32_t **out_fir
     return RLS_OK;
 }
 
-/* Counts of values among the documents set; *out_with of them have one. */
-typedef struct counting {
-    rls_search_state *state;
-    const rls_column *column;
-    const uint32_t   *firsts; /* NULL: every value counts by itself */
-    uint32_t         *counts;
-    uint64_t          with;
-    uint32_t         *ordinals; /* of a document */
-    uint32_t          capacity;
-} counting;
-
-static rls_status
-count_several(counting *c, const uint32_t *ordinals, uint32_t count)
-{
-    uint32_t before = UINT32_MAX;
-
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t ordinal = c->firsts == NULL ? ordinals[i] : c->firsts[ordinals[i]];
-        c->counts[ordinal] += ordinal != before;
-        before = ordinal;
-    }
-    c->with += count > 0;
-    return RLS_OK;
-}
-
-static rls_status
-count_document(counting *c, uint32_t doc)
-{
-    uint32_t count = rls_column_ordinals(c->column, doc, c->ordinals, c->capacity);
-
-    if (count > c->capacity) {
-        c->ordinals = rls_arena_alloc(&c->state->scratch, count * sizeof(*c->ordinals));
-        if (c->ordinals == NULL)
-            return rls_search_no_memory(c->state);
-        c->capacity = count;
-        count = rls_column_ordinals(c->column, doc, c->ordinals, c->capacity);
-    }
-    return count_several(c, c->ordinals, count);
-}
-
-static rls_status
-count_set(counting *c, const rls_bitset *bits)
-{
-    enum {
-        POLL_INTERVAL = 1024
-    };
-
-    for (size_t i = 0, words = rls_bitset_word_count(bits->size); i < words; i++) {
-        rls_status status = RLS_OK;
-        for (uint64_t word = bits->words[i]; word != 0 && status == RLS_OK; word &= word - 1)
-            status = count_document(c, (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(word));
-        if (status == RLS_OK && i % POLL_INTERVAL == 0)
-            status = rls_search_poll(c->state);
-        if (status != RLS_OK)
-            return status;
-    }
-    return RLS_OK;
-}
-
 rls_status
 rls_facet_tally_add(rls_facet_tally *tally, const rls_segment_view *view, const rls_bitset *bits)
 {
+    enum {
+        WORDS_A_POLL = 1024
+    };
     rls_search_state *state = tally->state;
     const rls_column *column = tally->columns[view->number];
-    uint32_t          documents = rls_bitset_count(bits), near[16], *firsts = NULL;
-    counting          c = {.state = state, .column = column, .ordinals = near, .capacity = 16};
+    uint32_t          documents = rls_bitset_count(bits), *firsts = NULL, *counts;
+    size_t            words = rls_bitset_word_count(bits->size);
+    uint64_t          with = 0;
     rls_status        status = RLS_OK;
 
     if (column != NULL && documents > 0) {
-        c.counts = rls_arena_alloc_zeroed(&state->scratch, column->value_count + (size_t)1,
-                                          sizeof(*c.counts));
-        if (c.counts == NULL)
+        counts = rls_arena_alloc_zeroed(&state->scratch, column->value_count + (size_t)1,
+                                        sizeof(*counts));
+        if (counts == NULL)
             return rls_search_no_memory(state);
         if (tally->wish->kind != RLS_FACET_VALUE && !column->single)
             status = find_firsts(tally, column, &firsts);
-        c.firsts = firsts;
+        for (size_t i = 0; i < words && status == RLS_OK; i += WORDS_A_POLL) {
+            uint32_t count = (uint32_t)(words - i < WORDS_A_POLL ? words - i : WORDS_A_POLL);
+            with += rls_column_count(column, firsts, (uint32_t)(64 * i), count, bits->words + i,
+                                     counts);
+            status = rls_search_poll(state);
+        }
         if (status == RLS_OK)
-            status = count_set(&c, bits);
-        if (status == RLS_OK)
-            status = append_counts(tally, view->number, c.counts);
+            status = append_counts(tally, view->number, counts);
     }
     tally->documents += documents;
-    tally->missing += documents - c.with;
+    tally->missing += documents - with;
     tally->ends[view->number] = tally->count;
     tally->run_count = view->number + 1;
     return status;

@@ -59,6 +59,12 @@ bool rls_column_zone_is_whole(const rls_column *column, uint32_t range);
 void rls_column_keep(const rls_column *column, uint32_t least, uint32_t end, uint32_t from,
                      uint32_t word_count, uint64_t *words);
 
+/* Adds to counts[ordinal] for each document set in `words` (bits as above; `from` a multiple of 64)
+ * and each of its ordinals; with `firsts`, for each different firsts[ordinal] of it, which ascend.
+ * Returns how many of the documents have a value. */
+uint64_t rls_column_count(const rls_column *column, const uint32_t *firsts, uint32_t from,
+                          uint32_t word_count, const uint64_t *words, uint32_t *counts);
+
 /* Walks the documents that have a value, in order: *position starts at 0, false at the end.
  * `ordinals` as above. */
 bool rls_column_next(const rls_column *column, uint64_t *position, uint32_t *out_doc,

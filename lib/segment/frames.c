@@ -143,6 +143,39 @@ rls_frames_get(const rls_frames *frames, uint64_t i)
     return base + rls_packed_get(frames->data + offset, width, i % RLS_FRAME_SIZE);
 }
 
+void
+rls_frames_get_run(const rls_frames *frames, uint64_t from, uint32_t count, uint64_t *out)
+{
+    while (count > 0) {
+        uint32_t       at = from % RLS_FRAME_SIZE, here = RLS_FRAME_SIZE - at;
+        const uint8_t *entry = frames->directory + from / RLS_FRAME_SIZE * RLS_FRAME_ENTRY;
+        uint64_t       base, offset;
+        uint32_t       width;
+
+        here = here < count ? here : count;
+        if (from >= frames->count || frames->count - from < here) {
+            *out++ = rls_frames_get(frames, from++); /* the last ones, or beyond */
+            count--;
+            continue;
+        }
+        base = rls_get_u64(entry);
+        offset = rls_get_u64(entry + 8);
+        width = offset & 0xff;
+        offset >>= 8;
+        if (width == 0 || width > 64 || offset > frames->data_size ||
+            frames->data_size - offset < ((uint64_t)(at + here) * width + 7) / 8) {
+            for (uint32_t i = 0; i < here; i++)
+                out[i] = rls_frames_get(frames, from + i);
+        } else {
+            for (uint32_t i = 0; i < here; i++)
+                out[i] = base + rls_packed_get(frames->data + offset, width, at + i);
+        }
+        from += here;
+        out += here;
+        count -= here;
+    }
+}
+
 bool
 rls_frames_check(const rls_frames *frames)
 {

@@ -82,6 +82,8 @@ typedef struct rls_frames {
 void rls_frames_open(rls_frames *frames, rls_input *input, uint64_t count);
 /* 0 beyond the end; any number when the bytes are damaged. */
 uint64_t rls_frames_get(const rls_frames *frames, uint64_t i);
+/* Values [from, from + count), as rls_frames_get tells each. */
+void rls_frames_get_run(const rls_frames *frames, uint64_t from, uint32_t count, uint64_t *out);
 /* True when every frame lies where the one before it ends and spare bits are 0. */
 bool rls_frames_check(const rls_frames *frames);
 /* The first index in [from, to) of ascending frames whose value is >= target; `to` when none. */
