@@ -67,36 +67,53 @@ put_double(rls_buffer *out, double number)
     rls_buffer_put_u64(out, bits);
 }
 
-static void
-write_value(const rls_order *order, uint32_t number, rls_buffer *out)
+rls_place_value
+rls_place_value_of(const rls_order *order, uint32_t number, uint32_t segment, uint32_t part)
 {
     const rls_order_key *key = &order->keys[number];
-    uint32_t             part = order->last_parts[number], ordinal;
-    const rls_column    *column;
+    rls_place_value      value = {.kind = RLS_PLACE_NONE};
+    uint32_t             ordinal;
 
     if (key->is_score) {
-        uint32_t score = key->descending ? part : INT32_MAX - part;
-        rls_buffer_put_u8(out, RLS_PLACE_SCORE);
-        put_double(out, ldexp((double)score, -order->scale_exponent));
-        return;
+        value.kind = RLS_PLACE_SCORE;
+        value.number =
+            ldexp((double)(key->descending ? part : INT32_MAX - part), -order->scale_exponent);
+        return value;
     }
-    if (part == 0) {
-        rls_buffer_put_u8(out, RLS_PLACE_NONE);
-        return;
-    }
-    column = key->columns[order->last_segment];
-    ordinal = rls_order_ordinal(key, order->last_segment, part);
+    if (part == 0)
+        return value;
+    ordinal = rls_order_ordinal(key, segment, part);
     if (key->kind == RLS_COLUMN_DATE) {
-        rls_buffer_put_u8(out, RLS_PLACE_DATE);
-        rls_buffer_put_u64(out, (uint64_t)rls_column_date(column, ordinal));
+        value.kind = RLS_PLACE_DATE;
+        value.date = rls_column_date(key->columns[segment], ordinal);
     } else if (key->kind == RLS_COLUMN_NUMBER) {
-        rls_buffer_put_u8(out, RLS_PLACE_NUMBER);
-        put_double(out, rls_column_number(column, ordinal));
+        value.kind = RLS_PLACE_NUMBER;
+        value.number = rls_column_number(key->columns[segment], ordinal);
     } else {
-        rls_bytes value = rls_column_keyword(column, ordinal);
-        rls_buffer_put_u8(out, RLS_PLACE_KEYWORD);
-        rls_buffer_put_varint(out, value.size);
-        rls_buffer_append(out, value.data, value.size);
+        value.kind = RLS_PLACE_KEYWORD;
+        value.keyword = rls_column_keyword(key->columns[segment], ordinal);
+    }
+    return value;
+}
+
+static void
+write_value(const rls_place_value *value, rls_buffer *out)
+{
+    rls_buffer_put_u8(out, (uint8_t)value->kind);
+    switch (value->kind) {
+    case RLS_PLACE_NONE:
+        break;
+    case RLS_PLACE_SCORE:
+    case RLS_PLACE_NUMBER:
+        put_double(out, value->number);
+        break;
+    case RLS_PLACE_DATE:
+        rls_buffer_put_u64(out, (uint64_t)value->date);
+        break;
+    case RLS_PLACE_KEYWORD:
+        rls_buffer_put_varint(out, value->keyword.size);
+        rls_buffer_append(out, value->keyword.data, value->keyword.size);
+        break;
     }
 }
 
@@ -117,8 +134,11 @@ rls_place_write(const rls_order *order, const rls_snapshot *snapshot, rls_heap *
         rls_buffer_put_u32(&bytes, order->signature);
         rls_buffer_put_u64(&bytes, (uint64_t)order->recency.now);
         rls_buffer_put_u8(&bytes, (uint8_t)order->last_tier);
-        for (uint32_t i = 0; i < order->key_count; i++)
-            write_value(order, i, &bytes);
+        for (uint32_t i = 0; i < order->key_count; i++) {
+            rls_place_value value =
+                rls_place_value_of(order, i, order->last_segment, order->last_parts[i]);
+            write_value(&value, &bytes);
+        }
         rls_buffer_append(&bytes, key.data, key.size);
         rls_buffer_put_u32(&bytes, (uint32_t)rls_hash64(bytes.data, bytes.size));
         encode(rls_buffer_bytes(&bytes), out);
@@ -252,6 +272,17 @@ value_bound(const rls_place_value *value, const rls_order_key *key, const rls_co
     return 2 * ((uint64_t)column->value_count - ordinal) + !is_there;
 }
 
+uint64_t
+rls_place_value_bound(const rls_place_value *value, const rls_order *order, uint32_t number,
+                      uint32_t segment)
+{
+    const rls_order_key *key = &order->keys[number];
+
+    if (key->is_score)
+        return score_bound(value->number, order, key->descending);
+    return value_bound(value, key, key->columns == NULL ? NULL : key->columns[segment]);
+}
+
 /* Keys of the segment up to `key`. */
 static rls_status
 count_keys(const rls_segment *segment, rls_bytes key, rls_heap *heap, uint32_t *out_rank,
@@ -281,14 +312,8 @@ rls_place_in_segment(const rls_place *place, const rls_order *order, rls_heap *h
                      rls_error *err)
 {
     *out_bound = (rls_place_bound){.tier = place->tier};
-    for (uint32_t i = 0; i < order->key_count; i++) {
-        const rls_order_key *key = &order->keys[i];
-        if (key->is_score)
-            out_bound->parts[i] = score_bound(place->values[i].number, order, key->descending);
-        else
-            out_bound->parts[i] = value_bound(&place->values[i], key,
-                                              key->columns == NULL ? NULL : key->columns[number]);
-    }
+    for (uint32_t i = 0; i < order->key_count; i++)
+        out_bound->parts[i] = rls_place_value_bound(&place->values[i], order, i, number);
     return count_keys(segment, place->key, heap, &out_bound->rank, err);
 }
 

@@ -33,6 +33,13 @@ typedef struct rls_place {
     rls_bytes       key;
 } rls_place;
 
+/* What a part of a document of the segment stands for. */
+rls_place_value rls_place_value_of(const rls_order *order, uint32_t key, uint32_t segment,
+                                   uint32_t part);
+/* Twice the part that the value has in a segment, odd when it lies between two. */
+uint64_t rls_place_value_bound(const rls_place_value *value, const rls_order *order, uint32_t key,
+                               uint32_t segment);
+
 /* Of the last hit that `order` tells. */
 rls_status rls_place_write(const rls_order *order, const rls_snapshot *snapshot, rls_heap *heap,
                            rls_buffer *out, rls_error *err);

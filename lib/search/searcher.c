@@ -214,10 +214,11 @@ rank(rls_search_state *state, rls_order *order, const rls_place *place, rls_resu
     if (status == RLS_OK)
         status = fill_results(state, order, &ranking, NULL, ranking.count, results);
     if (status == RLS_OK) {
-        fill_totals(state, &totals,
-                    request->count || !ranking.by_score || wanted(request) == 0 ||
-                        request->evaluation == RLS_EVALUATE_EXHAUSTIVE,
-                    results);
+        fill_totals(
+            state, &totals,
+            (ranking.by_score ? request->count || wanted(request) == 0 : ranking.sorter.all_seen) ||
+                request->evaluation == RLS_EVALUATE_EXHAUSTIVE,
+            results);
         raise_total(state, &ranking, results);
     }
     rls_ranking_release(&ranking);

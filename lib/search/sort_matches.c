@@ -1,11 +1,13 @@
 #include "search/sort_matches.h"
 
+#include "base/popcount.h"
+#include "base/sort.h"
 #include "search/admission.h"
-#include "search/match_set.h"
+#include "search/doc_filter.h"
 #include "search/scorer_fast.h"
 
 enum {
-    POLL_INTERVAL = 16 * 1024
+    WINDOW_RANGES = RLS_FILTER_WINDOW / RLS_RANGE_SIZE
 };
 
 /* Every match of the segment with its score, from the scorers, which have no floor to prune by. */
@@ -32,21 +34,125 @@ sort_scored(rls_sorter *sorter, const rls_segment_view *view, rls_segment_totals
     return status;
 }
 
+/* The greatest first part in a range of 256 documents. */
+static uint32_t
+range_bound(const rls_sorter *sorter, uint32_t range)
+{
+    const rls_order_key *key = &sorter->order->keys[0];
+    const rls_column    *column = key->columns == NULL ? NULL : key->columns[sorter->view->number];
+    uint32_t             least, greatest;
+
+    if (column == NULL || !rls_column_zone(column, range, &least, &greatest))
+        return 0;
+    return key->descending ? greatest + 1 : column->value_count - least;
+}
+
+/* Windows in the order of their bounds, the greatest first, as ~bound << 32 | window. */
+static rls_status
+order_windows(const rls_sorter *sorter, uint32_t count, uint64_t **out_windows)
+{
+    rls_search_state *state = sorter->state;
+    uint64_t *windows = rls_arena_alloc(&state->scratch, 2 * (size_t)count * sizeof(*windows));
+    uint32_t  doc_count = sorter->view->doc_count;
+    bool      ordered = true;
+
+    *out_windows = windows;
+    if (windows == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t w = 0; w < count; w++) {
+        uint32_t bound = 0, first = w * WINDOW_RANGES;
+        for (uint32_t r = first; r < first + WINDOW_RANGES && r * RLS_RANGE_SIZE < doc_count; r++) {
+            uint32_t one = range_bound(sorter, r);
+            bound = one > bound ? one : bound;
+        }
+        windows[w] = (uint64_t)(UINT32_MAX - bound) << 32 | w;
+        ordered = ordered && (w == 0 || windows[w] > windows[w - 1]);
+    }
+    if (!ordered)
+        rls_sort_u64(windows, windows + count, count);
+    return RLS_OK;
+}
+
+static void
+offer_window(rls_sorter *sorter, bool all, uint32_t from, uint32_t word_count,
+             const uint64_t *words)
+{
+    enum {
+        RANGE_WORDS = RLS_RANGE_SIZE / 64
+    };
+
+    for (uint32_t i = 0; i < word_count; i++) {
+        if (i % RANGE_WORDS == 0 &&
+            range_bound(sorter, (from + 64 * i) / RLS_RANGE_SIZE) < rls_sorter_least(sorter)) {
+            i += RANGE_WORDS - 1;
+            continue;
+        }
+        for (uint64_t word = words[i]; word != 0; word &= word - 1)
+            rls_sorter_offer(sorter, all, from + 64 * i + (uint32_t)__builtin_ctzll(word), 0);
+    }
+}
+
+/* Windows of documents with the best values first, until none is left that can better what was
+ * found; when all must be counted the others are looked at, too. */
 static rls_status
 sort_unscored(rls_sorter *sorter, const rls_segment_view *view, bool all, uint64_t *total)
 {
     rls_search_state *state = sorter->state;
-    rls_bitset        bits;
-    rls_status        status = rls_match_set(state, view, state->plan.root, all, &bits);
+    uint32_t          count = (view->doc_count + RLS_FILTER_WINDOW - 1) / RLS_FILTER_WINDOW;
+    rls_doc_filter   *filter;
+    uint64_t         *windows;
+    rls_status        status = order_windows(sorter, count, &windows);
 
-    if (status != RLS_OK)
-        return status;
-    for (size_t i = 0, words = rls_bitset_word_count(bits.size); i < words; i++) {
-        *total += (uint64_t)__builtin_popcountll(bits.words[i]);
-        for (uint64_t word = bits.words[i]; word != 0; word &= word - 1)
-            rls_sorter_offer(sorter, all, (uint32_t)(64 * i) + (uint32_t)__builtin_ctzll(word), 0);
-        if (i % POLL_INTERVAL == 0 && (status = rls_search_poll(state)) != RLS_OK)
+    if (status == RLS_OK && all)
+        status = rls_doc_filter_open_all(state, view, state->plan.root, &filter);
+    else if (status == RLS_OK)
+        status = rls_doc_filter_open(state, view, state->plan.root, &filter);
+    for (uint32_t i = 0; i < count && status == RLS_OK; i++) {
+        uint64_t words[RLS_FILTER_WORDS];
+        uint32_t from = (uint32_t)windows[i] * RLS_FILTER_WINDOW, left = view->doc_count - from;
+        uint32_t word_count = left < RLS_FILTER_WINDOW ? (left + 63) / 64 : RLS_FILTER_WORDS;
+        bool     hopeless = UINT32_MAX - (uint32_t)(windows[i] >> 32) < rls_sorter_least(sorter);
+        if (hopeless && !state->request->count) {
+            sorter->all_seen = false;
+            return RLS_OK;
+        }
+        rls_doc_filter_live(view, from, words);
+        status = rls_doc_filter_keep(filter, from, words);
+        if (status == RLS_OK)
+            status = rls_search_poll(state);
+        if (status != RLS_OK)
             return status;
+        *total += rls_popcount_words(words, word_count);
+        if (!hopeless)
+            offer_window(sorter, all, from, word_count, words);
+    }
+    return status;
+}
+
+/* Segments with the best values first, so that the others need not be looked at for long. */
+static rls_status
+order_segments(const rls_sorter *sorter, uint32_t **out_segments)
+{
+    rls_search_state    *state = sorter->state;
+    const rls_order_key *key = &sorter->order->keys[0];
+    uint32_t             count = state->snapshot->segment_count;
+    uint32_t *segments = rls_arena_alloc(state->arena, (count + (size_t)1) * sizeof(*segments));
+
+    *out_segments = segments;
+    if (segments == NULL)
+        return rls_search_no_memory(state);
+    for (uint32_t s = 0; s < count; s++) {
+        const rls_column *column = key->columns == NULL ? NULL : key->columns[s];
+        uint32_t          at = s, part = column == NULL ? 0 : column->value_count;
+        for (; at > 0; at--) {
+            uint32_t          before = segments[at - 1];
+            const rls_column *other = key->columns == NULL ? NULL : key->columns[before];
+            if (rls_order_compare(sorter->order, 0, before, other == NULL ? 0 : other->value_count,
+                                  s, part) <= 0)
+                break;
+            segments[at] = before;
+        }
+        segments[at] = s;
     }
     return RLS_OK;
 }
@@ -55,10 +161,11 @@ static rls_status
 sort_segments(rls_sorter *sorter, bool scored, bool all, rls_segment_totals *totals)
 {
     rls_search_state *state = sorter->state;
-    rls_status        status = RLS_OK;
+    uint32_t         *segments;
+    rls_status        status = order_segments(sorter, &segments);
 
     for (uint32_t s = 0; s < state->snapshot->segment_count && status == RLS_OK; s++) {
-        const rls_segment_view *view = &state->views[s];
+        const rls_segment_view *view = &state->views[segments[s]];
         rls_status              ended;
         status = rls_sorter_begin(sorter, view);
         if (status != RLS_OK)

@@ -5,8 +5,8 @@
 #include "search/scorer.h"
 #include "search/sorter.h"
 
-/* Leaves the best of all segments in sorter->best. Totals are exact unless it ends with
- * RLS_TIMEOUT, and then what was found is there. */
+/* Leaves the best of all segments in sorter->best. Totals are exact if sorter->all_seen, as it is
+ * when the request wants that. RLS_TIMEOUT: what was found is there. */
 rls_status rls_sort_matches(rls_sorter *sorter, rls_segment_totals *totals);
 
 #endif

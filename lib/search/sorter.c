@@ -4,7 +4,8 @@ void
 rls_sorter_init(rls_sorter *sorter, rls_search_state *state, const rls_order *order,
                 const rls_place *place, uint32_t limit)
 {
-    *sorter = (rls_sorter){.state = state, .order = order, .place = place, .limit = limit};
+    *sorter = (rls_sorter){
+        .state = state, .order = order, .place = place, .limit = limit, .all_seen = true};
     rls_buffer_init(&sorter->left, state->heap);
     rls_buffer_init(&sorter->right, state->heap);
 }
@@ -33,6 +34,13 @@ rls_sorter_begin(rls_sorter *sorter, const rls_segment_view *view)
 {
     sorter->view = view;
     sorter->count = 0;
+    sorter->floor = 0;
+    if (sorter->limit > 0 && sorter->best_count == sorter->limit) {
+        const rls_sorted *last = &sorter->best[sorter->best_count - 1];
+        rls_place_value value = rls_place_value_of(sorter->order, 0, last->segment, last->parts[0]);
+        sorter->floor =
+            (uint32_t)((rls_place_value_bound(&value, sorter->order, 0, view->number) + 1) / 2);
+    }
     if (sorter->place == NULL)
         return RLS_OK;
     return rls_place_in_segment(sorter->place, sorter->order, sorter->state->heap, view->segment,
@@ -120,6 +128,16 @@ rls_sorter_offer(rls_sorter *sorter, bool all, uint32_t doc, uint32_t score)
     sorter->entries = memory;
     sorter->entries[sorter->count++] = entry;
     sift_up(sorter, sorter->count - 1);
+}
+
+uint32_t
+rls_sorter_least(const rls_sorter *sorter)
+{
+    uint32_t least = sorter->floor;
+
+    if (sorter->count == sorter->limit && sorter->limit > 0 && sorter->entries[0].parts[0] > least)
+        least = sorter->entries[0].parts[0];
+    return least;
 }
 
 /* Below 0 when `a`, of an earlier segment, comes first. */

@@ -28,6 +28,8 @@ typedef struct rls_sorter {
     size_t      best_capacity, merged_capacity;
     rls_buffer  left, right; /* keys to compare */
     bool        failed;      /* no memory */
+    bool        all_seen;    /* no document was passed over unseen: totals are exact */
+    uint32_t    floor;       /* what comes behind `best` in the segment at hand is below */
 } rls_sorter;
 
 void rls_sorter_init(rls_sorter *sorter, rls_search_state *state, const rls_order *order,
@@ -38,6 +40,9 @@ void rls_sorter_release(rls_sorter *sorter);
 rls_status rls_sorter_begin(rls_sorter *sorter, const rls_segment_view *view);
 void       rls_sorter_offer(rls_sorter *sorter, bool all, uint32_t doc, uint32_t score);
 rls_status rls_sorter_end(rls_sorter *sorter);
+
+/* The least first part with which a document of the segment can still get in. */
+uint32_t rls_sorter_least(const rls_sorter *sorter);
 
 /* Forgets all documents. */
 void rls_sorter_clear(rls_sorter *sorter);

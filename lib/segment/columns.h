@@ -60,7 +60,8 @@ void rls_column_keep(const rls_column *column, uint32_t least, uint32_t end, uin
                      uint32_t word_count, uint64_t *words);
 
 /* Adds to counts[ordinal] for each document set in `words` (bits as above; `from` a multiple of 64)
- * and each of its ordinals; with `firsts`, for each different firsts[ordinal] of it, which ascend.
+ * and each of its ordinals; with `firsts` (of columns of several values), for each different
+ * firsts[ordinal] of it, which ascend.
  * Returns how many of the documents have a value. */
 uint64_t rls_column_count(const rls_column *column, const uint32_t *firsts, uint32_t from,
                           uint32_t word_count, const uint64_t *words, uint32_t *counts);

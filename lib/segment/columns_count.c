@@ -73,13 +73,31 @@ count_entries(tally *t, uint64_t start, uint64_t end)
         uint64_t ordinal = rls_packed_get(column->ordinals, column->ordinal_width, start);
         if (ordinal >= column->value_count)
             continue;
+        any = true;
         if (t->firsts != NULL)
             ordinal = t->firsts[ordinal];
-        t->counts[ordinal] += ordinal != before;
+        t->counts[ordinal] += t->firsts == NULL || ordinal != before;
         before = ordinal;
-        any = true;
     }
     t->with += any;
+}
+
+/* Entries of neighbouring documents that all have a value, in one run. */
+static void
+count_run(tally *t, uint64_t start, uint64_t end)
+{
+    const rls_column *column = t->column;
+    const uint8_t    *ordinals = column->ordinals;
+    uint32_t          width = column->ordinal_width, value_count = column->value_count;
+    uint32_t         *counts = t->counts;
+
+    if (end > column->entry_count)
+        end = column->entry_count;
+    for (; start < end; start++) {
+        uint64_t ordinal = rls_packed_get(ordinals, width, start);
+        if (ordinal < value_count)
+            counts[ordinal]++;
+    }
 }
 
 /* A word of documents of a dense column of several values. */
@@ -88,7 +106,9 @@ count_several(tally *t, uint32_t from, uint64_t word)
 {
     const rls_column *column = t->column;
     uint64_t          starts[WORD + 1];
-    uint32_t          count = column->doc_count - from < WORD ? column->doc_count - from : WORD;
+    bool              whole = t->firsts == NULL && word != UINT64_MAX &&
+                 rls_column_zone_is_whole(column, from / RLS_COLUMN_ZONE);
+    uint32_t count = column->doc_count - from < WORD ? column->doc_count - from : WORD;
 
     if (__builtin_popcountll(word) < FEW) {
         for (; word != 0; word &= word - 1) {
@@ -98,8 +118,22 @@ count_several(tally *t, uint32_t from, uint64_t word)
         }
         return;
     }
+    if (word == UINT64_MAX && t->firsts == NULL &&
+        rls_column_zone_is_whole(column, from / RLS_COLUMN_ZONE)) {
+        count_run(t, rls_frames_get(&column->starts, from),
+                  rls_frames_get(&column->starts, (uint64_t)from + WORD));
+        t->with += WORD;
+        return;
+    }
     rls_frames_get_run(&column->starts, from, count, starts);
     starts[count] = rls_frames_get(&column->starts, (uint64_t)from + count);
+    while (whole && word != 0) {
+        uint32_t first = (uint32_t)__builtin_ctzll(word);
+        uint32_t run = (uint32_t)__builtin_ctzll(~(word >> first)); /* word is not all ones */
+        count_run(t, starts[first], starts[first + run]);
+        t->with += run;
+        word &= word + (word & -word);
+    }
     for (; word != 0; word &= word - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(word);
         if (at < count)

@@ -209,6 +209,49 @@ check_keep(const rls_column *column, uint32_t from)
     }
 }
 
+/* Counts of random sets of documents, by value and by the first of four neighbouring values. */
+static void
+check_count(const rls_column *column)
+{
+    static uint64_t words[(DOC_COUNT + 63) / 64 + 1];
+    rls_random      random = {rls_test_seed()};
+    uint32_t       *counts = malloc(2 * (size_t)column->value_count * sizeof *counts);
+    uint32_t       *firsts = malloc(column->value_count * sizeof *firsts);
+    uint32_t       *expected = counts + column->value_count;
+
+    for (uint32_t i = 0; i < column->value_count; i++)
+        firsts[i] = i - i % 4;
+    for (int turn = 0; turn < 12; turn++) {
+        bool     grouped = turn % 2 == 1 && !column->single;
+        uint64_t with = 0;
+        memset(counts, 0, 2 * (size_t)column->value_count * sizeof *counts);
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            words[i] = turn % 3 == 0 ? UINT64_MAX : rls_random_next(&random);
+            if (turn % 3 == 2)
+                words[i] &= rls_random_next(&random) & rls_random_next(&random);
+        }
+        for (uint32_t doc = 0; doc < DOC_COUNT; doc++) {
+            uint32_t ordinals[VALUE_MAX + 1];
+            uint32_t found = rls_column_ordinals(column, doc, ordinals, VALUE_MAX + 1);
+            if ((words[doc / 64] >> doc % 64 & 1) == 0)
+                continue;
+            with += found > 0;
+            for (uint32_t i = 0; i < found; i++) {
+                if (!grouped)
+                    expected[ordinals[i]]++;
+                else if (i == 0 || firsts[ordinals[i]] != firsts[ordinals[i - 1]])
+                    expected[firsts[ordinals[i]]]++;
+            }
+        }
+        CHECK_EQ_U64(rls_column_count(column, grouped ? firsts : NULL, 0,
+                                      (uint32_t)(sizeof words / sizeof *words), words, counts),
+                     with);
+        CHECK(memcmp(counts, expected, column->value_count * sizeof *counts) == 0);
+    }
+    free(counts);
+    free(firsts);
+}
+
 static void
 check_all(const rls_column *column, const kind_of_field *kind, const oracle *values)
 {
@@ -242,6 +285,7 @@ check_all(const rls_column *column, const kind_of_field *kind, const oracle *val
         check_keep(column, range * RLS_COLUMN_ZONE);
     }
     CHECK_EQ_U64(entries, column->entry_count);
+    check_count(column);
     while (rls_column_next(column, &position, &doc, NULL, 0, &count)) {
         CHECK_EQ_U64(count, rls_column_ordinals(column, doc, NULL, 0));
         walked++;
