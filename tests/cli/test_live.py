@@ -419,10 +419,7 @@ def _(place):
         live.screen.resize(columns, rows)
         live.size(columns, rows)
         live.until(lambda: "?" not in live.screen.text(), "all is drawn for %d×%d" % (columns, rows))
-        live.type(DOWN)
-        other = Live(place, columns, rows)
-        other.shows("200 documents" if columns >= 40 else ">"if columns > 4 else "")
-        other.end()
+        live.type(DOWN + UP)
     live.shows("200 documents ·")
     live.type(b"\r")
     for columns, rows in [(40, 10), (1, 1), (90, 20)]:
@@ -469,6 +466,33 @@ def _(place):
     equal((live.read(0), live.sent), (False, sent), "what comes while nobody types")
     live.type(b"\x0c")
     live.until(lambda: live.screen.cleared == cleared + 1, "Ctrl-L draws all")
+    live.end()
+
+
+@test("drawing what differs leaves what drawing everything shows")
+def _(place):
+    seed = int(os.environ.get("RLS_SEED", time.time()))
+    dice = random.Random(seed)
+    words = ["treaty", "日本語", "x", "a\u0301", "e\u0301\u0302\u0323", "👍", "munitions", "ｗｉｄｅ", "的", "\x1b[1m", "\u200b"]
+    for i in range(60):
+        text = " ".join(dice.choice(words) for _ in range(dice.randrange(1, 80)))
+        place.release("releases/%d.md" % i, "treaty " + "".join(dice.choice(words) for _ in range(8)).replace("\x1b", ""),
+                      text, ministers=[dice.choice(words[:2])])
+    place.good("index", "-q", "releases")
+    live = Live(place, 101, 15)
+    live.type("treaty", "60 documents ·")
+    moves = [UP, DOWN, DOWN, PAGE_UP, PAGE_DOWN, b"\t", SHIFT_DOWN, b" ", b"x", BACKSPACE, BACKSPACE, "日".encode(),
+             "a\u0301".encode(), LEFT, HOME, END, b"\x05\x15treaty", b"\r", b"n", b"\x1b[6~", b"q", b"\x13"]
+    for _ in range(20):
+        for _ in range(dice.randrange(1, 9)):
+            live.type(dice.choice(moves))
+        while live.read(0.16):
+            pass
+        drawn, cleared = live.screen.dump(), live.screen.cleared
+        live.type(b"\x0c")
+        live.until(lambda: live.screen.cleared > cleared, "all is drawn")
+        # The foot may have told what the key before came to.
+        equal(live.screen.dump().split("\n|")[:-1], drawn.split("\n|")[:-1], "screen (seed %d)" % seed)
     live.end()
 
 
