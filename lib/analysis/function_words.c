@@ -168,6 +168,7 @@ enum {
 
 _Static_assert((int)WORD_COUNT <= (int)RLS_FUNCTION_WORD_MAX,
                "numbers of function words are small");
+_Static_assert(WORD_SIZE == 12, "keys of the order hold a word");
 _Static_assert(2 * (int)WORD_SIZE <= (int)RLS_PAIR_MAX, "keys of pairs fit");
 
 static rls_bytes
@@ -176,25 +177,43 @@ word_of(uint32_t number)
     return rls_bytes_of(words[number - 1].word, strlen(words[number - 1].word));
 }
 
+/* Twelve bytes in an order that is that of the words. */
+typedef struct order_key {
+    uint64_t head;
+    uint32_t tail;
+} order_key;
+
+static order_key
+key_of(const uint8_t *padded)
+{
+    return (order_key){__builtin_bswap64(rls_get_u64(padded)),
+                       __builtin_bswap32(rls_get_u32(padded + 8))};
+}
+
 uint32_t
 rls_function_word(rls_bytes folded)
 {
-    uint32_t low = 0, high = WORD_COUNT;
+    uint8_t   padded[WORD_SIZE] = {0};
+    uint32_t  low = 0, high = WORD_COUNT;
+    order_key wanted;
 
     if (folded.size == 0 || folded.size >= WORD_SIZE)
         return 0;
+    memcpy(padded, folded.data, folded.size);
+    wanted = key_of(padded);
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int      order = rls_bytes_compare(word_of(middle + 1), folded);
+        uint32_t  middle = low + (high - low) / 2;
+        order_key key = key_of((const uint8_t *)words[middle].word);
 
-        if (order == 0)
-            return middle + 1;
-        if (order < 0)
+        if (key.head < wanted.head || (key.head == wanted.head && key.tail < wanted.tail))
             low = middle + 1;
         else
             high = middle;
     }
-    return 0;
+    if (low == WORD_COUNT || memcmp(words[low].word, padded, WORD_SIZE) != 0 ||
+        padded[folded.size - 1] == 0)
+        return 0;
+    return low + 1;
 }
 
 bool

@@ -62,6 +62,26 @@ TEST(words_are_told_with_their_documents_and_occurrences)
     rls_snapshot_close(snapshot);
 }
 
+/* Pairs of words are kept for phrases, and are no words. */
+TEST(pairs_of_words_are_not_told)
+{
+    const char   *folder = rls_test_temp_folder();
+    rls_writer   *writer = sample_writer(folder, NULL);
+    rls_snapshot *snapshot;
+
+    sample_add(writer, "a", NULL, "in the house of the lord", false);
+    sample_commit(writer);
+    rls_writer_close(writer);
+    snapshot = sample_open(folder);
+    CHECK_EQ_STR(
+        terms(snapshot, RLS_TERMS_PREFIX, 0, ""),
+        "house house hous 1 1|in in in 1 1|lord lord lord 1 1|of of of 1 1|the the the 1 2|");
+    CHECK_EQ_STR(terms(snapshot, RLS_TERMS_WILDCARD, 0, "*of*"), "of of of 1 1|");
+    CHECK_EQ_STR(terms(snapshot, RLS_TERMS_PREFIX, 0, "\x02"), "");
+    CHECK_EQ_STR(terms(snapshot, RLS_TERMS_REGEX, 0, ".*of.*"), "of of of 1 1|");
+    rls_snapshot_close(snapshot);
+}
+
 static bool
 stop(void *context, const rls_term_entry *entry)
 {
