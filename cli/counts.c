@@ -98,15 +98,19 @@ put_json(cli_text *out, const cli_counts *counts, const rls_facet *facet, const 
 static void
 print_foot(const cli_counts *counts)
 {
-    cli_text line = {0};
+    cli_text line = {0}, words = {0};
 
     cli_put_total(&line, counts->query.data, counts->hits);
     cli_text_put(&line, " · ");
     cli_text_duration(&line, rls_hits_took_ns(counts->hits));
     cli_text_put(&line, "\n");
+    if (strcmp(counts->query.data, "*") != 0 && rls_hits_total(counts->hits) > 0 &&
+        cli_put_shell_words(&words, counts->query.data))
+        cli_text_format(&line, "Read them: rsearch query %s\n", words.data);
     cli_pager_end();
     fflush(stdout);
     fwrite(line.data, 1, line.size, stderr);
+    cli_text_release(&words);
     cli_text_release(&line);
 }
 

@@ -78,9 +78,8 @@ put_part(cli_text *out, size_t *line, const char *between, const char *part, uns
     cli_text_put(out, part);
 }
 
-/* The query as a shell takes it; false when it is too long, or nothing to be typed. */
-static bool
-put_shell_words(cli_text *out, const char *query)
+bool
+cli_put_shell_words(cli_text *out, const char *query)
 {
     bool plain = true;
 
@@ -109,7 +108,7 @@ put_better(cli_text *out, const cli_printer *printer, rls_hits *hits)
         return;
     cli_text_add(&words, better.data, better.size);
     cli_text_put(out, "Did you mean: rsearch query ");
-    if (put_shell_words(&typed, words.data))
+    if (cli_put_shell_words(&typed, words.data))
         cli_text_add(out, typed.data, typed.size);
     else
         cli_escape(out, words.data, words.size, CLI_ESCAPE_LINE);
@@ -138,7 +137,7 @@ put_hints(cli_text *out, const cli_printer *printer, rls_hits *hits)
     cli_text_clear(&hint);
     cli_text_put(&hint, "When: rsearch timeline ");
     if (dated && rls_hits_total(hits) >= TIMELINE_FROM && !printer->has_no_words &&
-        put_shell_words(&hint, printer->query))
+        cli_put_shell_words(&hint, printer->query))
         put_part(out, &line, "   ", hint.data, printer->width);
     if (next > 0 && !dated)
         put_part(out, &line, "   ", "Read one: rsearch show PATH", printer->width);

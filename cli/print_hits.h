@@ -38,6 +38,8 @@ rls_status cli_print_hits(const cli_printer *printer, rls_hits *hits, rls_error 
 void cli_print_head(const cli_printer *printer);
 /* Total, time and what may be typed next, on standard error. */
 void cli_print_foot(const cli_printer *printer, rls_hits *hits);
+/* The query as a shell takes it; false when it is too long, or nothing to be typed. */
+bool cli_put_shell_words(cli_text *out, const char *query);
 /* How the score of hit `i` comes about: a line a factor, its parts indented below it. */
 rls_status cli_put_explanation(cli_text *out, rls_hits *hits, uint32_t i, unsigned indent,
                                rls_error *err);

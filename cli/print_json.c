@@ -6,13 +6,31 @@
 #include "print_hits.h"
 #include "terminal.h"
 
+/* Bytes from the beginning that stand in a string as they are, one each. */
+static size_t
+plain_run(const char *bytes, size_t size)
+{
+    size_t run = 0;
+
+    while (run < size && (unsigned char)bytes[run] >= 0x20 && (unsigned char)bytes[run] < 0x7f &&
+           bytes[run] != '"' && bytes[run] != '\\')
+        run++;
+    return run;
+}
+
 void
 cli_json_string(cli_text *out, const char *bytes, size_t size)
 {
     cli_text_put(out, "\"");
     for (size_t i = 0; i < size;) {
         uint32_t character = 0;
-        size_t   length = cli_decode(bytes + i, size - i, &character);
+        size_t   length, run = plain_run(bytes + i, size - i);
+        if (run > 0) {
+            cli_text_add(out, bytes + i, run);
+            i += run;
+            continue;
+        }
+        length = cli_decode(bytes + i, size - i, &character);
         if (length == 0) {
             cli_text_put(out, "\xef\xbf\xbd");
             length = 1;

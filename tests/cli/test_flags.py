@@ -1,5 +1,6 @@
 """The table of flags: help, manual pages and completion say the same, and what they say is taken."""
 import glob
+import json
 import re
 import shutil
 
@@ -92,6 +93,33 @@ def _(place):
     with open(os.path.join(SOURCE, "cli", "meson.build"), encoding="utf-8") as file:
         names = re.search(r"foreach name : \[(.*?)\]", file.read(), re.DOTALL)[1]
     equal(re.findall(r"'(\w+)'", names), commands(place))
+
+
+@test("manual pages and completion are installed where they are looked for")
+def _(place):
+    plan = os.path.join(os.path.dirname(os.path.dirname(RSEARCH)), "meson-info", "intro-installed.json")
+    if not os.path.exists(plan):
+        raise Skip("there is no build folder")
+    with open(plan, encoding="utf-8") as file:
+        installed = list(json.load(file).values())
+    for end in (["/man1/rsearch.1", "/man3/libreleasesearch.3", "/man7/rsearch-queries.7",
+                 "/bash-completion/completions/rsearch", "/zsh/site-functions/_rsearch",
+                 "/fish/vendor_completions.d/rsearch.fish"]
+                + ["/man1/rsearch-%s.1" % command for command in commands(place)]):
+        equal(len([path for path in installed if path.endswith(end)]), 1, "installed files that end in " + end)
+
+
+@test("zsh takes the completion, and calls what it names")
+def _(place):
+    need("zsh")
+    script = place.write("_rsearch", place.good("help", "--completion=zsh").out)
+    # _arguments prints what it was given: each flag is a specification that it can read.
+    lines = ('_arguments() { print -rl -- "$@" }; _describe() { print -rl -- ${commands%%:*} }; '
+             'compadd() { : }; words=(rsearch); source "$1" 2>/dev/null; _rsearch_commands')
+    result = subprocess.run(["zsh", "-f", "-c", lines, "zsh", script], cwd=place.path, env=environment(),
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    equal(result.stderr.decode(), "", "what zsh says")
+    equal(result.stdout.decode().split()[-len(commands(place)):], commands(place))
 
 
 @test("help begins with examples, and they are about the command")
