@@ -7,9 +7,8 @@
 #include "segment/segment_build.h"
 
 enum {
-    RANGES_A_WORKER = 6, /* so that the last to be done keeps nobody waiting for long */
-    RANGES_AHEAD = 2,    /* beside those at work, done and waiting to be put to the file */
-    LEAST_TERMS = 64     /* of a range */
+    RANGES_A_WORKER = 10, /* so that the last to be done keeps nobody waiting for long */
+    LEAST_TERMS = 64      /* of a range */
 };
 
 static rls_status
@@ -147,7 +146,7 @@ merge_ranges(rls_segment_build *build, uint32_t count, const rls_postings_merge_
 {
     const rls_inverter *by = greatest_inverter(build);
     rls_crew           *crew = build->settings->crew;
-    uint32_t            ahead = rls_crew_worker_count(crew) + RANGES_AHEAD, begun = 0, put = 0;
+    uint32_t            begun = 0, put = 0;
     uint64_t            begin = build->output.offset;
     term_range         *ranges = rls_alloc_zeroed(build->heap, count, sizeof *ranges);
     rls_bytes          *cuts = rls_alloc(build->heap, count, sizeof *cuts);
@@ -157,16 +156,17 @@ merge_ranges(rls_segment_build *build, uint32_t count, const rls_postings_merge_
         status = no_memory(err);
     else
         rls_inverter_cut(by, cuts, count);
+    /* All at once: some are much longer than others, and what waits to be put to the file is less
+     * than the inverters hold. */
+    while (status == RLS_OK && begun < count) {
+        status = begin_range(build, &ranges[begun], begun == 0 ? NULL : &cuts[begun],
+                             begun + 1 == count ? NULL : &cuts[begun + 1], err);
+        if (status == RLS_OK)
+            rls_crew_give(crew, &ranges[begun++].task);
+        else
+            end_range(&ranges[begun]);
+    }
     while (status == RLS_OK && put < count) {
-        if (begun < count && begun < put + ahead) {
-            status = begin_range(build, &ranges[begun], begun == 0 ? NULL : &cuts[begun],
-                                 begun + 1 == count ? NULL : &cuts[begun + 1], err);
-            if (status == RLS_OK)
-                rls_crew_give(crew, &ranges[begun++].task);
-            else
-                end_range(&ranges[begun]);
-            continue;
-        }
         rls_crew_wait(crew, &ranges[put].task);
         status = put_range(build, &ranges[put], begin, output, err);
         end_range(&ranges[put++]);
