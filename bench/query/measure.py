@@ -2,6 +2,7 @@
 
 import statistics
 
+from bench.query import hold
 from bench.query.classes import cells
 
 
@@ -15,6 +16,7 @@ def measure(engines, classes, commands, rounds):
     rounds. Engines answer one after another, never two at once, in another order each round; a slow one
     answers the first queries of a class only."""
     fitting = {}
+    held = hold.Held([engine.folder for engine in engines])
     for engine in engines:
         engine.open()
         fitting[engine.name] = engine.warm(cells(classes, commands))
@@ -35,6 +37,7 @@ def measure(engines, classes, commands, rounds):
             for engine in engines}
     for engine in engines:
         engine.close()
+    held.close()
     return results
 
 
