@@ -18,7 +18,7 @@ rls_feed_open_list(rls_feed *feed, rls_search_state *state, const rls_segment_vi
     feed->docs = feed->scores = NULL;
     rls_contributions(scaled_weight, view->up, feed->bounds, 256);
     feed->best = feed->bounds[list->best];
-    feed->scored_block = UINT32_MAX;
+    feed->scored_block = feed->passed_block = UINT32_MAX;
     feed->reached = UINT32_MAX;
     rls_postings_cursor_init(&feed->cursor, &feed->list);
 }
@@ -165,11 +165,20 @@ add_run(const uint32_t *docs, const uint32_t *scores, uint32_t count, uint32_t f
     }
 }
 
+/* The first index in [low, count) whose document is >= doc; most are near. */
 static uint32_t
-skip_below(const uint32_t *docs, uint32_t count, uint32_t doc)
+skip_below(const uint32_t *docs, uint32_t low, uint32_t count, uint32_t doc)
 {
-    uint32_t low = 0, high = count;
+    uint32_t step = 4, high;
 
+    for (uint32_t near = 0; near < 4; near++, low++)
+        if (low >= count || docs[low] >= doc)
+            return low;
+    while (count - low > step && docs[low + step] < doc) {
+        low += step;
+        step *= 2;
+    }
+    high = count - low > step ? low + step : count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (docs[middle] < doc)
@@ -180,44 +189,17 @@ skip_below(const uint32_t *docs, uint32_t count, uint32_t doc)
     return low;
 }
 
-/* Entries [first, last) of a part of the feed that lie in the window. */
-static void
-add_part(const uint32_t *docs, const uint32_t *scores, uint32_t count, uint32_t from, uint32_t to,
-         int32_t *sums)
-{
-    uint32_t first = 0, last = count;
-
-    if (count == 0)
-        return;
-    if (docs[0] < from)
-        first = skip_below(docs, count, from);
-    if (docs[count - 1] >= to)
-        last = skip_below(docs, count, to);
-    if (first < last)
-        add_run(docs + first, scores + first, last - first, from, sums);
-}
-
 bool
 rls_feed_add(rls_feed *feed, uint32_t from, uint32_t to, int32_t *sums)
 {
-    if (feed->is_table) {
-        uint32_t first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
-        uint32_t last = first + skip_below(feed->docs + first, feed->count - first, to);
-        add_run(feed->docs + first, feed->scores + first, last - first, from, sums);
-        feed->at = last;
-        return true;
-    }
-    for (uint32_t block = rls_posting_list_find_block(&feed->list, feed->at, from);
-         block < feed->list.block_count; block++) {
-        feed->at = block;
-        if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
-            return true;
-        if (!load_block(feed, block))
+    rls_feed_run run;
+
+    for (uint32_t at = from; at < to; at = run.docs[run.count - 1] + 1) {
+        if (!rls_feed_next_run(feed, at, to, 0, &run))
             return false;
-        add_part(feed->cursor.block.docs, feed->contributions, feed->cursor.block.count, from, to,
-                 sums);
-        if (feed->cursor.block.docs[feed->cursor.block.count - 1] >= to - 1)
+        if (run.count == 0)
             return true;
+        add_run(run.docs, run.scores, run.count, from, sums);
     }
     return true;
 }
@@ -245,8 +227,8 @@ bool
 rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words)
 {
     if (feed->is_table) {
-        uint32_t first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
-        uint32_t last = first + skip_below(feed->docs + first, feed->count - first, to);
+        uint32_t first = skip_below(feed->docs, feed->at, feed->count, from);
+        uint32_t last = skip_below(feed->docs, first, feed->count, to);
         set_run(feed->docs, first, last, from, words);
         feed->at = last;
         return true;
@@ -258,7 +240,7 @@ rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words)
     for (uint32_t block = rls_posting_list_find_block(&feed->list, feed->at, from);
          block < feed->list.block_count; block++) {
         const rls_posting_block *loaded = &feed->cursor.block;
-        uint32_t                 count, first = 0, last;
+        uint32_t                 count, first, last;
         feed->at = block;
         if (block > 0 && rls_posting_list_last_doc(&feed->list, block - 1) + 1 >= to)
             return true;
@@ -266,11 +248,9 @@ rls_feed_set_bits(rls_feed *feed, uint32_t from, uint32_t to, uint64_t *words)
             feed->failed = true;
             return false;
         }
-        last = count = loaded->count;
-        if (loaded->docs[0] < from)
-            first = skip_below(loaded->docs, count, from);
-        if (loaded->docs[count - 1] >= to)
-            last = skip_below(loaded->docs, count, to);
+        count = loaded->count;
+        first = skip_below(loaded->docs, 0, count, from);
+        last = skip_below(loaded->docs, first, count, to);
         set_run(loaded->docs, first, last, from, words);
         if (last < count)
             return true;
@@ -338,17 +318,11 @@ probe_list(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
 bool
 rls_feed_probe(rls_feed *feed, uint32_t doc, uint32_t *out_contribution)
 {
-    uint32_t low, step = 1;
+    uint32_t low;
 
     if (!feed->is_table)
         return probe_list(feed, doc, out_contribution);
-    low = feed->at;
-    while (feed->count - low > step && feed->docs[low + step] < doc) {
-        low += step;
-        step *= 2;
-    }
-    step = feed->count - low > step ? step + 1 : feed->count - low;
-    low += skip_below(feed->docs + low, step, doc);
+    low = skip_below(feed->docs, feed->at, feed->count, doc);
     feed->at = low;
     if (low == feed->count || feed->docs[low] != doc)
         return false;
@@ -378,9 +352,9 @@ rls_feed_next_run(rls_feed *feed, uint32_t from, uint32_t to, uint32_t least, rl
 
     *out_run = (rls_feed_run){NULL, NULL, 0};
     if (feed->is_table) {
-        first = feed->at + skip_below(feed->docs + feed->at, feed->count - feed->at, from);
-        count = feed->count - first < RLS_BLOCK_SIZE ? feed->count - first : RLS_BLOCK_SIZE;
-        last = first + skip_below(feed->docs + first, count, to);
+        first = skip_below(feed->docs, feed->at, feed->count, from);
+        count = feed->count - first < RLS_BLOCK_SIZE ? feed->count : first + RLS_BLOCK_SIZE;
+        last = skip_below(feed->docs, first, count, to);
         feed->at = last;
         *out_run = (rls_feed_run){feed->docs + first, feed->scores + first, last - first};
         return true;
@@ -397,8 +371,13 @@ rls_feed_next_run(rls_feed *feed, uint32_t from, uint32_t to, uint32_t least, rl
         if (!load_block(feed, block))
             return false;
         count = feed->cursor.block.count;
-        first = docs[0] < from ? skip_below(docs, count, from) : 0;
-        last = docs[count - 1] >= to ? skip_below(docs, count, to) : count;
+        first = feed->passed_block == block && feed->passed < count ? feed->passed : 0;
+        if (first > 0 && docs[first - 1] >= from)
+            first = 0;
+        first = skip_below(docs, first, count, from);
+        last = docs[count - 1] < to ? count : skip_below(docs, first, count, to);
+        feed->passed_block = block;
+        feed->passed = last;
         if (first >= last)
             return true;
         *out_run = (rls_feed_run){docs + first, feed->contributions + first, last - first};

@@ -21,6 +21,7 @@ typedef struct rls_feed {
     float               scaled_weight;
     rls_posting_list    list;
     rls_postings_cursor cursor;
+    uint32_t            passed_block, passed; /* where the last run ended */
     uint32_t            reached;      /* the document asked for last, UINT32_MAX after a rewind */
     uint32_t            scored_block; /* contributions hold this block's; UINT32_MAX: none */
     uint32_t            contributions[RLS_BLOCK_SIZE + 16];
