@@ -129,10 +129,10 @@ search_again(live *state)
 }
 
 static bool
-somebody_types(void *context)
+has_news(void *context)
 {
     (void)context;
-    return cli_screen_has_input();
+    return cli_screen_has_news();
 }
 
 /* False when somebody types again. */
@@ -144,7 +144,7 @@ complete(live *state)
     if (state->results.is_whole)
         return true;
     remember_choice(state, &key);
-    cli_live_results_complete(&state->results, state->snapshot, &state->search, somebody_types);
+    cli_live_results_complete(&state->results, state->snapshot, &state->search, has_news);
     restore_choice(state, &key);
     remember_choice(state, &after);
     if (key.size != after.size || (key.size > 0 && memcmp(key.data, after.data, key.size) != 0))

@@ -252,7 +252,7 @@ draw_typing(live *state)
     if (state->line.text.size == 0) {
         draw_help(screen);
     } else {
-        cli_live_results_draw(&state->results, &list, now.list_rows);
+        cli_live_results_draw(&state->results, &state->roots, &list, now.list_rows);
         if (now.preview_rows > 0)
             draw_preview(state, &now);
     }

@@ -18,8 +18,9 @@ enum {
 };
 
 struct cli_live_row {
-    bool     is_ready;
-    cli_text day, text;
+    bool         is_ready;
+    cli_presence presence; /* of its file */
+    cli_text     day, text;
 };
 
 void
@@ -216,12 +217,13 @@ cli_live_results_must_wait(cli_live_results *results, uint32_t number)
 
 /* What is seen of a hit is made once; the snippet is about as long as its row. */
 static const cli_live_row *
-make_row(cli_live_results *results, uint32_t i, unsigned width)
+make_row(cli_live_results *results, const cli_roots *roots, uint32_t i, unsigned width)
 {
     static const char   start[] = {CLI_MARK_START, '\0'}, end[] = {CLI_MARK_END, '\0'};
     rls_snippet_options options = RLS_SNIPPET_OPTIONS_INIT;
     cli_live_row       *row;
     rls_text            snippet;
+    cli_text            path = {0};
 
     if (results->rows == NULL) {
         results->rows = cli_allocate(results->count, sizeof *results->rows);
@@ -231,6 +233,8 @@ make_row(cli_live_results *results, uint32_t i, unsigned width)
     if (row->is_ready || cli_live_results_must_wait(results, i))
         return row;
     row->is_ready = true;
+    row->presence = cli_hit_path(roots, results->hits, i, &path);
+    cli_text_release(&path);
     cli_put_day(&row->day, cli_hit_day(results->hits, i));
     options.size = width < 40 ? 40 : width;
     options.passages = 1;
@@ -272,6 +276,17 @@ put_cut(cli_pen *pen, unsigned style, const char *bytes, size_t size)
 }
 
 static void
+put_presence(cli_pen *pen, unsigned style, cli_presence presence)
+{
+    const char *mark = presence == CLI_FILE_VANISHED  ? " (vanished)"
+                       : presence == CLI_FILE_CHANGED ? " (changed)"
+                                                      : "";
+
+    if (pen->column + strlen(mark) <= pen->end)
+        cli_screen_put(pen, style, mark, strlen(mark));
+}
+
+static void
 draw_title(cli_live_results *results, cli_pen pen, uint32_t i, const cli_live_row *row)
 {
     const cli_text *day = &row->day;
@@ -296,6 +311,8 @@ draw_title(cli_live_results *results, cli_pen pen, uint32_t i, const cli_live_ro
     if (pen.column < pen.end)
         put_cut(&pen, is_chosen ? CLI_STYLE_REVERSE | CLI_STYLE_BOLD : CLI_STYLE_BOLD, title.data,
                 title.size);
+    if (row->is_ready)
+        put_presence(&pen, is_chosen ? CLI_STYLE_REVERSE : CLI_STYLE_DIM, row->presence);
 }
 
 static void
@@ -322,7 +339,8 @@ draw_text(cli_pen pen, const cli_text *text)
 }
 
 void
-cli_live_results_draw(cli_live_results *results, const cli_pen *pen, unsigned height)
+cli_live_results_draw(cli_live_results *results, const cli_roots *roots, const cli_pen *pen,
+                      unsigned height)
 {
     uint32_t fit = cli_live_results_fit(height);
     unsigned rows = rows_per_hit(height), width = pen->end - pen->column;
@@ -336,7 +354,7 @@ cli_live_results_draw(cli_live_results *results, const cli_pen *pen, unsigned he
     if (results->chosen >= results->top + fit)
         results->top = results->chosen - fit + 1;
     for (uint32_t i = 0; i < fit && results->top + i < results->count; i++) {
-        const cli_live_row *row = make_row(results, results->top + i, width);
+        const cli_live_row *row = make_row(results, roots, results->top + i, width);
         cli_pen             at = *pen;
         at.row += i * rows;
         draw_title(results, at, results->top + i, row);

@@ -4,6 +4,7 @@
 
 #include <releasesearch/hits.h>
 
+#include "roots.h"
 #include "screen.h"
 
 typedef struct cli_live_row cli_live_row;
@@ -40,7 +41,8 @@ void cli_live_results_choose(cli_live_results *results, uint32_t number);
 /* True for a text that takes long to read; then what is drawn of it waits for patience. */
 bool cli_live_results_must_wait(cli_live_results *results, uint32_t number);
 /* Draws hits into the rows from the pen's on: a row each, or two with a line of text. */
-void cli_live_results_draw(cli_live_results *results, const cli_pen *pen, unsigned height);
+void cli_live_results_draw(cli_live_results *results, const cli_roots *roots, const cli_pen *pen,
+                           unsigned height);
 /* Hits that fit into so many rows, at least 1. */
 uint32_t cli_live_results_fit(unsigned height);
 /* Forgets what was drawn: the width has changed. */

@@ -165,6 +165,22 @@ cli_screen_has_input(void)
     return poll(&input, 1, 0) > 0;
 }
 
+bool
+cli_screen_has_news(void)
+{
+    sigset_t pending;
+
+    if (cli_screen_has_input())
+        return true;
+    if (sigpending(&pending) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+        if (sigismember(&pending, ending[i]) == 1)
+            return true;
+    }
+    return sigismember(&pending, SIGWINCH) == 1 || sigismember(&pending, SIGTSTP) == 1;
+}
+
 cli_screen_events
 cli_screen_wait(int timeout_ms)
 {

@@ -24,6 +24,8 @@ typedef struct cli_screen_events {
 cli_screen_events cli_screen_wait(int timeout_ms);
 /* True when there is input to read now. */
 bool cli_screen_has_input(void);
+/* The same, or a signal was held back: long work ends. */
+bool cli_screen_has_news(void);
 
 /* Gives the terminal to the shell, as Ctrl-Z does, until the process is continued. */
 void cli_screen_suspend(void);

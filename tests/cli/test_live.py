@@ -635,6 +635,17 @@ def _(place):
     live.end()
 
 
+@test("hits whose file changed or vanished are marked")
+def _(place):
+    some(place)
+    os.remove(place.at("releases/2007/oslo.md"))
+    place.release("releases/2008/rain.md", "Rain", "Something else.")
+    live = Live(place)
+    live.type("treaty", "2 documents ·", "Ministers welcome the Oslo treaty (vanished)",
+              "Farmers welcome rain (changed)")
+    live.end()
+
+
 @test("a damaged index is told in the foot")
 def _(place):
     some(place)
