@@ -195,6 +195,8 @@ cli_help_overview(FILE *file)
         {"rsearch index releases", "index a folder, or bring it up to date"},
         {"rsearch query cluster munitions", "the best documents first"},
         {"rsearch query 'ministers:\"Phil Goff\" date:2007 treaty'", "fields, dates, words"},
+        {"rsearch query", "a prompt: hits follow what is typed"},
+        {"rsearch timeline cluster munitions", "when the documents are from"},
         {"rsearch query --json -n 100 treaty", "for programs"},
         {"rsearch help query", "all about a command"},
         {NULL, NULL},

@@ -211,6 +211,8 @@ cli_man_page(const cli_command *command, cli_text *out)
         {"rsearch index releases", "Index a folder, or bring it up to date."},
         {"rsearch query cluster munitions", "The best documents first."},
         {"rsearch query 'ministers:\"Phil Goff\" date:2007 treaty'", "Fields, dates, words."},
+        {"rsearch query", "A prompt: hits follow what is typed."},
+        {"rsearch timeline cluster munitions", "When the documents are from."},
         {NULL, NULL},
     };
     cli_text name = {0};
