@@ -8,12 +8,12 @@
 #include "suggest/suggest.h"
 
 enum {
-    ALONE_MIN = 3,        /* characters of a word without one before it */
-    BEFORE_MAX = 3,       /* words before that are looked for */
-    GOES_ON_MAX = 4,      /* words that the last may become, itself among them */
-    FOUND_MAX = 24,       /* documents with one of them */
-    FIELDS_MAX = 32,      /* text fields of a document that are looked at */
-    DOCUMENTS_MAX = 20000 /* that all searches together may have to look at */
+    ALONE_MIN = 3,       /* characters of a word without one before it */
+    BEFORE_MAX = 3,      /* words before that are looked for */
+    GOES_ON_MAX = 4,     /* words that the last may become, itself among them */
+    FOUND_MAX = 24,      /* documents with one of them */
+    FIELDS_MAX = 32,     /* text fields of a document that are looked at */
+    DOCUMENTS_MAX = 8000 /* that all searches together may have to look at */
 };
 
 typedef struct title_search {

@@ -5,7 +5,10 @@
  *   shape u8, query size u8, query; then, when there is more, section u8 and its bytes */
 #include "fuzz_base.h"
 #include "index/snapshot.h"
+#include "search/explain.h"
 #include "search/searcher.h"
+#include "suggest/corrections.h"
+#include "suggest/suggest.h"
 
 enum {
     SEGMENTS = 2
@@ -108,6 +111,55 @@ check_same(const rls_results *truth, const rls_results *fast, bool count)
     FUZZ_CHECK(fast->total <= truth->total);
 }
 
+/* The best hit explained: its factors have its score at their root. */
+static void
+check_explain(index_at_hand *at_hand, rls_results *results, bool damaged)
+{
+    const rls_result *best = results->items;
+    const rls_factor *factor;
+    rls_arena         arena;
+    rls_status        status;
+
+    if (results->count == 0)
+        return;
+    rls_arena_init(&arena, &at_hand->heap, 4096);
+    status =
+        rls_explain(results, &at_hand->snapshot, best->segment, best->doc, &arena, &factor, NULL);
+    FUZZ_CHECK(status == RLS_OK ? factor->value == best->score || damaged
+                                : damaged && status == RLS_CORRUPT && factor == NULL);
+    rls_arena_release(&arena);
+}
+
+/* What is typed completed, and its words put right. */
+static void
+check_suggestions(index_at_hand *at_hand, const rls_query *query, bool damaged)
+{
+    rls_arena   arena;
+    rls_suggest suggest;
+    rls_bytes   corrected;
+    rls_status  status;
+
+    rls_arena_init(&arena, &at_hand->heap, 4096);
+    status =
+        rls_corrections_find(&at_hand->heap, &at_hand->snapshot, query, &arena, &corrected, NULL);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT));
+    status = rls_suggest_init(&suggest, &at_hand->heap, &arena, &at_hand->snapshot, query->text, 5,
+                              NULL);
+    FUZZ_CHECK(status == RLS_OK);
+    status = rls_suggest_words(&suggest);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT));
+    status = rls_suggest_values(&suggest);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT));
+    status = rls_suggest_titles(&suggest);
+    FUZZ_CHECK(status == RLS_OK || (damaged && status == RLS_CORRUPT));
+    for (size_t i = 0; i < suggest.items.size / sizeof(rls_suggest_item); i++) {
+        const rls_suggest_item *item = (const rls_suggest_item *)(void *)suggest.items.data + i;
+        FUZZ_CHECK(item->start <= query->text.size && item->text.size > 0);
+    }
+    rls_suggest_release(&suggest);
+    rls_arena_release(&arena);
+}
+
 static void
 check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damaged)
 {
@@ -140,6 +192,9 @@ check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damage
         check_results(fast, &at_hand->snapshot, request.limit);
     if (!damaged)
         check_same(truth, fast, request.count);
+    if (fast != NULL)
+        check_explain(at_hand, fast, damaged);
+    check_suggestions(at_hand, query, damaged);
     rls_results_free(truth);
     rls_results_free(fast);
     rls_query_free(query);
