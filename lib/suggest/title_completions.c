@@ -13,7 +13,7 @@ enum {
     GOES_ON_MAX = 4,     /* words that the last may become, itself among them */
     FOUND_MAX = 24,      /* documents with one of them */
     FIELDS_MAX = 32,     /* text fields of a document that are looked at */
-    DOCUMENTS_MAX = 8000 /* that all searches together may have to look at */
+    DOCUMENTS_MAX = 6000 /* that all searches together may have to look at */
 };
 
 typedef struct title_search {
