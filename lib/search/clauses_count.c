@@ -117,7 +117,7 @@ keep_clause(counter *c, const rls_clause *clause, uint32_t from, uint32_t to, ui
         for (uint32_t i = 0; i < words; i++)
             for (uint64_t bits = c->bits[i]; bits != 0; bits &= bits - 1)
                 if (!rls_phrase_has_words(clause->phrase,
-                                          from + 64 * i + (uint32_t)__builtin_ctzll(bits)))
+                                          from + 64 * i + (uint32_t)__builtin_ctzll(bits), false))
                     c->bits[i] &= ~(bits & -bits);
         return true;
     }

@@ -11,6 +11,25 @@ bound_weight(float scaled_weight)
     return scaled_weight * 1.000001f;
 }
 
+/* Its cursors, which are large, are opened when they are first asked. */
+static rls_phrase_member *
+new_member(rls_phrase_matcher *matcher)
+{
+    rls_phrase_member *member = rls_arena_alloc(&matcher->state->scratch, sizeof(*member));
+
+    if (member != NULL) {
+        member->forms = NULL;
+        member->offset = 0;
+        member->freq = 0;
+        member->positions = NULL;
+        member->is_pair = member->covered = member->inner = member->selective = false;
+        member->scout.failed = member->cursor.failed = false;
+        member->scout_open = member->cursor_open = false;
+        member->scout_forms.block = member->cursor_forms.block = UINT32_MAX;
+    }
+    return member;
+}
+
 static void
 insert_member(rls_phrase_matcher *matcher, rls_phrase_member *member)
 {
@@ -68,7 +87,7 @@ open_pair(rls_phrase_matcher *matcher, uint32_t number, bool *out_is_pair)
     *out_is_pair = size > 0;
     if (size == 0)
         return RLS_OK;
-    member = rls_arena_alloc_zeroed(&matcher->state->scratch, 1, sizeof(*member));
+    member = new_member(matcher);
     if (member == NULL)
         return rls_search_no_memory(matcher->state);
     status = rls_segment_find_term(matcher->view->segment, rls_bytes_of(key, size), &member->list,
@@ -108,7 +127,7 @@ open_word(rls_phrase_matcher *matcher, uint32_t number, bool covered, bool *out_
     rls_search_state     *state = matcher->state;
     const rls_plan_leaf  *leaf = matcher->leaf;
     const rls_match_word *word = &leaf->words[number];
-    rls_phrase_member    *member = rls_arena_alloc_zeroed(&state->scratch, 1, sizeof(*member));
+    rls_phrase_member    *member = new_member(matcher);
     uint32_t              found = 0;
 
     if (member == NULL)
@@ -177,8 +196,7 @@ open_members(rls_phrase_matcher *matcher, bool *out_several)
             return status;
     }
     matcher->all_pairs = pairs + 1 == count && matcher->field == RLS_ANY_FIELD;
-    rls_phrase_matcher_rewind(matcher);
-    return rls_phrase_matcher_check(matcher);
+    return RLS_OK;
 }
 
 rls_status
@@ -220,17 +238,33 @@ void
 rls_phrase_matcher_rewind(rls_phrase_matcher *matcher)
 {
     for (uint32_t i = 0; i < matcher->member_count; i++) {
-        rls_postings_cursor_open(&matcher->members[i]->scout, &matcher->members[i]->list);
-        rls_postings_cursor_open(&matcher->members[i]->cursor, &matcher->members[i]->list);
-        matcher->members[i]->scout_forms.block = UINT32_MAX;
-        matcher->members[i]->cursor_forms.block = UINT32_MAX;
+        rls_phrase_member *member = matcher->members[i];
+        /* One that failed stays at its end. */
+        member->scout_open = member->scout.failed;
+        member->cursor_open = member->cursor.failed;
     }
 }
 
-static uint32_t
-cursor_advance(rls_postings_cursor *cursor, uint32_t from)
+static inline uint32_t
+advance(rls_postings_cursor *cursor, bool *open, const rls_posting_list *list, uint32_t from)
 {
+    if (!*open) {
+        rls_postings_cursor_open(cursor, list);
+        *open = true;
+    }
     return cursor->doc < from ? rls_postings_cursor_advance(cursor, from) : cursor->doc;
+}
+
+static uint32_t
+scout_advance(rls_phrase_member *member, uint32_t from)
+{
+    return advance(&member->scout, &member->scout_open, &member->list, from);
+}
+
+static uint32_t
+cursor_advance(rls_phrase_member *member, uint32_t from)
+{
+    return advance(&member->cursor, &member->cursor_open, &member->list, from);
 }
 
 /* A bit set answers without moving the cursor. */
@@ -239,7 +273,7 @@ member_has(rls_phrase_member *member, uint32_t doc)
 {
     if (member->list.dense != NULL)
         return rls_posting_list_dense_has(&member->list, doc);
-    return cursor_advance(&member->scout, doc) == doc;
+    return scout_advance(member, doc) == doc;
 }
 
 /* Occurrences in forms that count in the posting that `cursor` stands on; 0 on damage, too. */
@@ -263,7 +297,7 @@ has_forms(rls_phrase_matcher *matcher, uint32_t doc)
 {
     for (uint32_t i = 0; i < matcher->member_count; i++) {
         rls_phrase_member *member = matcher->members[i];
-        if (member->selective && (cursor_advance(&member->scout, doc) != doc ||
+        if (member->selective && (scout_advance(member, doc) != doc ||
                                   form_freq(member, &member->scout, &member->scout_forms) == 0))
             return false;
     }
@@ -271,9 +305,9 @@ has_forms(rls_phrase_matcher *matcher, uint32_t doc)
 }
 
 bool
-rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc)
+rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc, bool in_first)
 {
-    for (uint32_t i = 0; i < matcher->member_count; i++)
+    for (uint32_t i = in_first; i < matcher->member_count; i++)
         if (!matcher->members[i]->covered && !member_has(matcher->members[i], doc))
             return false;
     return has_forms(matcher, doc);
@@ -284,7 +318,7 @@ rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from)
 {
     while (!matcher->never && from < matcher->view->doc_count) {
         uint32_t i = 1;
-        from = cursor_advance(&matcher->members[0]->scout, from);
+        from = scout_advance(matcher->members[0], from);
         if (from >= matcher->view->doc_count)
             break;
         for (; i < matcher->member_count; i++) {
@@ -553,7 +587,7 @@ move_cursors(rls_phrase_matcher *matcher, uint32_t doc, bool covered)
 {
     for (uint32_t i = 0; i < matcher->member_count; i++) {
         rls_phrase_member *member = matcher->members[i];
-        if (member->covered == covered && cursor_advance(&member->cursor, doc) != doc)
+        if (member->covered == covered && cursor_advance(member, doc) != doc)
             return false;
     }
     return true;

@@ -21,6 +21,7 @@ typedef struct rls_phrase_member {
     uint32_t            offset;
     uint32_t            freq;      /* in the document asked last */
     const uint32_t     *positions; /* likewise */
+    bool                scout_open, cursor_open;
     bool                is_pair;   /* of two words side by side: without positions */
     bool                covered;   /* a word of such a pair, which tells more than it */
     bool                inner;     /* a word with others before and behind it */
@@ -62,9 +63,10 @@ void rls_phrase_matcher_rewind(rls_phrase_matcher *matcher);
 /* The first document >= from that has all words; RLS_DOC_END at the end. */
 uint32_t rls_phrase_candidate(rls_phrase_matcher *matcher, uint32_t from);
 
-/* Whether all words stand in `doc`, in any order. Documents ascend from call to call of these two,
- * and likewise of rls_phrase_match, which may be behind them. */
-bool rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc);
+/* Whether all words stand in `doc`, in any order; `in_first`: the rarest member is known to.
+ * Documents ascend from call to call of these two, and likewise of rls_phrase_match, which may be
+ * behind them. */
+bool rls_phrase_has_words(rls_phrase_matcher *matcher, uint32_t doc, bool in_first);
 
 /* The most that the phrase contributes in a range of RLS_RANGE_SIZE documents. */
 uint32_t rls_phrase_range_bound(const rls_phrase_matcher *matcher, uint32_t range);

@@ -133,7 +133,9 @@ keep_phrase_words(and_scorer *a)
         if (!a->phrases[p].required)
             continue;
         for (uint32_t i = 0; i < a->count; i++)
-            keep(a, &kept, i, rls_phrase_has_words(a->phrases[p].matcher, a->docs[i]));
+            keep(a, &kept, i,
+                 rls_phrase_has_words(a->phrases[p].matcher, a->docs[i],
+                                      &a->phrases[p] == a->leading));
         a->count = kept;
     }
 }
