@@ -7,7 +7,13 @@
 enum {
     RAW_WINDOW = -15,      /* no head or checksum: blocks live in files with their own */
     GZIP_WINDOW = 15 + 16, /* gzip heads only */
+    DEFLATE_MEMORY = 8,
     GUNZIP_STEP = 1 << 16
+};
+
+struct rls_deflater {
+    rls_heap *heap;
+    z_stream  stream;
 };
 
 static voidpf
@@ -33,6 +39,71 @@ static uInt
 step_size(size_t size)
 {
     return size < UINT_MAX ? (uInt)size : UINT_MAX;
+}
+
+rls_status
+rls_deflater_new(rls_heap *heap, int level, rls_deflater **out_deflater, rls_error *err)
+{
+    rls_deflater *deflater;
+    int           result;
+
+    *out_deflater = NULL;
+    deflater = rls_alloc_zeroed(heap, 1, sizeof *deflater);
+    if (deflater == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory to deflate");
+    deflater->heap = heap;
+    init_stream(&deflater->stream, heap);
+    result = deflateInit2(&deflater->stream, level, Z_DEFLATED, RAW_WINDOW, DEFLATE_MEMORY,
+                          Z_DEFAULT_STRATEGY);
+    if (result != Z_OK) {
+        rls_free(heap, deflater);
+        if (result == Z_MEM_ERROR)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to deflate");
+        return rls_fail(err, RLS_BAD_ARGUMENT, "zlib %s refuses level %d", zlibVersion(), level);
+    }
+    *out_deflater = deflater;
+    return RLS_OK;
+}
+
+void
+rls_deflater_free(rls_deflater *deflater)
+{
+    if (deflater == NULL)
+        return;
+    deflateEnd(&deflater->stream);
+    rls_free(deflater->heap, deflater);
+}
+
+rls_status
+rls_deflater_block(rls_deflater *deflater, rls_bytes bytes, rls_buffer *out, rls_error *err)
+{
+    z_stream *stream = &deflater->stream;
+    size_t    left = bytes.size, begin = out->size;
+    int       result;
+
+    deflateReset(stream);
+    stream->next_in = (z_const Bytef *)bytes.data;
+    do {
+        uInt   in = step_size(left), room;
+        size_t bound = deflateBound(stream, in);
+
+        if (!rls_buffer_reserve(out, bound)) {
+            out->size = begin;
+            return rls_fail(err, RLS_NO_MEMORY, "no memory to deflate %zu bytes", bytes.size);
+        }
+        room = step_size(out->capacity - out->size);
+        stream->avail_in = in;
+        stream->next_out = out->data + out->size;
+        stream->avail_out = room;
+        result = deflate(stream, left == in ? Z_FINISH : Z_NO_FLUSH);
+        left -= in - stream->avail_in;
+        out->size += room - stream->avail_out;
+    } while (result == Z_OK || result == Z_BUF_ERROR);
+    if (result != Z_STREAM_END) {
+        out->size = begin;
+        return rls_fail(err, RLS_BAD_ARGUMENT, "zlib cannot deflate %zu bytes", bytes.size);
+    }
+    return RLS_OK;
 }
 
 /* *out_ended: the stream ended, and nothing follows it. */

@@ -1,5 +1,4 @@
-/* Blocks of stored text, deflated here (deflater.c) and inflated by zlib, and gzipped input, the
- * door to which is deflate.c. */
+/* The door to zlib: blocks of stored text, and gzipped input. */
 #ifndef RLS_CODEC_DEFLATE_H
 #define RLS_CODEC_DEFLATE_H
 
@@ -9,9 +8,9 @@
 /* Reused from block to block by one thread. */
 typedef struct rls_deflater rls_deflater;
 
-rls_status rls_deflater_new(rls_heap *heap, rls_deflater **out_deflater, rls_error *err);
+rls_status rls_deflater_new(rls_heap *heap, int level, rls_deflater **out_deflater, rls_error *err);
 void       rls_deflater_free(rls_deflater *deflater); /* takes NULL */
-/* Appends one raw-deflate stream of `bytes` (below 4 GiB) to `out`; nothing on failure. */
+/* Appends one raw-deflate stream of `bytes` to `out`. */
 rls_status rls_deflater_block(rls_deflater *deflater, rls_bytes bytes, rls_buffer *out,
                               rls_error *err);
 

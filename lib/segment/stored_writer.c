@@ -53,7 +53,7 @@ rls_stored_writer_init(rls_stored_writer *writer, rls_heap *heap, rls_sink *sink
     rls_frames_writer_init(&writer->starts, heap);
     rls_arena_init(&writer->arena, heap, ARENA_CHUNK);
     rls_stored_cache_init(&writer->cache, heap);
-    status = rls_deflater_new(heap, &writer->deflater, err);
+    status = rls_deflater_new(heap, RLS_STORED_LEVEL, &writer->deflater, err);
     if (status != RLS_OK)
         rls_stored_writer_release(writer);
     return status;

@@ -7,7 +7,7 @@
  * one of more than 16,384 bytes has blocks of its own, all full but the last. So the cuts depend on
  *   the documents alone.
  *
- *   block            raw deflate (RFC 1951, codec/deflate.h) of its bytes, or these bytes as they
+ *   block            raw deflate (RFC 1951) of its bytes by zlib at level 1, or these bytes as they
  *                    are when that is not shorter
  *   document-starts  frames(n + 1) (frames.h): where each record begins in the stream, and its end
  *   raw-starts       frames(m + 1): where each block begins in the stream, and its end
@@ -35,7 +35,8 @@
 
 enum {
     RLS_STORED_BODY = 1,
-    RLS_STORED_MARKDOWN = 2
+    RLS_STORED_MARKDOWN = 2,
+    RLS_STORED_LEVEL = 1 /* of zlib */
 };
 
 /* Appends the record of a document; the body only when `keep_body`. */

@@ -41,7 +41,7 @@ check_round_trip(rls_bytes bytes)
     rls_buffer_init(&block, &heap);
     rls_buffer_init(&file, &heap);
     rls_buffer_init(&again, &heap);
-    FUZZ_CHECK(rls_deflater_new(&heap, &deflater, NULL) == RLS_OK);
+    FUZZ_CHECK(rls_deflater_new(&heap, 1, &deflater, NULL) == RLS_OK);
     FUZZ_CHECK(rls_deflater_block(deflater, bytes, &block, NULL) == RLS_OK);
     FUZZ_CHECK(rls_inflate_block(&heap, rls_buffer_bytes(&block), out, bytes.size, NULL) == RLS_OK);
     FUZZ_CHECK(fuzz_equal(bytes, rls_bytes_of(out, bytes.size)));

