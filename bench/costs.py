@@ -283,6 +283,31 @@ def filters(setting):
     }, setting.texts(100, ["own union"])))
 
 
+def lists(setting):
+    """Orders by a column and facets, beside the same queries by score."""
+    path = files_index(setting)
+    wanted = {"own union": "words of a union", "own intersection": "words of an intersection",
+              "own term": "one word"}
+    print("### Orders and facets, index of the files: mean µs\n")
+    print("| query | TOP_10 | newest 10 | first 10 by minister | COUNT | facet by minister | by year |")
+    print("|---|---|---|---|---|---|---|")
+    commands = ["TOP_10", "TOP_10_BY_date", "TOP_10_BY_ministers", "COUNT", "FACET_ministers", "YEARS_date"]
+    engine = Engine("lists", setting.program("rls_driver"), loose=True)
+    engine.folder = path
+    engine.open()
+    rows = {"every document": ["*"]}
+    rows.update({label: setting.texts(100, [name]) for name, label in wanted.items()})
+    for label, texts in rows.items():
+        cells = []
+        for command in commands if texts else ():
+            rounds = [engine.many(command, texts) for _ in range(setting.arguments.rounds + 1)][1:]
+            best = [min(took for _, took in column) / 1000 for column in zip(*rounds)]
+            cells.append(measure.short(statistics.mean(best)))
+        if cells:
+            print(f"| {label} | {' | '.join(cells)} |", flush=True)
+    engine.close()
+
+
 def segments(setting):
     setting.title("Twenty commits and 5 % deleted beside one segment")
     path = os.path.join(setting.place, "pieces")

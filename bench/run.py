@@ -19,6 +19,7 @@ Parts (default: queries):
   snippets   ten hits with their snippets
   suggestions  completion, did you mean, documents like another
   filters    a filter by year beside no filter
+  lists      hits in the order of a column, facets
   segments   twenty commits and deletions beside one segment
   live       the live prompt: from a key to its screen
   callgrind  instructions a query and a posting"""
@@ -36,7 +37,7 @@ from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
 PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "suggestions", "filters",
-         "segments", "live", "callgrind"]
+         "lists", "segments", "live", "callgrind"]
 
 
 def machine():

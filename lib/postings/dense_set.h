@@ -9,6 +9,8 @@
 enum {
     /* A list is dense when it has more than one in so many documents, */
     RLS_DENSE_DOCS_A_POSTING = 8,
+    /* a keyword's, which filters, in so many, */
+    RLS_DENSE_DOCS_A_KEYWORD = 64,
     /* and the segment at least so many. */
     RLS_DENSE_LEAST_DOCS = 512,
     RLS_RANK_SIZE = 256 /* documents from one stored rank to the next */

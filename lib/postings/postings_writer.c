@@ -465,9 +465,9 @@ static bool
 is_dense(const rls_postings_writer *writer)
 {
     uint32_t doc_count = writer->norms->doc_count;
+    uint32_t share = writer->text ? RLS_DENSE_DOCS_A_POSTING : RLS_DENSE_DOCS_A_KEYWORD;
 
-    return doc_count >= RLS_DENSE_LEAST_DOCS &&
-           writer->doc_freq > doc_count / RLS_DENSE_DOCS_A_POSTING;
+    return doc_count >= RLS_DENSE_LEAST_DOCS && writer->doc_freq > doc_count / share;
 }
 
 /* Whether a block of a list that is not dense has its freqs part. */

@@ -600,7 +600,7 @@ TEST(long_lists_with_many_groups_hold)
         uint8_t            *row;
 
         section_open(&s, &w, &lists[l], best_kernels(), &opened);
-        CHECK((opened.dense != NULL) == (l == 0));
+        CHECK((opened.dense != NULL) == (l == 0 || l == 2)); /* the keyword is one in 60 */
         CHECK((opened.range_row != NULL) == (l < 2));
         row = must(malloc(opened.range_count));
         rls_posting_list_make_range_row(&opened, row);
