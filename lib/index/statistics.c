@@ -2,24 +2,23 @@
  * segments never shows in a score. */
 #include "index/snapshot.h"
 
-/* Set bits of a dense list that are live. */
+#include "base/popcount.h"
+
+/* Set bits of a dense list that are live. Bits behind the last document are the file's, not ours,
+ * and dead. */
 static uint32_t
 count_dense(const rls_posting_list *list, const rls_bitset *live)
 {
     size_t   words = rls_bitset_word_count(list->doc_count);
-    uint32_t count = 0;
+    uint64_t both[64], count = 0;
 
-    for (size_t i = 0; i < words; i++) {
-        uint64_t bits = 0;
-        size_t   left = ((size_t)list->doc_count + 7) / 8 - i * 8;
-        if (left >= 8)
-            bits = rls_get_u64(list->dense + i * 8);
-        else
-            for (size_t j = 0; j < left; j++)
-                bits |= (uint64_t)list->dense[i * 8 + j] << 8 * j;
-        count += (uint32_t)__builtin_popcountll(bits & live->words[i]);
+    for (size_t i = 0; i < words; i += 64) {
+        size_t some = words - i < 64 ? words - i : 64;
+        for (size_t j = 0; j < some; j++)
+            both[j] = rls_get_u64(list->dense + 8 * (i + j)) & live->words[i + j];
+        count += rls_popcount_words(both, some);
     }
-    return count;
+    return (uint32_t)count;
 }
 
 rls_status

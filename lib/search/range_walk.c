@@ -8,8 +8,8 @@ has_accepted(const rls_clauses *clauses, uint32_t range)
     size_t            words = rls_bitset_word_count(accept->size);
     uint32_t          first = range * RLS_RANGE_SIZE;
 
-    if (!clauses->has_accept)
-        return true;
+    if (!clauses->has_accept || clauses->accept->condition_count == 0)
+        return true;                                    /* deletions seldom leave a range empty */
     rls_accept_fill(clauses->accept, first, first + 1); /* windows are made of whole ranges */
     for (size_t i = (size_t)range * (RLS_RANGE_SIZE / 64), end = i + RLS_RANGE_SIZE / 64;
          i < end && i < words; i++)
@@ -113,7 +113,7 @@ rls_range_walk_run(rls_range_walk *walk)
     rls_status         status = RLS_OK;
 
     /* Conditions that are not cheap are asked where there is something to be scored. */
-    if (clauses->has_accept && clauses->accept->is_cheap)
+    if (clauses->has_accept && clauses->accept->is_cheap && clauses->accept->condition_count > 0)
         for (uint32_t range = 0; range < walk->range_count; range++)
             if (!has_accepted(clauses, range))
                 walk->bounds[range] = 0;

@@ -252,7 +252,7 @@ union_window(void *context, uint32_t from, uint32_t to)
     order_lanes(u, from, to);
     if (u->below[u->lane_count - 1] < least)
         return RLS_OK;
-    sparse = u->clauses->has_accept &&
+    sparse = u->clauses->has_accept && u->clauses->accept->condition_count > 0 &&
              count_accepted(&u->clauses->accept->bits, from, to) <= (to - from) / SPARSE_ACCEPT;
     if (sparse) {
         if (!score_accepted(u, from, to, least))
@@ -311,25 +311,28 @@ rls_scorer_union(rls_clauses *clauses, rls_topk *topk, const uint32_t *taken, ui
 {
     rls_search_state *state = clauses->state;
     union_scorer     *u;
+    bool              is_new;
     rls_range_walk    walk;
     rls_status        status;
 
     if (clauses->feed_count == 0)
         return RLS_OK;
-    u = rls_arena_alloc(&state->scratch, sizeof(*u));
-    if (u == NULL)
+    is_new = state->union_scorer.memory == NULL;
+    if (!rls_scratch_reserve(state, &state->union_scorer, 1, sizeof(*u)))
         return rls_search_no_memory(state);
+    u = state->union_scorer.memory;
+    if (is_new)
+        memset(u->sums, 0, sizeof(u->sums)); /* some are added to that nobody reads */
     u->clauses = clauses;
     u->topk = topk;
     u->taken = taken;
     u->taken_count = taken_count;
     u->lane_count = 0;
-    memset(u->sums, 0, sizeof(u->sums)); /* some are added to that nobody reads */
     status = open_lanes(u);
     if (status != RLS_OK)
         return status;
     union_rewind(u);
-    if (!clauses->has_accept)
+    if (!clauses->has_accept || clauses->accept->condition_count == 0)
         status = rls_threshold_raise(clauses, topk);
     if (status == RLS_OK)
         status = rls_range_walk_init(&walk, clauses, topk);

@@ -74,8 +74,9 @@ is_number(float value)
 static void
 swap_blocks(rls_search_state *state)
 {
-    rls_scratch *own[RLS_SCRATCH_COUNT] = {&state->positions, &state->forms, &state->keys,
-                                           &state->more_keys, &state->sort_keys};
+    rls_scratch *own[RLS_SCRATCH_COUNT] = {&state->positions, &state->forms,
+                                           &state->keys,      &state->more_keys,
+                                           &state->sort_keys, &state->union_scorer};
     rls_arena    arena = state->scratch;
 
     for (int i = 0; i < RLS_SCRATCH_COUNT; i++) {

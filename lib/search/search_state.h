@@ -25,7 +25,7 @@ typedef struct rls_search_state {
     rls_prefix_matches       *prefixes; /* [leaf * segment_count + segment] */
     uint64_t                  prefix_match_count;
     bool                      prefixes_cut; /* some prefix was left without matches */
-    rls_scratch               positions, forms, keys, more_keys, sort_keys;
+    rls_scratch               positions, forms, keys, more_keys, sort_keys, union_scorer;
     uint32_t                  polls;
     rls_error                *err;
 } rls_search_state;

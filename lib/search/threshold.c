@@ -6,11 +6,14 @@ rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk)
     static const uint32_t depths[RLS_KTH_COUNT] = {10, 100, 1000};
     rls_search_state     *state = clauses->state;
     rls_segment_view     *view = &state->views[clauses->view->number];
-    uint32_t              which = 0;
+    uint32_t              which = 0, depth = topk->k;
 
     if (topk->admit != NULL)
         return RLS_OK; /* the best may be refused, or go in with less */
-    while (which < RLS_KTH_COUNT && depths[which] < topk->k)
+    /* Whichever documents are deleted, so many more of the best hold enough that live. */
+    if (view->live != NULL)
+        depth += view->live->deleted_count;
+    while (which < RLS_KTH_COUNT && depths[which] < depth)
         which++;
     if (which == RLS_KTH_COUNT)
         return RLS_OK;

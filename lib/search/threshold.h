@@ -5,8 +5,8 @@
 
 #include "search/clauses.h"
 
-/* Raises the topk's floor. Only for unions in which every document of the segment counts: a k-th
- * value is a bound while its documents live. */
+/* Raises the topk's floor. Only for unions in which every live document of the segment counts: of
+ * deleted ones there may be as many among the best as there are. */
 rls_status rls_threshold_raise(const rls_clauses *clauses, rls_topk *topk);
 
 #endif

@@ -18,6 +18,7 @@ typedef enum rls_scratch_use {
     RLS_SCRATCH_KEYS,
     RLS_SCRATCH_MORE_KEYS,
     RLS_SCRATCH_SORT_KEYS,
+    RLS_SCRATCH_UNION,
     RLS_SCRATCH_COUNT
 } rls_scratch_use;
 
