@@ -268,12 +268,12 @@ choose_far_begin(rls_passage_text text, uint32_t at, uint32_t least, uint32_t ro
 }
 
 /* Where a passage ends that has matches up to `at` and may reach to `most`: there when all the rest
- * fits, else at a sentence when that leaves little room unused, else at a word. */
+ * fits, else at a sentence in the last two thirds of the room, else at a word. */
 static uint32_t
 choose_end(rls_passage_text text, uint32_t at, uint32_t room, uint32_t most)
 {
     uint32_t farthest = most - at <= room ? most : at + room;
-    uint32_t spared = room / 3 > SCRAP ? room / 3 : room < SCRAP ? room : SCRAP;
+    uint32_t spared = room - room / 3 > SCRAP ? room - room / 3 : room < SCRAP ? room : SCRAP;
     uint32_t end;
 
     if (farthest == most && rls_visible_from(text.prose, most) >= text.prose.size)
