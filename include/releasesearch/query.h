@@ -51,6 +51,41 @@ RLS_API rls_status rls_query_phrase(rls_query *query, const char *field, const c
                                     float boost, rls_role role, rls_error *err);
 RLS_API rls_status rls_query_prefix(rls_query *query, const char *field, const char *prefix,
                                     float boost, rls_role role, rls_error *err);
+/** A phrase that differs from rls_query_phrase(): in its words, or in how far they may be moved. */
+typedef struct rls_phrase_options {
+    size_t   struct_size;
+    bool     stems;    /**< words in any inflection, as `"…"~` */
+    bool     exact;    /**< the forms as written, as `="…"` */
+    uint32_t distance; /**< words are moved by at most so many places together, as `"…"~4` */
+} rls_phrase_options;
+#define RLS_PHRASE_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(rls_phrase_options), false, false, 0                                                \
+    }
+RLS_API rls_status rls_query_phrase_with(rls_query *query, const char *field, const char *phrase,
+                                         const rls_phrase_options *options, float boost,
+                                         rls_role role, rls_error *err);
+/** `?` one character, `*` any number. RLS_BAD_QUERY when the pattern is too large. */
+RLS_API rls_status rls_query_wildcard(rls_query *query, const char *field, const char *pattern,
+                                      float boost, rls_role role, rls_error *err);
+/** Without its slashes. RLS_BAD_QUERY with the byte in err->offset when it is not well formed. */
+RLS_API rls_status rls_query_regex(rls_query *query, const char *field, const char *pattern,
+                                   float boost, rls_role role, rls_error *err);
+/** @param edits  0..2 */
+RLS_API rls_status rls_query_fuzzy(rls_query *query, const char *field, const char *word,
+                                   uint32_t edits, float boost, rls_role role, rls_error *err);
+/** Documents that have a value, or text, in @a field. */
+RLS_API rls_status rls_query_exists(rls_query *query, const char *field, rls_role role,
+                                    rls_error *err);
+/** Every document. */
+RLS_API rls_status rls_query_all(rls_query *query, rls_role role, rls_error *err);
+/** Opens a group whose words, phrases, patterns, and OR groups of these, must stand near each other
+ *  with at most @a distance other words among them; @a ordered: as they are added. Ended by
+ *  rls_query_close_group(). */
+RLS_API rls_status rls_query_open_near(rls_query *query, uint32_t distance, bool ordered,
+                                       rls_role role, rls_error *err);
+/** Weighs all that is in the group opened last; 1 is neutral. */
+RLS_API rls_status rls_query_weigh_group(rls_query *query, float boost, rls_error *err);
 /** A whole keyword value, a date ("2007-05") or a number, as text. */
 RLS_API rls_status rls_query_value(rls_query *query, const char *field, const char *value,
                                    rls_role role, rls_error *err);

@@ -3,7 +3,8 @@
 #include "api/handles.h"
 
 enum {
-    GROUP_DEPTH_MAX = 256
+    GROUP_DEPTH_MAX = 256,
+    DISTANCE_MAX = 999999
 };
 
 static rls_status
@@ -245,4 +246,142 @@ rls_query_range(rls_query *query, const char *field, const char *from, const cha
     if (status == RLS_OK)
         node->op = RLS_COMPARE_RANGE;
     return status;
+}
+
+/* --- phrases, patterns, near --- */
+
+rls_status
+rls_query_phrase_with(rls_query *query, const char *field, const char *phrase,
+                      const rls_phrase_options *options, float boost, rls_role role, rls_error *err)
+{
+    rls_query_node *node = NULL;
+    rls_status      status;
+
+    RLS_REQUIRE(phrase, err);
+    RLS_REQUIRE(options, err);
+    if (options->struct_size != sizeof *options)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_phrase_options: struct_size %zu is not %zu",
+                        options->struct_size, sizeof *options);
+    if (options->distance > DISTANCE_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "words can be moved by at most %d places",
+                        DISTANCE_MAX);
+    status = add_leaf(query, RLS_NODE_PHRASE, field, phrase, NULL, boost, role, &node, err);
+    if (status != RLS_OK)
+        return status;
+    node->quoted = true;
+    node->stems = options->stems || (options->distance > 0 && !options->exact);
+    node->exact = options->exact;
+    node->distance = options->distance;
+    return RLS_OK;
+}
+
+/* Told now rather than when it is searched for. */
+static rls_status
+check_pattern(rls_query *query, rls_pattern_kind kind, const char *text, uint32_t edits,
+              rls_error *err)
+{
+    const rls_pattern *pattern;
+    rls_analyzer      *folder;
+    rls_arena          arena;
+    rls_status status = rls_analyzer_new(query->heap, rls_bytes_of("none", 4), &folder, err);
+
+    if (status != RLS_OK)
+        return status;
+    rls_arena_init(&arena, query->heap, 4096);
+    status = rls_pattern_compile(query->heap, &arena, folder, kind,
+                                 rls_bytes_of(text, strlen(text)), edits, &pattern, err);
+    rls_arena_release(&arena);
+    rls_analyzer_free(folder);
+    return status;
+}
+
+static rls_status
+add_pattern(rls_query *query, const char *field, rls_pattern_kind kind, const char *text,
+            uint32_t edits, float boost, rls_role role, rls_error *err)
+{
+    rls_query_node *node = NULL;
+    rls_status      status;
+
+    RLS_REQUIRE(query, err);
+    status = check_pattern(query, kind, text, edits, err);
+    if (status == RLS_OK)
+        status = add_leaf(query, RLS_NODE_PATTERN, field, text, NULL, boost, role, &node, err);
+    if (status != RLS_OK)
+        return status;
+    node->pattern = kind;
+    node->edits = edits;
+    return RLS_OK;
+}
+
+rls_status
+rls_query_wildcard(rls_query *query, const char *field, const char *pattern, float boost,
+                   rls_role role, rls_error *err)
+{
+    RLS_REQUIRE(pattern, err);
+    return add_pattern(query, field, RLS_PATTERN_WILDCARD, pattern, 0, boost, role, err);
+}
+
+rls_status
+rls_query_regex(rls_query *query, const char *field, const char *pattern, float boost,
+                rls_role role, rls_error *err)
+{
+    RLS_REQUIRE(pattern, err);
+    return add_pattern(query, field, RLS_PATTERN_REGEX, pattern, 0, boost, role, err);
+}
+
+rls_status
+rls_query_fuzzy(rls_query *query, const char *field, const char *word, uint32_t edits, float boost,
+                rls_role role, rls_error *err)
+{
+    RLS_REQUIRE(word, err);
+    if (edits > RLS_PATTERN_EDITS_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a word is looked for with at most %d edits",
+                        RLS_PATTERN_EDITS_MAX);
+    return add_pattern(query, field, RLS_PATTERN_FUZZY, word, edits, boost, role, err);
+}
+
+rls_status
+rls_query_exists(rls_query *query, const char *field, rls_role role, rls_error *err)
+{
+    rls_query_node *node = NULL;
+
+    RLS_REQUIRE(field, err);
+    return add_leaf(query, RLS_NODE_PREFIX, field, "", NULL, 1.0f, role, &node, err);
+}
+
+rls_status
+rls_query_all(rls_query *query, rls_role role, rls_error *err)
+{
+    rls_query_node *node = NULL;
+
+    return add_leaf(query, RLS_NODE_ALL, NULL, "*", NULL, 1.0f, role, &node, err);
+}
+
+rls_status
+rls_query_open_near(rls_query *query, uint32_t distance, bool ordered, rls_role role,
+                    rls_error *err)
+{
+    rls_status status;
+
+    if (distance > DISTANCE_MAX)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "at most %d words can stand between", DISTANCE_MAX);
+    status = rls_query_open_group(query, RLS_GROUP_AND, role, err);
+    if (status != RLS_OK)
+        return status;
+    query->open->kind = RLS_NODE_NEAR;
+    query->open->distance = distance;
+    query->open->ordered = ordered;
+    return RLS_OK;
+}
+
+rls_status
+rls_query_weigh_group(rls_query *query, float boost, rls_error *err)
+{
+    RLS_REQUIRE(query, err);
+    if (query->open == NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a parsed query has no open group");
+    if (!(boost > 0.0f && boost <= 1e6f))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a boost must be above 0 and at most 1,000,000");
+    query->open->boost = boost;
+    return RLS_OK;
 }

@@ -3,6 +3,10 @@
 #include "analysis/utf8.h"
 #include "base/sort.h"
 
+enum {
+    SCRATCH_CHUNK = 4096
+};
+
 rls_pattern_node *
 rls_pattern_nodes(rls_pattern_builder *builder)
 {
@@ -315,7 +319,7 @@ compare_points(const void *a, const void *b, void *context)
 
 /* Every begin and end of a range parts two classes. */
 static void
-make_classes(rls_pattern_builder *builder, rls_arena *arena, rls_pattern *pattern)
+make_classes(rls_pattern_builder *builder, rls_arena *arena, rls_pattern_automaton *pattern)
 {
     uint32_t  count = rls_pattern_range_count(builder), total = 0, kept = 0;
     uint32_t *bounds = rls_arena_alloc(arena, (2 * (size_t)count + 1) * sizeof *bounds);
@@ -354,57 +358,71 @@ copy_buffer(rls_pattern_builder *builder, rls_arena *arena, const rls_buffer *bu
 }
 
 static void
-finish(rls_pattern_builder *builder, rls_arena *arena, rls_pattern *pattern)
+finish(rls_pattern_builder *builder, rls_arena *arena, rls_pattern_automaton *automaton)
 {
-    pattern->nodes = copy_buffer(builder, arena, &builder->nodes);
-    pattern->sets = copy_buffer(builder, arena, &builder->sets);
-    pattern->ranges = copy_buffer(builder, arena, &builder->ranges);
-    pattern->text.data =
-        (const uint8_t *)rls_arena_copy(arena, builder->text.data, builder->text.size);
-    if (pattern->text.data == NULL)
-        no_memory(builder);
-    pattern->text.size = builder->text.size;
-    pattern->node_count = builder->node_count;
-    pattern->set_count = (uint32_t)(builder->sets.size / sizeof(rls_point_set));
+    automaton->nodes = copy_buffer(builder, arena, &builder->nodes);
+    automaton->sets = copy_buffer(builder, arena, &builder->sets);
+    automaton->ranges = copy_buffer(builder, arena, &builder->ranges);
+    automaton->node_count = builder->node_count;
+    automaton->set_count = (uint32_t)(builder->sets.size / sizeof(rls_point_set));
     if (builder->status == RLS_OK)
-        make_classes(builder, arena, pattern);
+        make_classes(builder, arena, automaton);
+}
+
+rls_status
+rls_pattern_build(rls_heap *heap, rls_arena *arena, rls_analyzer *folder, rls_pattern *pattern,
+                  rls_pattern_automaton *out_automaton, rls_error *err)
+{
+    rls_pattern_builder builder = {
+        .heap = heap, .folder = folder, .text = pattern->text, .err = err};
+
+    rls_buffer_init(&builder.nodes, heap);
+    rls_buffer_init(&builder.sets, heap);
+    rls_buffer_init(&builder.ranges, heap);
+    if (pattern->text.size == 0)
+        rls_pattern_fail(&builder, 0, "nothing stands in this pattern");
+    else if (pattern->kind == RLS_PATTERN_PREFIX)
+        build_prefix(&builder);
+    else if (pattern->kind == RLS_PATTERN_WILDCARD)
+        build_wildcard(&builder);
+    else if (pattern->kind == RLS_PATTERN_FUZZY)
+        build_fuzzy(&builder, pattern->edits, &pattern->length);
+    else
+        rls_pattern_build_regex(&builder);
+    if (pattern->kind == RLS_PATTERN_REGEX)
+        put_match(&builder, 0);
+    if (builder.status == RLS_OK)
+        finish(&builder, arena, out_automaton);
+    rls_buffer_release(&builder.nodes);
+    rls_buffer_release(&builder.sets);
+    rls_buffer_release(&builder.ranges);
+    return builder.status;
 }
 
 rls_status
 rls_pattern_compile(rls_heap *heap, rls_arena *arena, rls_analyzer *folder, rls_pattern_kind kind,
                     rls_bytes text, uint32_t edits, const rls_pattern **out_pattern, rls_error *err)
 {
-    rls_pattern_builder builder = {.heap = heap, .folder = folder, .text = text, .err = err};
-    rls_pattern        *pattern = rls_arena_alloc_zeroed(arena, 1, sizeof *pattern);
+    rls_pattern           made = {.kind = kind, .edits = edits, .text = text}, *pattern;
+    rls_pattern_automaton automaton;
+    rls_arena             scratch;
+    rls_status            status;
 
     *out_pattern = NULL;
-    if (pattern == NULL)
+    if (made.edits > RLS_PATTERN_EDITS_MAX)
+        made.edits = RLS_PATTERN_EDITS_MAX;
+    rls_arena_init(&scratch, heap, SCRATCH_CHUNK);
+    status = rls_pattern_build(heap, &scratch, folder, &made, &automaton, err);
+    rls_arena_release(&scratch);
+    if (status != RLS_OK)
+        return status;
+    pattern = rls_arena_alloc(arena, sizeof *pattern);
+    made.text.data = (const uint8_t *)rls_arena_copy(arena, text.data, text.size);
+    if (pattern == NULL || made.text.data == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
-    pattern->kind = kind;
-    pattern->edits = edits < RLS_PATTERN_EDITS_MAX ? edits : RLS_PATTERN_EDITS_MAX;
-    rls_buffer_init(&builder.nodes, heap);
-    rls_buffer_init(&builder.sets, heap);
-    rls_buffer_init(&builder.ranges, heap);
-    if (text.size == 0)
-        rls_pattern_fail(&builder, 0, "nothing stands in this pattern");
-    else if (kind == RLS_PATTERN_PREFIX)
-        build_prefix(&builder);
-    else if (kind == RLS_PATTERN_WILDCARD)
-        build_wildcard(&builder);
-    else if (kind == RLS_PATTERN_FUZZY)
-        build_fuzzy(&builder, pattern->edits, &pattern->length);
-    else
-        rls_pattern_build_regex(&builder);
-    if (kind == RLS_PATTERN_REGEX)
-        put_match(&builder, 0);
-    if (builder.status == RLS_OK)
-        finish(&builder, arena, pattern);
-    rls_buffer_release(&builder.nodes);
-    rls_buffer_release(&builder.sets);
-    rls_buffer_release(&builder.ranges);
-    if (builder.status == RLS_OK)
-        *out_pattern = pattern;
-    return builder.status;
+    *pattern = made;
+    *out_pattern = pattern;
+    return RLS_OK;
 }
 
 rls_pattern_kind

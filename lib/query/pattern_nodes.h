@@ -32,11 +32,15 @@ typedef struct rls_point_set {
     uint32_t begin, end; /* in the ranges, ascending */
 } rls_point_set;
 
+/* As a plan keeps it: the automaton is made anew by each walker, for there may be very many. */
 struct rls_pattern {
-    rls_pattern_kind        kind;
-    uint32_t                edits;
-    uint32_t                length;
-    rls_bytes               text;
+    rls_pattern_kind kind;
+    uint32_t         edits;
+    uint32_t         length;
+    rls_bytes        text;
+};
+
+typedef struct rls_pattern_automaton {
     const rls_pattern_node *nodes;
     uint32_t                node_count;
     const rls_point_set    *sets;
@@ -45,7 +49,12 @@ struct rls_pattern {
     /* Characters fall into classes that no set tells apart: class i begins at bounds[i]. */
     const uint32_t *bounds;
     uint32_t        class_count;
-};
+} rls_pattern_automaton;
+
+/* Made in `arena`; sets pattern->length. */
+rls_status rls_pattern_build(rls_heap *heap, rls_arena *arena, rls_analyzer *folder,
+                             rls_pattern *pattern, rls_pattern_automaton *out_automaton,
+                             rls_error *err);
 
 /* A pattern in the making; the first failure stays. */
 typedef struct rls_pattern_builder {

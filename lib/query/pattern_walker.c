@@ -6,6 +6,7 @@
  * Sethi & Ullman 1986). When the table is full, all are forgotten but the first two and the one
  * just made. */
 enum {
+    ARENA_CHUNK = 2048,
     CELLS = 1 << 16, /* transitions kept, about */
     STATES_FIRST = 16,
     STATES_MIN = 32, /* however many classes there are */
@@ -17,19 +18,21 @@ enum {
 #define UNKNOWN UINT16_MAX
 
 struct rls_pattern_walker {
-    rls_heap          *heap;
-    const rls_pattern *pattern;
-    uint32_t           words;                 /* of a set of nodes */
-    uint32_t           state_room, state_max; /* states that have room now; that may */
-    uint32_t           state_count, age;
-    uint64_t          *sets;  /* [state * words]: its nodes that read a character or match */
-    uint16_t          *next;  /* [state * class_count] */
-    uint8_t           *edits; /* of a state that accepts; NO_EDITS */
-    uint32_t          *slots; /* hash of a set → state; 0: free, for DEAD is never looked for */
-    uint32_t           slot_mask;
-    uint64_t          *made; /* the set under way */
-    uint32_t          *stack;
-    uint16_t           ascii[ASCII]; /* class of a character */
+    rls_heap                    *heap;
+    rls_arena                    arena; /* of the automaton */
+    rls_pattern_automaton        automaton;
+    const rls_pattern_automaton *pattern;               /* that one */
+    uint32_t                     words;                 /* of a set of nodes */
+    uint32_t                     state_room, state_max; /* states that have room now; that may */
+    uint32_t                     state_count, age;
+    uint64_t *sets;  /* [state * words]: its nodes that read a character or match */
+    uint16_t *next;  /* [state * class_count] */
+    uint8_t  *edits; /* of a state that accepts; NO_EDITS */
+    uint32_t *slots; /* hash of a set → state; 0: free, for DEAD is never looked for */
+    uint32_t  slot_mask;
+    uint64_t *made; /* the set under way */
+    uint32_t *stack;
+    uint16_t  ascii[ASCII]; /* class of a character */
 };
 
 static uint32_t
@@ -86,10 +89,10 @@ hash_set(const uint64_t *set, uint32_t words)
 static uint32_t
 add_state(rls_pattern_walker *walker)
 {
-    const rls_pattern *pattern = walker->pattern;
-    uint32_t           state = walker->state_count++;
-    uint64_t          *set = walker->sets + (size_t)state * walker->words;
-    uint8_t            edits = NO_EDITS;
+    const rls_pattern_automaton *pattern = walker->pattern;
+    uint32_t                     state = walker->state_count++;
+    uint64_t                    *set = walker->sets + (size_t)state * walker->words;
+    uint8_t                      edits = NO_EDITS;
 
     memcpy(set, walker->made, walker->words * sizeof *set);
     memset(walker->next + (size_t)state * pattern->class_count, 0xff,
@@ -194,7 +197,7 @@ find_state(rls_pattern_walker *walker)
 }
 
 static bool
-set_has(const rls_pattern *pattern, uint32_t number, uint32_t point)
+set_has(const rls_pattern_automaton *pattern, uint32_t number, uint32_t point)
 {
     uint32_t low = pattern->sets[number].begin, high = pattern->sets[number].end;
 
@@ -213,9 +216,9 @@ set_has(const rls_pattern *pattern, uint32_t number, uint32_t point)
 static uint32_t
 make_step(rls_pattern_walker *walker, uint32_t state, uint32_t class)
 {
-    const rls_pattern *pattern = walker->pattern;
-    const uint64_t    *set = walker->sets + (size_t)state * walker->words;
-    uint32_t           point = pattern->bounds[class], age = walker->age, made;
+    const rls_pattern_automaton *pattern = walker->pattern;
+    const uint64_t              *set = walker->sets + (size_t)state * walker->words;
+    uint32_t                     point = pattern->bounds[class], age = walker->age, made;
 
     memset(walker->made, 0, walker->words * sizeof *walker->made);
     for (uint32_t word = 0; word < walker->words; word++)
@@ -264,8 +267,8 @@ rls_pattern_walker_accepts(const rls_pattern_walker *walker, uint32_t state, uin
 uint32_t
 rls_pattern_walker_next_point(rls_pattern_walker *walker, uint32_t state, uint32_t point)
 {
-    const rls_pattern *pattern = walker->pattern;
-    uint32_t           next = point + 1, class;
+    const rls_pattern_automaton *pattern = walker->pattern;
+    uint32_t                     next = point + 1, class;
 
     if (state == RLS_PATTERN_DEAD || next >= RLS_POINT_END)
         return UINT32_MAX;
@@ -304,6 +307,7 @@ rls_pattern_walker_free(rls_pattern_walker *walker)
     rls_free(walker->heap, walker->slots);
     rls_free(walker->heap, walker->made);
     rls_free(walker->heap, walker->stack);
+    rls_arena_release(&walker->arena);
     rls_free(walker->heap, walker);
 }
 
@@ -323,29 +327,54 @@ init_states(rls_pattern_walker *walker)
     put_slot(walker, RLS_PATTERN_START);
 }
 
+static rls_status
+build_automaton(rls_pattern_walker *walker, const rls_pattern *pattern, rls_error *err)
+{
+    rls_pattern   own = *pattern;
+    rls_analyzer *folder;
+    rls_status    status = rls_analyzer_new(walker->heap, rls_bytes_of("none", 4), &folder, err);
+
+    if (status != RLS_OK)
+        return status;
+    status = rls_pattern_build(walker->heap, &walker->arena, folder, &own, &walker->automaton, err);
+    rls_analyzer_free(folder);
+    walker->pattern = &walker->automaton;
+    return status;
+}
+
 rls_status
 rls_pattern_walker_new(rls_heap *heap, const rls_pattern *pattern, rls_pattern_walker **out_walker,
                        rls_error *err)
 {
     rls_pattern_walker *walker = rls_alloc_zeroed(heap, 1, sizeof *walker);
-    uint32_t            states = CELLS / pattern->class_count;
+    uint32_t            states;
+    rls_status          status;
 
     *out_walker = NULL;
     if (walker == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
-    states = states < STATES_MIN ? STATES_MIN : states > STATES_MAX ? STATES_MAX : states;
     walker->heap = heap;
-    walker->pattern = pattern;
-    walker->words = pattern->node_count / 64 + 1;
+    rls_arena_init(&walker->arena, heap, ARENA_CHUNK);
+    status = build_automaton(walker, pattern, err);
+    if (status != RLS_OK)
+        goto fail;
+    states = CELLS / walker->pattern->class_count;
+    states = states < STATES_MIN ? STATES_MIN : states > STATES_MAX ? STATES_MAX : states;
+    walker->words = walker->pattern->node_count / 64 + 1;
     walker->state_max = states;
     walker->made = rls_alloc_zeroed(heap, walker->words, sizeof *walker->made);
     /* A node is taken from the stack before it puts two there, and is looked at once. */
-    walker->stack = rls_alloc(heap, 2 * (size_t)pattern->node_count + 2, sizeof *walker->stack);
+    walker->stack =
+        rls_alloc(heap, 2 * (size_t)walker->pattern->node_count + 2, sizeof *walker->stack);
     if (walker->made == NULL || walker->stack == NULL || !grow_states(walker, STATES_FIRST)) {
-        rls_pattern_walker_free(walker);
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
+        status = rls_fail(err, RLS_NO_MEMORY, "no memory for a pattern");
+        goto fail;
     }
     init_states(walker);
     *out_walker = walker;
     return RLS_OK;
+
+fail:
+    rls_pattern_walker_free(walker);
+    return status;
 }

@@ -9,9 +9,9 @@
 #include "query/pattern.h"
 
 enum {
-    RLS_QUERY_DEPTH_MAX = 64,   /* deeper parentheses are ignored by the parser, with a note */
-    RLS_QUERY_NODE_MAX = 65536, /* what follows in a longer text is ignored, with a note */
-    RLS_QUERY_NOTE_MAX = 32     /* further notes are dropped */
+    RLS_QUERY_DEPTH_MAX = 256,    /* deeper parentheses are ignored by the parser, with a note */
+    RLS_QUERY_NODE_MAX = 1 << 20, /* what follows in a longer text is ignored, with a note */
+    RLS_QUERY_NOTE_MAX = 32       /* further notes are dropped */
 };
 
 typedef enum rls_node_kind {

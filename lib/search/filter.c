@@ -6,7 +6,8 @@
 
 enum {
     POLL_INTERVAL = 4096,
-    PATIENCE = 4096 /* terms of a dictionary between two polls */
+    PATIENCE = 4096, /* terms of a dictionary between two polls */
+    NODE_CHUNK = 4096
 };
 
 rls_status
@@ -283,27 +284,27 @@ filter_leaf(rls_search_state *state, const rls_segment_view *view, uint32_t numb
     }
 }
 
+static void
+clear_bits(rls_bitset *bits)
+{
+    memset(bits->words, 0, rls_bitset_word_count(bits->size) * sizeof(uint64_t));
+}
+
 static rls_status
 filter_and(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *node,
            rls_bitset *bits)
 {
-    for (uint32_t i = 0; i < node->child_count; i++) {
-        rls_bitset child;
-        rls_status status;
-        if (i == 0) {
-            status = rls_filter_node(state, view, node->children[0], bits);
-            if (status != RLS_OK)
-                return status;
-            continue;
-        }
-        status = rls_filter_new_bits(state, view->doc_count, &child);
-        if (status == RLS_OK)
-            status = rls_filter_node(state, view, node->children[i], &child);
-        if (status != RLS_OK)
-            return status;
+    rls_bitset child;
+    rls_status status = rls_filter_new_bits(state, view->doc_count, &child);
+
+    if (status == RLS_OK)
+        status = rls_filter_node(state, view, node->children[0], bits);
+    for (uint32_t i = 1; i < node->child_count && status == RLS_OK; i++) {
+        clear_bits(&child);
+        status = rls_filter_node(state, view, node->children[i], &child);
         rls_bitset_and(bits, &child);
     }
-    return RLS_OK;
+    return status;
 }
 
 /* A bag matches what its conditions allow and, without a condition that is a word, what has one of
@@ -316,6 +317,8 @@ filter_bag(rls_search_state *state, const rls_segment_view *view, const rls_plan
     bool       has_wish = false, has_word = false;
     rls_status status = rls_filter_new_bits(state, view->doc_count, &wishes);
 
+    if (status == RLS_OK)
+        status = rls_filter_new_bits(state, view->doc_count, &child);
     rls_bitset_fill(bits);
     for (uint32_t i = 0; status == RLS_OK && i < node->child_count; i++) {
         const rls_plan_node *at = node->children[i];
@@ -324,9 +327,8 @@ filter_bag(rls_search_state *state, const rls_segment_view *view, const rls_plan
             status = rls_filter_node(state, view, at, &wishes);
             continue;
         }
-        status = rls_filter_new_bits(state, view->doc_count, &child);
-        if (status == RLS_OK)
-            status = rls_filter_node(state, view, at, &child);
+        clear_bits(&child);
+        status = rls_filter_node(state, view, at, &child);
         if (status != RLS_OK)
             break;
         if (at->occur == RLS_OCCUR_MUST) {
@@ -357,9 +359,9 @@ filter_not(rls_search_state *state, const rls_segment_view *view, const rls_plan
     return RLS_OK;
 }
 
-rls_status
-rls_filter_node(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *node,
-                rls_bitset *bits)
+static rls_status
+filter_node(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *node,
+            rls_bitset *bits)
 {
     switch (node->kind) {
     case RLS_PLAN_LEAF:
@@ -394,4 +396,21 @@ rls_filter_node(rls_search_state *state, const rls_segment_view *view, const rls
             return status;
     }
     return RLS_OK;
+}
+
+/* In plans of very many leaves no node keeps its memory when it is done. */
+rls_status
+rls_filter_node(rls_search_state *state, const rls_segment_view *view, const rls_plan_node *node,
+                rls_bitset *bits)
+{
+    rls_arena  outer = state->scratch;
+    rls_status status;
+
+    if (state->plan.leaf_count <= RLS_PLAN_LEAF_TOGETHER)
+        return filter_node(state, view, node, bits);
+    rls_arena_init(&state->scratch, state->heap, NODE_CHUNK);
+    status = filter_node(state, view, node, bits);
+    rls_arena_release(&state->scratch);
+    state->scratch = outer;
+    return status;
 }

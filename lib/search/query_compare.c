@@ -445,7 +445,7 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
             return words;
         add_option(&list, all_of(words));
     }
-    if (list.first == NULL && rewriter->status == RLS_OK && !rewriter->leaves_cut) {
+    if (list.first == NULL && rewriter->status == RLS_OK) {
         rls_rewriter_note(rewriter, style->start, style->end,
                           "\"%.*s\" cannot be compared so; taken as words", name_size,
                           (const char *)node->field.data);

@@ -73,14 +73,6 @@ rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind, const rls_leaf_sty
     rls_plan_node *node;
     bool           reads_words = kind < RLS_LEAF_KEYWORD;
 
-    if (plan->leaf_count == RLS_PLAN_LEAF_MAX) {
-        if (!rewriter->leaves_cut)
-            rls_rewriter_note(rewriter, style->start, style->end,
-                              "the query has more than %d words; from here on they are ignored",
-                              RLS_PLAN_LEAF_MAX);
-        rewriter->leaves_cut = true;
-        return NULL;
-    }
     node = rls_rewriter_node(rewriter, RLS_PLAN_LEAF);
     if (node == NULL)
         return NULL;

@@ -8,8 +8,8 @@
 #include "search/searcher.h"
 
 enum {
-    RLS_PLAN_LEAF_MAX = 1024, /* further leaves are dropped, with a note */
-    RLS_PLAN_WORD_MAX = 1024  /* words of a phrase; further ones are dropped, with a note */
+    RLS_PLAN_LEAF_TOGETHER = 1024, /* more leaves are evaluated one at a time */
+    RLS_PLAN_WORD_MAX = 1024       /* words of a phrase; further ones are dropped, with a note */
 };
 
 typedef enum rls_leaf_kind {

@@ -18,7 +18,6 @@ typedef struct rls_rewriter {
     rls_analyzer      **analyzers; /* one a language of the index */
     rls_query_note     *notes;
     uint32_t           *note_count;
-    bool                leaves_cut;
     rls_status          status; /* the first failure; later calls give NULL */
     rls_error          *err;
 } rls_rewriter;
@@ -40,8 +39,8 @@ typedef struct rls_leaf_style {
 } rls_leaf_style;
 
 rls_plan_node *rls_rewriter_node(rls_rewriter *rewriter, rls_plan_kind kind);
-/* A node over a new leaf, *out_leaf zeroed but for the style; NULL when it failed or when there are
- * RLS_PLAN_LEAF_MAX leaves already (dropped). *out_leaf is good until the next call. */
+/* A node over a new leaf, *out_leaf zeroed but for the style; NULL when it failed. *out_leaf is
+ * good until the next call. */
 rls_plan_node *rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind,
                                  const rls_leaf_style *style, rls_plan_leaf **out_leaf);
 /* Makes an array of `children` (linked by next) of a node; NULL children are given as NULL list. */

@@ -1,5 +1,5 @@
 #include "search/leaf_scorer.h"
-#include "search/scorer.h"
+#include "search/scorer_wide.h"
 
 enum {
     POLL_INTERVAL = 1024
@@ -198,8 +198,11 @@ rls_scorer_exhaustive(rls_search_state *state, const rls_segment_view *view, rls
     evaluator  e;
     bool       needs_all, ranks_all = rls_scorer_ranks_all(state);
     uint32_t   asked = 0;
-    rls_status status = open_evaluator(&e, state, view);
+    rls_status status;
 
+    if (rls_scorer_is_wide(state))
+        return rls_scorer_wide(state, view, topk, totals);
+    status = open_evaluator(&e, state, view);
     if (status != RLS_OK)
         return status;
     needs_all = (without_postings(&e, state->plan.root) & MAY_MATCH) != 0;
@@ -234,8 +237,11 @@ rls_scorer_ask(rls_search_state *state, const rls_segment_view *view, const uint
                uint32_t count, bool *out_all, uint32_t *out_scores)
 {
     evaluator  e;
-    rls_status status = open_evaluator(&e, state, view);
+    rls_status status;
 
+    if (rls_scorer_is_wide(state))
+        return rls_scorer_wide_ask(state, view, docs, count, out_all, out_scores);
+    status = open_evaluator(&e, state, view);
     for (uint32_t i = 0; i < e.leaf_count; i++)
         e.leaves[i].scored = e.leaves[i].scored && out_scores != NULL;
     for (uint32_t i = 0; status == RLS_OK && i < count; i++) {

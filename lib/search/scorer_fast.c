@@ -5,6 +5,7 @@
 #include "search/scorer_best.h"
 #include "search/scorer_tree.h"
 #include "search/scorer_union.h"
+#include "search/scorer_wide.h"
 
 /* What filters leave, by key alone. */
 static void
@@ -111,6 +112,8 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
 
     if (view->doc_count == 0)
         return RLS_OK;
+    if (rls_scorer_is_wide(state))
+        return rls_scorer_wide(state, view, topk, totals);
     if (!rls_clauses_fit(state))
         return rls_scorer_tree(state, view, topk, totals);
     status = rls_clauses_init(&clauses, state, view);

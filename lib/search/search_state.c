@@ -5,6 +5,7 @@
 #include "search/near_expand.h"
 
 enum {
+    SAME_WITHIN = 256, /* leaves before a pattern that are looked at for the same */
     KEPT_LISTS = 2048, /* a few hundred bytes each */
     POLLS_A_CLOCK = 16 /* reading the clock costs more than a window of work may */
 };
@@ -220,8 +221,9 @@ static uint32_t
 same_prefix(const rls_search_state *state, uint32_t number)
 {
     const rls_plan_leaf *leaf = &state->plan.leaves[number];
+    uint32_t             first = number > SAME_WITHIN ? number - SAME_WITHIN : 0;
 
-    for (uint32_t i = 0; leaf->kind == RLS_LEAF_PATTERN && i < number; i++) {
+    for (uint32_t i = first; leaf->kind == RLS_LEAF_PATTERN && i < number; i++) {
         const rls_plan_leaf *other = &state->plan.leaves[i];
         if (other->kind == RLS_LEAF_PATTERN && same_bytes(other->field, leaf->field) &&
             rls_pattern_equals(other->words[0].pattern, leaf->words[0].pattern))

@@ -290,6 +290,25 @@ rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
                              &state->plan, notes, &results->note_count, state->err);
 }
 
+/* When the deadline passes before all leaves are weighed, nothing can be scored. */
+static rls_status
+weigh_in_time(rls_search_state *state, rls_results *results)
+{
+    static const rls_plan_node none = {.kind = RLS_PLAN_NONE};
+    rls_plan_node             *root;
+    rls_status                 status = rls_search_weigh(state);
+
+    if (status != RLS_TIMEOUT)
+        return status;
+    results->timed_out = true;
+    root = rls_arena_alloc(&results->arena, sizeof(*root));
+    if (root == NULL)
+        return rls_search_no_memory(state);
+    *root = none;
+    state->plan = (rls_plan){.root = root};
+    return RLS_OK;
+}
+
 static rls_status
 run(rls_search_state *state, rls_results *results)
 {
@@ -306,7 +325,7 @@ run(rls_search_state *state, rls_results *results)
     if (status == RLS_OK)
         status = rewrite(state, results, notes);
     if (status == RLS_OK)
-        status = rls_search_weigh(state);
+        status = weigh_in_time(state, results);
     if (status == RLS_OK)
         status = read_order(state, results, notes, &order, &place);
     if (status == RLS_OK && request->collapse != RLS_COLLAPSE_NONE)

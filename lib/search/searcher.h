@@ -9,8 +9,9 @@
 #include "releasesearch/hits.h" /* rls_match, rls_facet_kind */
 
 typedef enum rls_evaluation {
-    RLS_EVALUATE_FAST,      /* block-max pruning and bulk scoring */
-    RLS_EVALUATE_EXHAUSTIVE /* the plain truth: every posting, document at a time */
+    RLS_EVALUATE_FAST,       /* block-max pruning and bulk scoring */
+    RLS_EVALUATE_EXHAUSTIVE, /* the plain truth: every posting, document at a time */
+    RLS_EVALUATE_WIDE        /* a leaf at a time, as both do with very many leaves */
 } rls_evaluation;
 
 typedef struct rls_search_field {

@@ -20,6 +20,9 @@ equal_trees(const rls_query_node *a, const rls_query_node *b)
     if (a->kind == RLS_NODE_COMPARE &&
         (a->op != b->op || a->quoted != b->quoted || !equal_bytes(a->text_to, b->text_to)))
         return false;
+    if (a->distance != b->distance || a->ordered != b->ordered ||
+        (a->kind == RLS_NODE_PATTERN && (a->pattern != b->pattern || a->edits != b->edits)))
+        return false;
     for (left = a->first_child, right = b->first_child; left != NULL && right != NULL;
          left = left->next, right = right->next) {
         if (!equal_trees(left, right))
@@ -84,6 +87,40 @@ TEST(filters_built_are_the_filters_parsed)
     CHECK_OK(rls_query_range(query, "date", "2007-05", "2008-02", RLS_ROLE_MUST, NULL));
     CHECK_OK(rls_query_range(query, "date", "2007", NULL, RLS_ROLE_MUST_NOT, NULL));
     check_same(query, "treaty ministers:\"Phil Goff\" +date:2007-05..2008-02 -date:2007..");
+}
+
+TEST(patterns_built_are_the_patterns_parsed)
+{
+    rls_query         *query = new_query(RLS_GROUP_BAG);
+    rls_phrase_options near = RLS_PHRASE_OPTIONS_INIT, stems = RLS_PHRASE_OPTIONS_INIT;
+
+    near.distance = 4;
+    stems.stems = true;
+    CHECK_OK(rls_query_wildcard(query, NULL, "m?nister*al", 1, RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_regex(query, "title", "clust(er|ers)", 2, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_fuzzy(query, NULL, "munitons", 2, 1, RLS_ROLE_MUST_NOT, NULL));
+    CHECK_OK(rls_query_phrase_with(query, NULL, "a b", &near, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_phrase_with(query, NULL, "a b", &stems, 3, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_exists(query, "ministers", RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_all(query, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "+m?nister*al title:/clust(er|ers)/^2 -munitons~2 \"a b\"~4 \"a b\"~^3 "
+                      "ministers:* *");
+}
+
+TEST(near_built_is_near_parsed_and_groups_are_weighed)
+{
+    rls_query *query = new_query(RLS_GROUP_BAG);
+
+    CHECK_OK(rls_query_open_near(query, 5, true, RLS_ROLE_MUST, NULL));
+    CHECK_OK(rls_query_weigh_group(query, 2, NULL));
+    CHECK_OK(rls_query_open_group(query, RLS_GROUP_OR, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "a", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_phrase(query, NULL, "b c", 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_close_group(query, NULL));
+    CHECK_OK(rls_query_prefix(query, NULL, "d", 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_close_group(query, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "e", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "+((a OR \"b c\") ONEAR/5 d*)^2 e");
 }
 
 TEST(built_and_parsed_queries_find_the_same)
@@ -170,6 +207,19 @@ TEST(misuse_of_queries_is_told)
     SAMPLE_REFUSED(rls_query_value(query, NULL, "a", RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_query_value(query, "a", NULL, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_query_range(query, NULL, "a", "b", RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_wildcard(query, NULL, NULL, 1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_wildcard(NULL, NULL, "a", 1, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_regex(query, NULL, "a(", 1, RLS_ROLE_PLAIN, &err), RLS_BAD_QUERY);
+    SAMPLE_REFUSED(rls_query_regex(query, NULL, "", 1, RLS_ROLE_PLAIN, &err), RLS_BAD_QUERY);
+    SAMPLE_REFUSED(rls_query_fuzzy(query, NULL, "a", 3, 1, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_phrase_with(query, NULL, "a", NULL, 1, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_exists(query, NULL, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_all(NULL, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_open_near(query, 2000000, false, RLS_ROLE_PLAIN, &err),
+                   RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_weigh_group(query, 0, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_query_open_group(NULL, RLS_GROUP_AND, RLS_ROLE_PLAIN, &err),
                    RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_query_close_group(NULL, &err), RLS_BAD_ARGUMENT);
@@ -184,7 +234,7 @@ TEST(misuse_of_queries_is_told)
     CHECK(rls_query_get_note(NULL, 0, NULL, NULL) == NULL);
 }
 
-TEST(a_query_takes_so_many_parts_and_so_deep_groups_and_no_more)
+TEST(a_query_takes_many_parts_and_groups_so_deep_and_no_more)
 {
     static const sample_document documents[] = {{"a", NULL, "alpha"}};
     rls_snapshot                *snapshot = sample_open(sample_index(documents, 1));
@@ -198,11 +248,11 @@ TEST(a_query_takes_so_many_parts_and_so_deep_groups_and_no_more)
         depth += status == RLS_OK;
     }
     CHECK(status == RLS_BAD_ARGUMENT && depth == 256);
-    for (status = RLS_OK; status == RLS_OK && count < 100000; count += status == RLS_OK)
+    for (status = RLS_OK; status == RLS_OK && count < 20000; count += status == RLS_OK)
         status = rls_query_word(query, NULL, "alpha", false, 1, RLS_ROLE_PLAIN, NULL);
-    CHECK(status == RLS_BAD_ARGUMENT && count > 60000);
+    CHECK_OK(status);
     CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
-    CHECK(rls_hits_note(hits, 0) != NULL);
+    CHECK(rls_hits_note(hits, 0) == NULL);
     CHECK_EQ_STR(sample_keys(hits), "a ");
     rls_query_close(query);
     rls_snapshot_close(snapshot);

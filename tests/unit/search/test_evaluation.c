@@ -229,13 +229,14 @@ random_request(rls_search_request *request, rls_random *random, rls_search_field
 }
 
 static void
-check_same(fixture *f, const char *query, rls_search_request *request)
+check_evaluation(fixture *f, const char *query, rls_search_request *request,
+                 rls_evaluation evaluation)
 {
     rls_results *truth, *fast;
 
     request->evaluation = RLS_EVALUATE_EXHAUSTIVE;
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, request, &truth, NULL));
-    request->evaluation = RLS_EVALUATE_FAST;
+    request->evaluation = evaluation;
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, request, &fast, NULL));
     if (truth->count != fast->count)
         rls_test_fail(__FILE__, __LINE__, "%s (mode %d, limit %u, skip %u): %u hits, wanted %u",
@@ -266,6 +267,13 @@ check_same(fixture *f, const char *query, rls_search_request *request)
     }
     rls_results_free(truth);
     rls_results_free(fast);
+}
+
+static void
+check_same(fixture *f, const char *query, rls_search_request *request)
+{
+    check_evaluation(f, query, request, RLS_EVALUATE_FAST);
+    check_evaluation(f, query, request, RLS_EVALUATE_WIDE);
 }
 
 /* What random queries seldom ask: phrases and unions that prune, alone and beside a narrow filter.
