@@ -4,7 +4,8 @@
 
 enum {
     FIELD_NAME_MAX = 255,
-    DISTANCE_DIGITS = 6
+    DISTANCE_DIGITS = 6,
+    BRACKET_MAX = 128
 };
 
 void
@@ -170,6 +171,34 @@ read_value(rls_lexer *lexer, uint32_t at, rls_bytes *out_text, uint32_t *out_end
     return true;
 }
 
+/* [a TO b], where a star leaves an end open. */
+static bool
+read_bracket(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
+{
+    uint32_t  size = (uint32_t)lexer->query->text.size, end = at + 1, to;
+    rls_bytes from;
+
+    while (end < size && end - at < BRACKET_MAX && byte_at(lexer, end) != ']')
+        end++;
+    if (byte_at(lexer, end) != ']' || !rls_lexer_is_border(lexer, end + 1))
+        return false;
+    for (to = at + 1; to + 4 < end; to++)
+        if (memcmp(lexer->query->text.data + to, " TO ", 4) == 0)
+            break;
+    if (to + 4 >= end || to == at + 1)
+        return false;
+    from = slice(lexer, at + 1, to);
+    lexeme->text_to = slice(lexer, to + 4, end);
+    lexeme->text = from.size == 1 && *from.data == '*' ? slice(lexer, at, at) : from;
+    if (lexeme->text_to.size == 1 && *lexeme->text_to.data == '*')
+        lexeme->text_to.size = 0;
+    if (lexeme->text.size == 0 && lexeme->text_to.size == 0)
+        return false;
+    lexeme->op = RLS_COMPARE_RANGE;
+    lexeme->end = end + 1;
+    return true;
+}
+
 /* What follows the colon of a field; false when it is no comparison after all. */
 static bool
 read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
@@ -191,6 +220,8 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
             at++;
         }
     }
+    if (!compares && !lexeme->exact && first == '[' && read_bracket(lexer, at, lexeme))
+        return true;
     if (!compares && !lexeme->exact && first == '/' && rls_signs_read_regex(lexer, lexeme, at) > at)
         return true;
     if (quote_size(lexer, at) > 0) {

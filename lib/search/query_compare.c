@@ -1,9 +1,10 @@
 #include "search/query_rewriter.h"
 
 #include <math.h>
+#include <time.h>
 
 #include "analysis/keyword_key.h"
-#include "document/date.h"
+#include "document/date_relative.h"
 #include "document/numbers.h"
 
 static bool
@@ -82,6 +83,20 @@ number_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_s
     return made;
 }
 
+/* A date as people write it, or one told from today. */
+static bool
+parse_date(rls_rewriter *rewriter, rls_bytes text, rls_date_span *out_span)
+{
+    if (rls_date_parse(text, out_span))
+        return true;
+    if (rewriter->now == RLS_NOW) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        rewriter->now = (int64_t)now.tv_sec;
+    }
+    return rls_date_parse_relative(text, rewriter->now, out_span);
+}
+
 static rls_plan_node *
 date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_style *style)
 {
@@ -90,9 +105,9 @@ date_leaf(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_sty
     rls_plan_leaf *leaf;
     rls_plan_node *made;
 
-    if (node->text.size > 0 && !rls_date_parse(node->text, &span))
+    if (node->text.size > 0 && !parse_date(rewriter, node->text, &span))
         return NULL;
-    if (node->text_to.size > 0 && !rls_date_parse(node->text_to, &span_to))
+    if (node->text_to.size > 0 && !parse_date(rewriter, node->text_to, &span_to))
         return NULL;
     switch (node->op) {
     case RLS_COMPARE_IS:
@@ -347,6 +362,57 @@ pattern(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class clas
     return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
 }
 
+/* The field that since: and the like are about: "date", else the only one with dates. */
+static rls_bytes
+date_field(const rls_snapshot *snapshot)
+{
+    rls_bytes found = rls_bytes_of(NULL, 0);
+
+    if (rls_field_classify(snapshot, rls_bytes_of("date", 4)).date)
+        return rls_bytes_of("date", 4);
+    for (uint32_t i = 0; i < snapshot->segment_count; i++) {
+        const rls_segment *segment = snapshot->segments[i].segment;
+        for (uint32_t c = 0; c < rls_segment_column_count(segment); c++) {
+            const rls_column *column = rls_segment_column_at(segment, c);
+            if (column->kind != RLS_COLUMN_DATE)
+                continue;
+            if (found.size > 0 && rls_bytes_compare(found, column->name) != 0)
+                return rls_bytes_of(NULL, 0);
+            found = column->name;
+        }
+    }
+    return found;
+}
+
+/* since:, until:, before: and after: a date, where no field is called so: as a comparison with the
+ * field of dates. */
+static bool
+is_time_word(rls_rewriter *rewriter, const rls_query_node *node, rls_query_node *out_node)
+{
+    static const struct {
+        const char    *name;
+        rls_compare_op op;
+    } words[] = {{"since", RLS_COMPARE_GREATER_EQUAL},
+                 {"until", RLS_COMPARE_LESS_EQUAL},
+                 {"before", RLS_COMPARE_LESS},
+                 {"after", RLS_COMPARE_GREATER}};
+    rls_field_class class = rls_field_classify(rewriter->snapshot, node->field);
+    rls_date_span span;
+
+    if (node->kind != RLS_NODE_COMPARE || node->op != RLS_COMPARE_IS || class.text ||
+        class.keyword || class.date || class.number)
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (!equals(node->field, words[i].name))
+            continue;
+        *out_node = *node;
+        out_node->op = words[i].op;
+        out_node->field = date_field(rewriter->snapshot);
+        return out_node->field.size > 0 && parse_date(rewriter, node->text, &span);
+    }
+    return false;
+}
+
 const rls_query_node *
 rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
                       rls_query_node *out_joined)
@@ -356,6 +422,7 @@ rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
     };
     rls_bytes             text = rewriter->query->text, *value;
     const rls_query_node *last = NULL;
+    rls_query_node        sugar;
     rls_date_span         span;
     uint32_t              start;
 
@@ -366,7 +433,7 @@ rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
         value->data < text.data || value->data + value->size > text.data + node->end)
         return NULL;
     start = (uint32_t)(value->data - text.data);
-    if (start <= node->start || rls_date_parse(*value, &span))
+    if (start <= node->start || parse_date(rewriter, *value, &span))
         return NULL;
     node = node->next;
     for (int i = 0; i < WORDS_MAX && node != NULL; i++, node = node->next) {
@@ -374,14 +441,18 @@ rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
         if (node->kind != RLS_NODE_WORD || node->occur != RLS_OCCUR_PLAIN || node->exact ||
             node->field.size > 0)
             break;
-        if (!rls_date_parse(words, &span))
+        if (!parse_date(rewriter, words, &span))
             continue;
         last = node;
         *value = words;
         out_joined->end = node->end;
     }
-    return last != NULL && rls_field_classify(rewriter->snapshot, out_joined->field).date ? last
-                                                                                          : NULL;
+    if (last == NULL)
+        return NULL;
+    if (rls_field_classify(rewriter->snapshot, out_joined->field).date ||
+        is_time_word(rewriter, out_joined, &sugar))
+        return last;
+    return NULL;
 }
 
 /* The exact form of a whole value: the value, and its words as written in the field's text. */
@@ -414,7 +485,13 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
     options        list = {NULL, &list.first};
     int            name_size = node->field.size < 100 ? (int)node->field.size : 100;
     bool           is = node->op == RLS_COMPARE_IS;
+    rls_query_node sugar;
 
+    if (is_time_word(rewriter, node, &sugar)) {
+        node = &sugar;
+        class = rls_field_classify(rewriter->snapshot, node->field);
+        is = false;
+    }
     filter.scored = false;
     filter.filter = true;
     if (!class.text && !class.keyword && !class.date && !class.number) {

@@ -525,14 +525,15 @@ note_odd_bytes(rls_rewriter *rewriter)
 
 rls_status
 rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
-                  const rls_query *query, rls_match mode, rls_plan *out_plan, rls_query_note *notes,
-                  uint32_t *note_count, rls_error *err)
+                  const rls_query *query, rls_match mode, int64_t now, rls_plan *out_plan,
+                  rls_query_note *notes, uint32_t *note_count, rls_error *err)
 {
     rls_rewriter      rewriter = {.heap = heap,
                                   .arena = arena,
                                   .snapshot = snapshot,
                                   .query = query,
                                   .mode = mode,
+                                  .now = now,
                                   .plan = out_plan,
                                   .notes = notes,
                                   .note_count = note_count,

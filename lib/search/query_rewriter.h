@@ -12,6 +12,7 @@ typedef struct rls_rewriter {
     const rls_snapshot *snapshot;
     const rls_query    *query;
     rls_match           mode;
+    int64_t             now; /* RLS_NOW: the clock is asked when a date needs it */
     rls_plan           *plan;
     uint32_t            leaf_capacity;
     uint32_t            analyzer_count;

@@ -287,7 +287,7 @@ rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
     if (status != RLS_OK)
         return status;
     return rls_query_rewrite(state->heap, &results->arena, state->snapshot, &query, request->mode,
-                             &state->plan, notes, &results->note_count, state->err);
+                             request->now, &state->plan, notes, &results->note_count, state->err);
 }
 
 /* When the deadline passes before all leaves are weighed, nothing can be scored. */

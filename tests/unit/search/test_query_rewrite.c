@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "document/date.h"
 #include "search/query_rewrite.h"
 
 static const fixture_document documents[] = {
@@ -95,8 +96,8 @@ check_plan(fixture *f, const char *text, rls_match mode, const char *wanted)
     rls_arena_init(&arena, &f->heap, 4096);
     rls_buffer_init(&out, &f->heap);
     CHECK_OK(rls_query_parse_in(&f->heap, fixture_text(text), false, &query, NULL));
-    CHECK_OK(rls_query_rewrite(&f->heap, &arena, &f->snapshot, query, mode, &plan, notes,
-                               &note_count, NULL));
+    CHECK_OK(rls_query_rewrite(&f->heap, &arena, &f->snapshot, query, mode,
+                               rls_date_from_civil(2007, 6, 15), &plan, notes, &note_count, NULL));
     print_node(&out, &plan, plan.root);
     rls_buffer_put_u8(&out, 0);
     if (strcmp((const char *)out.data, wanted) != 0)
@@ -138,6 +139,13 @@ TEST(plans)
         {"+(a AND NOT b) c", "(bag +a +(not b!) c)"},
         {"-a", "(not a!)"},
         {"NOT (a OR -b)", "(not (or a! (not b!)))"},
+        {"date:yesterday", "datedate[13678 13679)!"},
+        {"date:last month", "datedate[13634 13665)!"},
+        {"date:\"last year\"..today", "datedate[13149 13680)!"},
+        {"since:\"6 months ago\" ban", "(bag +datedate[13497 106751991167300)! ban)"},
+        {"until:2007 -before:2 weeks ago",
+         "(bag +datedate[-106751991167300 13879)! -datedate[-106751991167300 13665)!)"},
+        {"after:2007-05-28", "datedate[13662 106751991167300)!"},
         {"date:2007", "datedate[13514 13879)!"},
         {"date:2007 x", "(bag +datedate[13514 13879)! x)"},
         {"x AND date:2007", "(and x datedate[13514 13879)!)"},
