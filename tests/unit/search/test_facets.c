@@ -180,6 +180,8 @@ TEST(facets_are_those_of_a_naive_count)
             for (int w = 0; w < 4; w++)
                 wishes[w] = random_wish(&random);
             request.facets = wishes;
+            request.evaluation =
+                rls_random_below(&random, 3) ? RLS_EVALUATE_FAST : RLS_EVALUATE_WIDE;
             request.facet_count = 4;
             request.limit = rls_random_below(&random, 2);
             request.mode = (rls_match)rls_random_below(&random, 3);

@@ -191,7 +191,7 @@ check_query(fixture *f, const random_corpus *corpus, rls_random *random)
     count = rank(&r, &f->heap, all, count, total);
 
     /* One page anywhere. */
-    request.evaluation = rls_random_below(random, 4) ? RLS_EVALUATE_FAST : RLS_EVALUATE_EXHAUSTIVE;
+    request.evaluation = (rls_evaluation)rls_random_below(random, 3);
     request.count = rls_random_below(random, 2) == 0;
     request.skip = rls_random_below(random, count + 2);
     request.limit = 1 + rls_random_below(random, 30);
