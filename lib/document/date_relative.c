@@ -184,10 +184,11 @@ bool
 rls_date_parse_relative(rls_bytes text, int64_t now, rls_date_span *out_span)
 {
     phrase  p;
-    int64_t today = day_begin(now);
+    int64_t today;
 
     /* Years of more digits than calendars have are nobody's today. */
     if (now < -INT64_C(62135596800) || now > INT64_C(253402300799) || !read_words(text, &p))
         return false;
+    today = day_begin(now);
     return read_named(&p, today, out_span) || read_counted(&p, today, out_span);
 }
