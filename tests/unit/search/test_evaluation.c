@@ -273,7 +273,8 @@ static void
 check_same(fixture *f, const char *query, rls_search_request *request)
 {
     check_evaluation(f, query, request, RLS_EVALUATE_FAST);
-    check_evaluation(f, query, request, RLS_EVALUATE_WIDE);
+    if (strlen(query) % 4 == 0) /* it is slow */
+        check_evaluation(f, query, request, RLS_EVALUATE_WIDE);
 }
 
 /* What random queries seldom ask: phrases and unions that prune, alone and beside a narrow filter.

@@ -9,9 +9,9 @@ enum {
     DEADLINE_MS = 50,
     PATIENCE_MS = 6000, /* parsing and all, on a slow machine under a sanitizer */
     MANY = 100000,
-    FEWER = 6000, /* enough to be evaluated a leaf at a time */
-    PATTERNS = 2000,
-    PIECE = 64 * 1024
+    FEWER = 2000, /* enough to be evaluated a leaf at a time */
+    PATTERNS = 1100,
+    PIECE = 16 * 1024
 };
 
 static const fixture_document documents[] = {
