@@ -81,6 +81,8 @@ check_formula(const rls_factor *factor)
         wanted = parts[0].value > 0.0 ? parts[0].value / (parts[0].value + parts[1].value) : 0.0;
     } else if (strncmp(name, "idf", 3) == 0) {
         wanted = log(1.0 + (parts[0].value - parts[1].value + 0.5) / (parts[1].value + 0.5));
+    } else if (strncmp(name, "under edits:", 12) == 0) {
+        wanted = (1.0 + parts[0].value) / exp2(parts[1].value + 1.0);
     } else if (strncmp(name, "recency:", 8) == 0) {
         wanted = exp2(-parts[0].value / parts[1].value);
     } else if (strncmp(name, "weight:", 7) == 0) {
@@ -165,7 +167,11 @@ random_query(rls_random *random, char *out, size_t size)
                                          "%s %s %s %s",
                                          "* %s",
                                          "(%s %s) AND ministers:health",
-                                         "%s (%s OR title:%s)"};
+                                         "%s (%s OR title:%s)",
+                                         "%s~ %s^2",
+                                         "munitins~2 %s",
+                                         "(%s NEAR/2 %s) %s",
+                                         "\"%s %s\"~3 %s"};
     const char              *w[4];
 
     for (int i = 0; i < 4; i++)
