@@ -60,8 +60,8 @@ class Engine:
             self.process = None
 
     def translate(self, query):
-        # A phrase of inflected words, as all other engines take it.
-        return re.sub(r'("[^"]*")', r"\1~", query) if self.loose else query
+        # A phrase of inflected words, as all other engines take it; the value of a field is one as written.
+        return re.sub(r'(?<!:)("[^"]*")', r"\1~", query) if self.loose else query
 
     def one(self, command, query):
         self.process.stdin.write(f"{command}\t{self.translate(query)}\n")
