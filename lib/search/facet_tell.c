@@ -44,6 +44,10 @@ merge_runs(const rls_facet_tally *tally, const rls_tally_entry *a, size_t a_coun
 static rls_status
 merge_all(rls_facet_tally *tally)
 {
+    if (tally->count == 0) {
+        tally->run_count = 0;
+        return RLS_OK;
+    }
     if (tally->run_count > 1 && tally->merged == NULL) {
         tally->merged = rls_alloc(tally->state->heap, tally->count + 1, sizeof(*tally->merged));
         if (tally->merged == NULL)

@@ -85,9 +85,11 @@ gather_operand(const near_finder *f, const rls_near_operand *operand, rls_buffer
                 rls_buffer_append(places, &place, sizeof place);
         }
     }
-    return !places->failed && rls_sort(f->heap, places->data + before,
-                                       (places->size - before) / sizeof(rls_near_place),
-                                       sizeof(rls_near_place), compare_places, NULL) == RLS_OK;
+    if (places->failed || places->size == before)
+        return !places->failed;
+    return rls_sort(f->heap, places->data + before,
+                    (places->size - before) / sizeof(rls_near_place), sizeof(rls_near_place),
+                    compare_places, NULL) == RLS_OK;
 }
 
 /* From the first byte of the first word of the window to the last byte of its last. */

@@ -575,9 +575,9 @@ try_near(const node *n, const token_list *list, uint32_t field, uint32_t last, u
 /* Tries every choice of positions for the words from `at` on. */
 static bool
 try_moved(const node *n, const token_list *list, uint32_t field, uint32_t last, uint32_t at,
-          uint32_t chosen[3])
+          uint32_t chosen[CHILD_MAX])
 {
-    if (at == n->word_count) {
+    if (at == n->word_count || at == CHILD_MAX) {
         int least = INT32_MAX, greatest = INT32_MIN;
         for (uint32_t i = 0; i < at; i++) {
             int moved = (int)chosen[i] - (int)i;
