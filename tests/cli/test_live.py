@@ -51,7 +51,7 @@ class Live:
 
     def until(self, condition, what):
         """Reads until the screen is as it should be and nothing more comes."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not condition():
             if time.monotonic() > deadline:
                 fail("waited in vain until %s; the screen is\n%s" % (what, self.screen.dump()))
