@@ -232,8 +232,9 @@ const cli_flag cli_flags[] = {
     {HITS | EXPORT, 0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1.", RANKING,
      .offset = AT(b), .preset = "0.75", .setting = true},
     {HITS | EXPORT, 0, "recency", CLI_FLAG_NUMBER, "DAYS",
-     "Newer documents first among like ones: after so many days a score counts half.", RANKING,
-     .offset = AT(recency), .setting = true},
+     "Newer documents first among like ones: age takes up to half of a score, half of that in so "
+     "many days.",
+     RANKING, .offset = AT(recency), .setting = true},
     {HITS | EXPORT, 0, "recency-field", CLI_FLAG_TEXT, "FIELD", "The date that --recency goes by.",
      RANKING, CLI_COMPLETE_FIELD, AT(recency_field), .preset = "date", .setting = true},
     {HITS, 0, "exhaustive", CLI_FLAG_SWITCH, NULL,

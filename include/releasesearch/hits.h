@@ -81,11 +81,12 @@ typedef struct rls_search_options {
     const rls_sort_key *sort;
     uint32_t            sort_count; /**< 0..3 */
     /** Where an earlier page ended, from rls_hits_next(): hits are those strictly behind that
-     *  place in the order, also when the index has changed. `skip` counts from there. */
+     *  place in the order, also when the index has changed; by score, under the scores that hits
+     *  have now. `skip` counts from there. */
     const char *after;
-    /** Days after which a document is worth half: its score is multiplied by
-     *  2^-((recency_now - date) / half-life), rounded down to the steps of scores; dates to come
-     *  count as now, and documents without a date get 0. 0: off. */
+    /** A score is multiplied by (1 + 2^-((recency_now - date) / half-life)) / 2, rounded down to
+     * the steps of scores: from 1 for new documents down to a half for old ones and for those
+     * without a date; dates to come count as now. 0: off. */
     double      recency_half_life_days;
     const char *recency_field; /**< a date field; NULL: "date" */
     int64_t     recency_now;   /**< seconds since 1970; RLS_NOW: the clock's, or that of `after` */

@@ -168,6 +168,22 @@ rls_signs_read_word(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t from, uint32_
     }
 }
 
+/* A word that begins with a slash is mostly a path; with signs in it that no path has, somebody
+ * meant an expression. */
+static uint32_t
+refuse_regex(rls_lexer *lexer, uint32_t at, uint32_t limit)
+{
+    bool     meant = false;
+    uint32_t end = at + 1;
+
+    for (; end < limit && rls_lexer_space_size(lexer, end) == 0; end++)
+        meant = meant || memchr("[]()|{}*+?\\", *text_at(lexer, end), 11) != NULL;
+    if (meant)
+        rls_lexer_note(lexer, at, end,
+                       "this is no regular expression between two slashes; it is taken as words");
+    return at;
+}
+
 uint32_t
 rls_signs_read_regex(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t at)
 {
@@ -179,7 +195,7 @@ rls_signs_read_regex(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t at)
     for (;; end++) {
         uint8_t byte;
         if (end >= limit || rls_lexer_space_size(lexer, end) > 0)
-            return at;
+            return refuse_regex(lexer, at, limit);
         byte = *text_at(lexer, end);
         if (byte == '\\')
             end++;
@@ -194,7 +210,7 @@ rls_signs_read_regex(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t at)
         return at;
     after = rls_signs_read_boost(lexer, end + 1, &lexeme->boost);
     if (!rls_lexer_is_border(lexer, after))
-        return at;
+        return refuse_regex(lexer, at, limit);
     lexeme->leaf = RLS_NODE_PATTERN;
     lexeme->pattern = RLS_PATTERN_REGEX;
     lexeme->text = rls_bytes_of(text_at(lexer, at + 1), end - at - 1);

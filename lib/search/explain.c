@@ -465,25 +465,23 @@ explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_f
 
 /* --- recency --- */
 
-/* 2^-(age / half-life), as a whole number of 2^-32 and halvings: a double holds it exactly. */
+/* A whole number of 2^-32: a double holds it exactly. */
 static rls_status
 explain_age(const explaining *work, const rls_recency *recency, const rls_column *column,
             rls_factor *out)
 {
     int64_t     age;
-    uint32_t    halvings;
-    uint64_t    factor;
     rls_factor *parts;
     rls_status  status;
 
+    out->value = 0.5;
     if (!rls_recency_age(recency, column, work->doc, &age))
         return make(work, out, RLS_FACTOR_NUMBER, "recency: there is no date");
     parts = make_parts(work, out, 2);
     if (parts == NULL)
         return no_memory(work);
-    factor = rls_recency_factor(recency->half_life, age, &halvings);
-    out->value = ldexp((double)factor, -32 - (int)halvings);
-    status = make(work, out, RLS_FACTOR_FORMULA, "recency: 2^−(age / half-life)");
+    out->value = ldexp((double)rls_recency_factor(recency->half_life, age), -32);
+    status = make(work, out, RLS_FACTOR_FORMULA, "recency: (1 + 2^−(age / half-life)) / 2");
     if (status == RLS_OK)
         status = make_number(work, &parts[0], "age in days", (double)age / 86400.0);
     if (status == RLS_OK)

@@ -10,15 +10,15 @@ static const uint32_t roots[STEPS] = {
     0xffa75652, 0xffd3a752, 0xffe9d2b3, 0xfff4e91c, 0xfffa747f, 0xfffd3a3b, 0xfffe9d1d, 0xffff4e8e,
     0xffffa747, 0xffffd3a3, 0xffffe9d2, 0xfffff4e9, 0xfffffa74, 0xfffffd3a, 0xfffffe9d, 0xffffff4f};
 
-uint64_t
-rls_recency_factor(int64_t half_life, int64_t age, uint32_t *out_halvings)
+/* 2^32 * 2^-(age / half_life), rounded down. */
+static uint64_t
+fading(int64_t half_life, int64_t age)
 {
     uint64_t life = (uint64_t)half_life, left, factor = UINT64_C(1) << 32;
 
-    *out_halvings = 0;
     if (age <= 0)
         return factor;
-    if ((uint64_t)age / life > 31)
+    if ((uint64_t)age / life > 32)
         return 0;
     left = (uint64_t)age % life;
     for (int i = 0; i < STEPS; i++) {
@@ -28,17 +28,19 @@ rls_recency_factor(int64_t half_life, int64_t age, uint32_t *out_halvings)
             factor = factor * roots[i] >> 32;
         }
     }
-    *out_halvings = (uint32_t)((uint64_t)age / life);
-    return factor;
+    return factor >> (uint64_t)age / life;
+}
+
+uint64_t
+rls_recency_factor(int64_t half_life, int64_t age)
+{
+    return ((UINT64_C(1) << 32) + fading(half_life, age)) / 2;
 }
 
 uint32_t
 rls_recency_fade(uint32_t score, int64_t half_life, int64_t age)
 {
-    uint32_t halvings;
-    uint64_t factor = rls_recency_factor(half_life, age, &halvings);
-
-    return (uint32_t)((score * factor >> 32) >> halvings);
+    return (uint32_t)(score * rls_recency_factor(half_life, age) >> 32);
 }
 
 bool
@@ -70,5 +72,5 @@ rls_recency_score(const rls_recency *recency, const rls_column *column, uint32_t
 
     return rls_recency_age(recency, column, doc, &age)
                ? rls_recency_fade(score, recency->half_life, age)
-               : 0;
+               : score / 2;
 }

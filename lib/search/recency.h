@@ -1,5 +1,7 @@
-/* Newer documents first: a score halves with each half-life of age. In integers, so that it is the
- * same everywhere and never more than the score, which keeps bounds of scores right. */
+/* Newer documents first: a score is multiplied by (1 + 2^-(age / half-life)) / 2, from 1 for what
+ * is new down to a half for what is old, so that the newer of two like documents comes first and
+ * the better of two old ones still does. In integers, so that it is the same everywhere and never
+ * more than the score, which keeps bounds of scores right. */
 #ifndef RLS_SEARCH_RECENCY_H
 #define RLS_SEARCH_RECENCY_H
 
@@ -10,9 +12,8 @@ typedef struct rls_recency {
     rls_bytes field;
 } rls_recency;
 
-/* 2^-(age / half_life) as out_halvings halvings of the number returned, which is in units of 2^-32;
- * 0 when nothing is left. Age below 0 counts as 0. */
-uint64_t rls_recency_factor(int64_t half_life, int64_t age, uint32_t *out_halvings);
+/* That factor, in units of 2^-32, rounded down. Age below 0 counts as 0. */
+uint64_t rls_recency_factor(int64_t half_life, int64_t age);
 /* score times that factor, rounded down. */
 uint32_t rls_recency_fade(uint32_t score, int64_t half_life, int64_t age);
 
@@ -20,7 +21,7 @@ uint32_t rls_recency_fade(uint32_t score, int64_t half_life, int64_t age);
  * older than can be told. `column` may be NULL. */
 bool rls_recency_age(const rls_recency *recency, const rls_column *column, uint32_t doc,
                      int64_t *out_age);
-/* Of a document: by the latest of its dates; 0 without any. `column` may be NULL. */
+/* Of a document: by the latest of its dates; half without any. `column` may be NULL. */
 uint32_t rls_recency_score(const rls_recency *recency, const rls_column *column, uint32_t doc,
                            uint32_t score);
 

@@ -84,7 +84,7 @@ check_formula(const rls_factor *factor)
     } else if (strncmp(name, "under edits:", 12) == 0) {
         wanted = (1.0 + parts[0].value) / exp2(parts[1].value + 1.0);
     } else if (strncmp(name, "recency:", 8) == 0) {
-        wanted = exp2(-parts[0].value / parts[1].value);
+        wanted = (1.0 + exp2(-parts[0].value / parts[1].value)) / 2.0;
     } else if (strncmp(name, "weight:", 7) == 0) {
         for (uint32_t i = 1; i < factor->part_count; i++)
             wanted += parts[i].value;
