@@ -308,6 +308,32 @@ def lists(setting):
     engine.close()
 
 
+_PATTERNS = {
+    "prefix": ["disarm*", "minist*", "treat*", "educat*", "health*", "zeal*"],
+    "short prefix": ["co*", "re*", "a*", "t*"],
+    "wildcard": ["m?nister*al", "dis*ment", "gov*ent", "t?eaty", "*ism", "*zeal*"],
+    "regular expression": ["/clust(er|ers)/", "/minist(er|ry|erial)/", "/[0-9]{4}/", "/(un)?employ.*/"],
+    "one edit": ["munitons~", "goverment~", "minster~", "educaton~", "tready~", "parlament~"],
+    "two edits": ["munitons~2", "goverment~2", "minster~2", "educaton~2", "parlament~2"],
+}
+
+
+def patterns(setting):
+    """Words told by a pattern: the best ten, each query's least of several rounds."""
+    setting.title("Words told by a pattern, best ten, ms")
+    engine = Engine("patterns", setting.program("rls_driver"))
+    engine.folder = setting.index()
+    engine.open()
+    print("| pattern | queries | mean | most |\n|---|---|---|---|")
+    for label, texts in _PATTERNS.items():
+        rounds = [engine.many("TOP_10", texts) for _ in range(setting.arguments.rounds + 1)][1:]
+        least = [min(took for _, took in column) / 1e6 for column in zip(*rounds)]
+        worst = max(zip(least, texts))
+        print(f"| {label} | {len(texts)} | {statistics.mean(least):.2f} | {worst[0]:.2f} (`{worst[1]}`) |",
+              flush=True)
+    engine.close()
+
+
 def segments(setting):
     setting.title("Twenty commits and 5 % deleted beside one segment")
     path = os.path.join(setting.place, "pieces")

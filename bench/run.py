@@ -20,6 +20,7 @@ Parts (default: queries):
   suggestions  completion, did you mean, documents like another
   filters    a filter by year beside no filter
   lists      hits in the order of a column, facets
+  patterns   prefixes, wildcards, regular expressions, words under edits
   segments   twenty commits and deletions beside one segment
   live       the live prompt: from a key to its screen
   callgrind  instructions a query and a posting"""
@@ -37,7 +38,7 @@ from bench.corpus import archive, grow  # noqa: E402
 from bench.query import classes, measure  # noqa: E402
 
 PARTS = ["queries", "growth", "build", "bytes", "commit", "cold", "codec", "snippets", "suggestions", "filters",
-         "lists", "segments", "live", "callgrind"]
+         "lists", "patterns", "segments", "live", "callgrind"]
 
 
 def machine():
