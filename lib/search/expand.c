@@ -1,5 +1,6 @@
 #include "search/expand.h"
 
+#include "postings/bit_numbers.h"
 #include "search/leaf_terms.h"
 #include "search/pattern_terms.h"
 
@@ -27,7 +28,10 @@ typedef struct gatherer {
     uint32_t                field;
     candidate              *candidates;
     uint32_t                candidate_count;
-    uint32_t               *freqs[NEAR_FIELDS]; /* by document; NULL until needed */
+    rls_bitset              all;   /* documents of any of them; arrays are by rank in it */
+    uint32_t               *ranks; /* of the first bit of each of its words */
+    uint32_t                count; /* its bits */
+    uint32_t               *freqs[NEAR_FIELDS]; /* NULL until needed */
     float                  *rest;               /* T of the other fields; NULL until needed */
     rls_bitset              met, settled;       /* with so many edits; with fewer */
     float                  *t;                  /* of the documents settled */
@@ -117,13 +121,64 @@ find_candidates(gatherer *g)
     return status;
 }
 
+/* --- which documents --- */
+
+static rls_status
+add_documents(gatherer *g, const rls_posting_list *list)
+{
+    rls_postings_cursor *cursor = &g->term.cursor;
+
+    rls_postings_cursor_init(cursor, list);
+    for (uint32_t number = 0; number < list->block_count; number++) {
+        if (!rls_postings_cursor_load(cursor, number))
+            return rls_search_corrupt(g->state, g->view);
+        for (uint32_t i = 0; i < cursor->block.count; i++)
+            rls_bitset_set(&g->all, cursor->block.docs[i]);
+    }
+    return RLS_OK;
+}
+
+/* Numbers the documents that any candidate has: what is summed by document then takes no more room
+ * than these. */
+static rls_status
+number_documents(gatherer *g)
+{
+    size_t     words = rls_bitset_word_count(g->view->doc_count);
+    rls_status status = RLS_OK;
+
+    g->ranks = rls_alloc(g->state->heap, words + 1, sizeof(uint32_t));
+    if (g->ranks == NULL || rls_bitset_init(&g->all, g->state->heap, g->view->doc_count) != RLS_OK)
+        return rls_search_no_memory(g->state);
+    for (uint32_t i = 0; i < g->candidate_count && status == RLS_OK; i++) {
+        status = rls_segment_open_list(g->view->segment, &g->candidates[i].info, &g->term.list,
+                                       g->state->err);
+        if (status == RLS_OK)
+            status = add_documents(g, &g->term.list);
+        if (status == RLS_OK)
+            status = rls_search_poll(g->state);
+    }
+    for (size_t word = 0; word < words; word++) {
+        g->ranks[word] = g->count;
+        g->count += rls_popcount(g->all.words[word]);
+    }
+    return status;
+}
+
+static uint32_t
+number_of(const gatherer *g, uint32_t doc)
+{
+    return g->ranks[doc / 64] +
+           rls_popcount(g->all.words[doc / 64] & ((UINT64_C(1) << doc % 64) - 1));
+}
+
 /* --- how often --- */
 
 static rls_status
 add_freq(gatherer *g, uint32_t doc, uint32_t field, uint32_t freq)
 {
     const rls_norms *norms = rls_segment_norms(g->view->segment);
-    size_t           room = g->view->doc_count + (size_t)1;
+    size_t           room = g->count + (size_t)1;
+    uint32_t         number = number_of(g, doc);
 
     rls_bitset_set(&g->met, doc);
     if (field < NEAR_FIELDS) {
@@ -131,7 +186,7 @@ add_freq(gatherer *g, uint32_t doc, uint32_t field, uint32_t freq)
             g->freqs[field] = rls_alloc_zeroed(g->state->heap, room, sizeof(uint32_t));
         if (g->freqs[field] == NULL)
             return rls_search_no_memory(g->state);
-        g->freqs[field][doc] += freq;
+        g->freqs[field][number] += freq;
         return RLS_OK;
     }
     if (g->rest == NULL)
@@ -140,7 +195,8 @@ add_freq(gatherer *g, uint32_t doc, uint32_t field, uint32_t freq)
         return rls_search_no_memory(g->state);
     if (field < norms->field_count && field < g->view->now->field_count) {
         uint8_t length = rls_field_norms_get(&norms->fields[field], doc);
-        g->rest[doc] = g->rest[doc] + (float)freq * g->view->now->fields[field].by_length[length];
+        g->rest[number] =
+            g->rest[number] + (float)freq * g->view->now->fields[field].by_length[length];
     }
     return RLS_OK;
 }
@@ -181,14 +237,14 @@ add_blocks(gatherer *g)
         if (!block->has_fields) {
             for (uint32_t i = 0; i < block->count; i++) {
                 uint32_t doc = block->docs[i];
-                freqs[doc] += block->freqs[i];
+                freqs[number_of(g, doc)] += block->freqs[i];
                 met[doc / 64] |= UINT64_C(1) << (doc % 64);
             }
             continue;
         }
         for (uint32_t i = 0; i < block->count; i++) {
             uint32_t doc = block->docs[i];
-            freqs[doc] += block->body[i];
+            freqs[number_of(g, doc)] += block->body[i];
             met[doc / 64] |= UINT64_C(1) << (doc % 64);
         }
         for (uint32_t word = 0; word < 2; word++)
@@ -260,17 +316,18 @@ static float
 document_t(const gatherer *g, uint32_t doc)
 {
     const rls_norms *norms = rls_segment_norms(g->view->segment);
+    uint32_t         number = number_of(g, doc);
     float            t = 0.0f;
 
     for (uint32_t field = 0; field < NEAR_FIELDS; field++) {
         uint8_t length;
-        if (g->freqs[field] == NULL || g->freqs[field][doc] == 0 || field >= norms->field_count ||
-            field >= g->view->now->field_count)
+        if (g->freqs[field] == NULL || g->freqs[field][number] == 0 ||
+            field >= norms->field_count || field >= g->view->now->field_count)
             continue;
         length = rls_field_norms_get(&norms->fields[field], doc);
-        t = t + (float)g->freqs[field][doc] * g->view->now->fields[field].by_length[length];
+        t = t + (float)g->freqs[field][number] * g->view->now->fields[field].by_length[length];
     }
-    return g->rest == NULL ? t : t + g->rest[doc];
+    return g->rest == NULL ? t : t + g->rest[number];
 }
 
 /* Documents met with so many edits, and not with fewer, are settled; the sums begin anew. */
@@ -285,9 +342,9 @@ settle(gatherer *g, uint32_t edits)
          doc = rls_bitset_next(&g->met, doc + 1)) {
         if (g->edits != NULL && rls_bitset_get(&g->settled, doc))
             continue;
-        g->t[doc] = document_t(g, doc);
+        g->t[number_of(g, doc)] = document_t(g, doc);
         if (g->edits != NULL)
-            g->edits[doc] = (uint8_t)edits;
+            g->edits[number_of(g, doc)] = (uint8_t)edits;
     }
     rls_bitset_or(&g->settled, &g->met);
     if (g->edits == NULL)
@@ -295,9 +352,9 @@ settle(gatherer *g, uint32_t edits)
     memset(g->met.words, 0, rls_bitset_word_count(doc_count) * sizeof(uint64_t));
     for (uint32_t field = 0; field < NEAR_FIELDS; field++)
         if (g->freqs[field] != NULL)
-            memset(g->freqs[field], 0, doc_count * sizeof(uint32_t));
+            memset(g->freqs[field], 0, g->count * sizeof(uint32_t));
     if (g->rest != NULL)
-        memset(g->rest, 0, doc_count * sizeof(float));
+        memset(g->rest, 0, g->count * sizeof(float));
 }
 
 static rls_status
@@ -316,9 +373,9 @@ collect(gatherer *g, rls_prefix_matches *out_matches)
     for (uint32_t doc = rls_bitset_next(&g->settled, 0); doc < g->view->doc_count;
          doc = rls_bitset_next(&g->settled, doc + 1)) {
         if (g->edits != NULL)
-            out_matches->edits[at] = g->edits[doc];
+            out_matches->edits[at] = g->edits[number_of(g, doc)];
         out_matches->docs[at] = doc;
-        out_matches->t[at++] = g->t[doc];
+        out_matches->t[at++] = g->t[number_of(g, doc)];
     }
     out_matches->count = count;
     return RLS_OK;
@@ -328,15 +385,16 @@ static rls_status
 gather(gatherer *g, const rls_pattern *pattern, rls_prefix_matches *out_matches)
 {
     rls_heap  *heap = g->state->heap;
-    size_t     room = g->view->doc_count + (size_t)1;
     bool       fuzzy = rls_pattern_get_kind(pattern) == RLS_PATTERN_FUZZY;
     rls_status status = find_candidates(g);
 
+    if (status == RLS_OK && g->candidate_count > 0)
+        status = number_documents(g);
     if (status != RLS_OK || g->candidate_count == 0)
         return status;
-    g->t = rls_alloc(heap, room, sizeof(float));
-    g->edits = fuzzy ? rls_alloc(heap, room, 1) : NULL;
-    g->freqs[0] = rls_alloc_zeroed(heap, room, sizeof(uint32_t));
+    g->t = rls_alloc(heap, g->count + (size_t)1, sizeof(float));
+    g->edits = fuzzy ? rls_alloc(heap, g->count + (size_t)1, 1) : NULL;
+    g->freqs[0] = rls_alloc_zeroed(heap, g->count + (size_t)1, sizeof(uint32_t));
     if (g->t == NULL || (fuzzy && g->edits == NULL) || g->freqs[0] == NULL ||
         rls_bitset_init(&g->met, heap, g->view->doc_count) != RLS_OK ||
         rls_bitset_init(&g->settled, heap, g->view->doc_count) != RLS_OK)
@@ -378,6 +436,8 @@ rls_prefix_expand(rls_search_state *state, const rls_segment_view *view, const r
     rls_free(state->heap, g->rest);
     rls_free(state->heap, g->t);
     rls_free(state->heap, g->edits);
+    rls_free(state->heap, g->ranks);
+    rls_bitset_release(&g->all, state->heap);
     rls_bitset_release(&g->met, state->heap);
     rls_bitset_release(&g->settled, state->heap);
     return status;
