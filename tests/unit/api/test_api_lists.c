@@ -92,7 +92,7 @@ TEST(a_score_is_itself_in_every_order_and_fades_with_age)
     CHECK_OK(rls_hits_key(faded, 0, NULL, &other, NULL));
     CHECK(!(other < hit.score) && !(other > hit.score));
     CHECK_OK(rls_hits_key(faded, 1, NULL, &other, NULL));
-    CHECK(!(other > 0.0));
+    CHECK(other > 0.0 && other < hit.score);
     rls_hits_close(by_score);
     rls_hits_close(by_column);
     rls_hits_close(faded);
