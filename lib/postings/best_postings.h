@@ -9,7 +9,7 @@
 #include "postings/postings_cursor.h"
 
 enum {
-    RLS_BEST_LEAST_DOCS = 512 /* shorter lists are quickly read */
+    RLS_BEST_LEAST_DOCS = 1024 /* shorter lists are quickly read */
 };
 
 /* While a list is written or checked. */

@@ -27,7 +27,7 @@
  *   Keyword lists are not scored: they have no best, kth, bounds or range row.
  *   best u8    rls_impact_up of the greatest s of the list
  *   kth u8     for each k of 10, 100, 1000 with doc_freq >= k: rls_impact_down of the k-th best s
- *   best-docs  with doc_freq >= 512: how many n, u8, at most 16; the greatest s of the documents
+ *   best-docs  with doc_freq >= 1024: how many n, u8, at most 16; the greatest s of the documents
  *              that are not among them; the s of the n documents, all above that, best first, equal
  *              ones by document; these documents, in width of (doc_count - 1) bits. An s is the
  *              bits of an IEEE float, u32
