@@ -543,7 +543,7 @@ try_near(const node *n, const token_list *list, uint32_t field, uint32_t last, u
 {
     const node *operand;
 
-    if (at == n->child_count) {
+    if (at == n->child_count || at == CHILD_MAX) {
         uint32_t first = UINT32_MAX, behind = 0, own = 0;
         for (uint32_t i = 0; i < at; i++) {
             first = begins[i] < first ? begins[i] : first;
