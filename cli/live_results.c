@@ -322,7 +322,7 @@ draw_text(cli_pen pen, const cli_text *text)
     size_t plain = 0;
 
     pen.column += 2;
-    for (size_t i = 0; i <= text->size; i++) {
+    for (size_t i = 0; i <= text->size && text->size > 0; i++) {
         bool is_mark =
             i < text->size && (text->data[i] == CLI_MARK_START || text->data[i] == CLI_MARK_END);
         if (i < text->size && !is_mark)
