@@ -16,6 +16,9 @@ def width(character):
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2"
+
+
 class Screen:
     def __init__(self, columns, rows):
         self.strange = []
@@ -67,7 +70,8 @@ class Screen:
 
     def put(self, character):
         columns = width(character)
-        if unicodedata.category(character) == "Cf":
+        # Signs that stand around numbers are format characters that are seen.
+        if unicodedata.category(character) == "Cf" and character not in SIGNS:
             self.strange.append(character)
         if columns == 0:
             row, column = self.cells[self.row], self.column - 1

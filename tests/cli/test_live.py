@@ -391,7 +391,7 @@ def _(place):
 @test("junk does nothing but type what is text in it")
 def _(place):
     some(place)
-    seed = int(os.environ.get("RLS_SEED", time.time()))
+    seed = int(os.environ.get("RLS_SEED", 20070528))
     dice = random.Random(seed)
     live = Live(place, 70, 12, env={"EDITOR": "true"})
     live.shows("3 documents")
@@ -471,7 +471,7 @@ def _(place):
 
 @test("drawing what differs leaves what drawing everything shows")
 def _(place):
-    seed = int(os.environ.get("RLS_SEED", time.time()))
+    seed = int(os.environ.get("RLS_SEED", 20070528))
     dice = random.Random(seed)
     words = ["treaty", "日本語", "x", "a\u0301", "e\u0301\u0302\u0323", "👍", "munitions", "ｗｉｄｅ", "的", "\x1b[1m", "\u200b"]
     for i in range(60):
