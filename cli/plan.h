@@ -49,7 +49,8 @@ typedef struct cli_plan {
     bool (*stop)(void);        /* asked now and then; true ends the work */
     struct stat index, schema; /* not to be indexed; st_ino 0: none */
     /* For somebody who watches; may be NULL. A folder that is about to be walked, unless it returns
-     * false; and whether a file is left as it is for now. */
+     * false; and whether a file, which somebody is writing, is not to be
+     * read yet. */
     bool (*meet_folder)(void *watcher, const char *path, size_t relative, const char *name);
     bool (*is_held)(void *watcher, const char *path);
     void                   *watcher;

@@ -43,11 +43,21 @@ TEST(dates_are_told_from_today)
 
 TEST(other_texts_are_no_relative_dates)
 {
-    static const char *const texts[] = {"",          "ago",         "6 months",    "soon",
-                                        "last",      "last years",  "six days ago", "1 day before",
-                                        "today now", "last 5 cows", "-1 days ago ago", "2007",
-                                        "999999999 days ago", "next 3 days"};
-    rls_date_span span;
+    static const char *const texts[] = {"",
+                                        "ago",
+                                        "6 months",
+                                        "soon",
+                                        "last",
+                                        "last years",
+                                        "six days ago",
+                                        "1 day before",
+                                        "today now",
+                                        "last 5 cows",
+                                        "-1 days ago ago",
+                                        "2007",
+                                        "999999999 days ago",
+                                        "next 3 days"};
+    rls_date_span            span;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (rls_date_parse_relative(rls_bytes_of(texts[i], strlen(texts[i])), 0, &span))
