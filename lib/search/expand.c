@@ -270,13 +270,10 @@ add_postings(gatherer *g)
     rls_postings_cursor *cursor = &g->term.cursor;
 
     for (; cursor->doc != RLS_DOC_END; rls_postings_cursor_next(cursor)) {
-        size_t          count = 0;
-        const uint64_t *keys;
-        rls_status      status =
-            rls_leaf_term_keys(g->state, g->view, &g->term, g->field, 0, &g->state->keys, &count);
-        keys = g->state->keys.memory;
-        for (size_t i = 0; i < count && status == RLS_OK; i++)
-            status = add_freq(g, cursor->doc, (uint32_t)(keys[i] >> 32), 1);
+        rls_leaf_freqs freqs;
+        rls_status     status = rls_leaf_term_freqs(g->state, g->view, &g->term, g->field, &freqs);
+        for (uint32_t f = 0; status == RLS_OK && f < freqs.count; f++)
+            status = add_freq(g, cursor->doc, freqs.items[f].field, freqs.items[f].freq);
         if (status != RLS_OK)
             return status;
     }

@@ -1,9 +1,5 @@
 #include "search/leaf_terms.h"
 
-enum {
-    FIELDS_AT_ONCE = 32
-};
-
 static rls_status
 form_counts(rls_search_state *state, const rls_match_word *word, rls_bytes form, bool *out_counts)
 {
@@ -83,11 +79,11 @@ static rls_status
 read_fields(rls_search_state *state, rls_postings_cursor *cursor, rls_field_freq *near,
             rls_field_freq **out_fields, uint32_t *out_count)
 {
-    uint32_t count = rls_postings_cursor_fields(cursor, near, FIELDS_AT_ONCE);
+    uint32_t count = rls_postings_cursor_fields(cursor, near, RLS_FIELDS_NEAR);
 
     *out_fields = near;
     *out_count = count;
-    if (count <= FIELDS_AT_ONCE)
+    if (count <= RLS_FIELDS_NEAR)
         return RLS_OK;
     *out_fields = rls_arena_alloc(&state->scratch, count * sizeof(**out_fields));
     if (*out_fields == NULL)
@@ -102,7 +98,7 @@ rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *view, rls_le
 {
     rls_postings_cursor *cursor = &term->cursor;
     uint32_t             freq = rls_postings_cursor_freq(cursor), field_count, at = 0;
-    rls_field_freq       near[FIELDS_AT_ONCE], *fields;
+    rls_field_freq       near[RLS_FIELDS_NEAR], *fields;
     uint32_t            *positions, *forms = NULL;
     uint64_t            *out, base;
     rls_status           status;
@@ -145,6 +141,39 @@ rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *view, rls_le
     return RLS_OK;
 }
 
+rls_status
+rls_leaf_term_freqs(rls_search_state *state, const rls_segment_view *view, rls_leaf_term *term,
+                    uint32_t field, rls_leaf_freqs *out_freqs)
+{
+    rls_postings_cursor *cursor = &term->cursor;
+    uint32_t             count, at = 0, kept = 0, *codes = NULL;
+    rls_status           status;
+
+    status = read_fields(state, cursor, out_freqs->near, &out_freqs->items, &count);
+    if (status != RLS_OK)
+        return status;
+    if (term->forms != NULL) {
+        if (!rls_scratch_reserve(state, &state->forms, rls_postings_cursor_freq(cursor),
+                                 sizeof(uint32_t)))
+            return rls_search_no_memory(state);
+        codes = state->forms.memory;
+        if (!rls_postings_cursor_codes(cursor, codes))
+            return rls_search_corrupt(state, view);
+    }
+    for (uint32_t f = 0; f < count; f++) {
+        rls_field_freq found = out_freqs->items[f];
+        if (codes != NULL) {
+            uint32_t end = at + found.freq;
+            for (found.freq = 0; at < end; at++)
+                found.freq += term->forms[codes[at] / 64] >> (codes[at] % 64) & 1;
+        }
+        if (found.freq > 0 && (field == RLS_ANY_FIELD || found.field == field))
+            out_freqs->items[kept++] = found;
+    }
+    out_freqs->count = kept;
+    return RLS_OK;
+}
+
 float
 rls_field_t(const rls_segment_view *view, uint32_t doc, uint32_t field, uint32_t freq)
 {
@@ -177,31 +206,22 @@ rls_status
 rls_leaf_term_t(rls_search_state *state, const rls_segment_view *view, rls_leaf_term *term,
                 uint32_t field, float *out_t, bool *out_match)
 {
-    rls_postings_cursor *cursor = &term->cursor;
-    rls_field_freq       near[FIELDS_AT_ONCE], *fields;
-    uint32_t             field_count;
-    rls_status           status;
+    uint32_t       doc = term->cursor.doc;
+    rls_leaf_freqs freqs;
+    rls_status     status;
 
     *out_t = 0.0f;
     *out_match = false;
-    if (term->forms != NULL) {
-        size_t count = 0;
-        status = rls_leaf_term_keys(state, view, term, field, 0, &state->keys, &count);
-        *out_match = count > 0;
-        *out_t = rls_keys_t(view, cursor->doc, state->keys.memory, count);
-        return status;
-    }
-    if (field == RLS_ANY_FIELD) {
-        *out_t = rls_postings_cursor_t(cursor, view->now);
+    if (term->forms == NULL && field == RLS_ANY_FIELD) {
+        *out_t = rls_postings_cursor_t(&term->cursor, view->now);
         *out_match = true;
         return RLS_OK;
     }
-    status = read_fields(state, cursor, near, &fields, &field_count);
-    for (uint32_t f = 0; status == RLS_OK && f < field_count; f++) {
-        if (fields[f].field == field) {
-            *out_match = true;
-            *out_t = rls_field_t(view, cursor->doc, field, fields[f].freq);
-        }
-    }
-    return status;
+    status = rls_leaf_term_freqs(state, view, term, field, &freqs);
+    if (status != RLS_OK)
+        return status;
+    for (uint32_t f = 0; f < freqs.count; f++)
+        *out_t = *out_t + rls_field_t(view, doc, freqs.items[f].field, freqs.items[f].freq);
+    *out_match = freqs.count > 0;
+    return RLS_OK;
 }

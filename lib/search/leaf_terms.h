@@ -32,6 +32,19 @@ rls_status rls_leaf_term_keys(rls_search_state *state, const rls_segment_view *v
                               rls_leaf_term *term, uint32_t field, uint32_t offset,
                               rls_scratch *keys, size_t *count);
 
+/* How often the forms that count occur in the current posting, by field, of one field or all:
+ * fields ascend, those without an occurrence are left out. Positions are not looked at. */
+enum {
+    RLS_FIELDS_NEAR = 32
+};
+typedef struct rls_leaf_freqs {
+    rls_field_freq *items; /* `near`, or memory of the search */
+    uint32_t        count;
+    rls_field_freq  near[RLS_FIELDS_NEAR];
+} rls_leaf_freqs;
+rls_status rls_leaf_term_freqs(rls_search_state *state, const rls_segment_view *view,
+                               rls_leaf_term *term, uint32_t field, rls_leaf_freqs *out_freqs);
+
 /* What `freq` occurrences in one field of `doc` add to T. */
 float rls_field_t(const rls_segment_view *view, uint32_t doc, uint32_t field, uint32_t freq);
 
