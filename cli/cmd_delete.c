@@ -257,6 +257,8 @@ delete_command(const cli_options *options, int count, char **arguments)
     }
     if (status == RLS_OK)
         say(&work);
+    if (status == RLS_OK && cli_signals_stop())
+        cli_note("interrupted too late: the work is done");
     if (status == RLS_NOT_FOUND)
         return CLI_FAILED;
     if (status != RLS_OK)

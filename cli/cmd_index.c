@@ -413,6 +413,12 @@ run_index(index_run *run)
     cli_index_report_summary(&run->report, &result);
     if (run->watch != NULL)
         return keep_current(run);
+    cli_flush_output();
+    /* Too late to leave anything undone, but whoever asked is told. */
+    if (cli_signals_stop()) {
+        cli_error("interrupted: the run was done, and its commit is in the index");
+        return cli_signals_status();
+    }
     if (run->missing > 0)
         return CLI_FAILED;
     return run->options->strict && (run->report.skipped > 0 || run->report.remarks > 0) ? CLI_NONE

@@ -83,6 +83,8 @@ optimize(const cli_options *given, const char *index)
         return cli_library_error(&error);
     if (!given->quiet)
         say(index, before.index_bytes, start);
+    if (cli_signals_stop())
+        cli_note("interrupted too late: the work is done");
     return CLI_DONE;
 }
 

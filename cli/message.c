@@ -86,12 +86,18 @@ cli_output_is_closed(void)
     return output_error != 0 || ferror(stdout) != 0 || cli_pager_is_closed();
 }
 
+void
+cli_flush_output(void)
+{
+    if (output_error == 0 && fflush(stdout) != 0)
+        output_error = errno;
+}
+
 int
 cli_finish_output(int status)
 {
     cli_pager_end();
-    if (output_error == 0 && fflush(stdout) != 0)
-        output_error = errno;
+    cli_flush_output();
     if (output_error == 0 || output_error == EPIPE)
         return status;
     cli_error("standard output: %s", strerror(output_error));

@@ -24,6 +24,7 @@ void cli_remark_line(const char *line);
 
 /* Writes to standard output; trouble is told at the end. */
 void cli_write(const char *bytes, size_t size);
+void cli_flush_output(void);
 /* Ends standard output: a closed pipe is silence, any other trouble is told. Returns `status`, or
  * CLI_FAILED after trouble. */
 int cli_finish_output(int status);

@@ -588,6 +588,38 @@ def _(place):
     contains(place.good("check").out, "ok: 3 documents")
 
 
+@test("Ctrl-C when the commit is made already is told, and the commit stays")
+def _(place):
+    some(place)
+    place.good("index", "-q", "releases")
+    for number in range(300):
+        place.release("releases/n%d.md" % number, "New", "a new treaty %d" % number)
+    # The summary cannot be written while the pipe is full: by then the commit is made.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while os.write(writer, b"x" * 4096):
+            pass
+    except BlockingIOError:
+        pass
+    os.set_blocking(writer, True)
+    process = subprocess.Popen([RSEARCH, "index"], cwd=place.path, env=environment(), stdout=writer,
+                               stderr=subprocess.PIPE)
+    os.close(writer)
+    wait_until(lambda: place.run("query", "-c", "treaty").out == "302\n", "the commit is made")
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.05)
+    shown = b""
+    while piece := os.read(reader, 65536):
+        shown += piece
+    os.close(reader)
+    process.wait(timeout=20)
+    contains(shown.decode(), "300 added")
+    equal(process.stderr.read().decode(), "rsearch: interrupted: the run was done, and its commit is in the index\n")
+    equal(process.returncode, 130)
+    contains(place.good("check").out, "ok: 303 documents")
+
+
 @test("work that does not stop within its second leaves no unfinished files")
 def _(place):
     some(place)
