@@ -13,7 +13,9 @@
 #include "settings.h"
 
 enum {
-    WORD_LIMIT = 40
+    WORD_LIMIT = 40,
+    MISTYPED = 3, /* letters: with less that differ, a word is a flag mistyped */
+    SHORTEST_UNWANTED = 4
 };
 
 /* Damerau's distance restricted to swaps of neighbours (optimal string alignment). */
@@ -45,11 +47,12 @@ cli_word_distance(const char *a, const char *b)
     return rows[a_size % 3][b_size];
 }
 
+/* The flag that differs from `name` in less than `differences` letters, or NULL. */
 static const char *
-nearest_flag(const cli_command *command, const char *name)
+nearest_flag(const cli_command *command, const char *name, unsigned differences)
 {
     const char *best = NULL;
-    unsigned    best_distance = (unsigned)strlen(name) / 3 + 2;
+    unsigned    best_distance = differences;
 
     for (size_t i = 0; i < cli_flag_count; i++) {
         const cli_flag *flag = &cli_flags[i];
@@ -82,21 +85,32 @@ command_with(const char *name)
     return NULL;
 }
 
+/* Whether its arguments are words to look for, of which some may not be wanted: -landmines. */
+static bool
+takes_query(const cli_command *command)
+{
+    return (command->bit & (CLI_QUERY | CLI_TIMELINE | CLI_FACET | CLI_EXPORT)) != 0;
+}
+
 static int
 unknown_flag(const cli_command *command, const char *argument, const char *name)
 {
-    const char *nearest = nearest_flag(command, name);
-
+    unsigned           size = (unsigned)strlen(name), most = size / 3 + 2;
+    const char        *nearest = nearest_flag(command, name, most < size ? most : size);
     const cli_command *other = command_with(name);
 
     if (nearest == NULL && other != NULL)
         cli_error("%s: rsearch %s has no such flag (rsearch %s has)", argument, command->name,
                   other->name);
+    else if (nearest != NULL && argument[1] != '-' && takes_query(command))
+        cli_error("%s: no such flag (did you mean --%s? for a query that begins with a minus: "
+                  "rsearch %s -- %s)",
+                  argument, nearest, command->name, argument);
     else if (nearest != NULL)
         cli_error("%s: no such flag (did you mean --%s?)", argument, nearest);
-    else if (command->bit == CLI_QUERY)
-        cli_error("%s: no such flag (for a query that begins with a minus: rsearch query -- %s)",
-                  argument, argument);
+    else if (takes_query(command))
+        cli_error("%s: no such flag (for a query that begins with a minus: rsearch %s -- %s)",
+                  argument, command->name, argument);
     else
         cli_error("%s: no such flag (see rsearch %s --help)", argument, command->name);
     return CLI_FAILED;
@@ -418,6 +432,42 @@ parse_long(parsing *work, const char *argument)
     return give(flag, work->options, work->arguments[work->at++]);
 }
 
+/* Whether letters behind one dash are flags, all of them: -lqn20. */
+static bool
+are_letters(const cli_command *command, const char *letters)
+{
+    for (; *letters != '\0'; letters++) {
+        const cli_flag *flag = find_flag(command, NULL, *letters);
+        if (flag == NULL)
+            return false;
+        if (flag->kind != CLI_FLAG_SWITCH)
+            return true;
+    }
+    return true;
+}
+
+/* A word that is not wanted, -landmines: what can be no flags of one letter, is no flag mistyped,
+ * and is too long for letters of which one is mistyped. */
+static bool
+is_unwanted_word(const cli_command *command, const char *argument)
+{
+    return takes_query(command) && argument[1] != '-' && strchr(argument, '=') == NULL &&
+           strlen(argument + 1) >= SHORTEST_UNWANTED && !are_letters(command, argument + 1) &&
+           nearest_flag(command, argument + 1, MISTYPED) == NULL &&
+           command_with(argument + 1) == NULL;
+}
+
+static void
+note_unwanted_word(const cli_command *command, const char *argument)
+{
+    cli_text line = {0};
+
+    cli_text_format(&line, "%s: taken as what is not wanted (to say so: rsearch %s -- %s)",
+                    argument, command->name, argument);
+    cli_note(line.data);
+    cli_text_release(&line);
+}
+
 /* Letters may share one dash; the value of the last may follow at once: -lqn20. */
 static int
 parse_letters(parsing *work, const char *argument)
@@ -487,6 +537,9 @@ cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_op
         } else if (strcmp(argument, "--") == 0) {
             while (work.at < work.count)
                 arguments[kept++] = arguments[work.at++];
+        } else if (is_unwanted_word(command, argument)) {
+            note_unwanted_word(command, argument);
+            arguments[kept++] = argument;
         } else {
             status =
                 argument[1] == '-' ? parse_long(&work, argument) : parse_letters(&work, argument);

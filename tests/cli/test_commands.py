@@ -229,6 +229,31 @@ def _(place):
     equal([name for name in os.listdir(place.at(".rsearch")) if name.endswith(".tmp")], [])
 
 
+@test("a word with a minus that can be no flag is what is not wanted; a flag mistyped stays an error")
+def _(place):
+    place.release("releases/a.md", "A", "a treaty", date="2007-05-28")
+    place.release("releases/b.md", "B", "rain for farmers", date="2008-05-28")
+    place.good("index", "-q", "releases")
+    wanted = place.good("query", "-l", "--", "treaty OR rain", "-farmers").out
+    lacks(wanted, "b.md")
+    for command in ("query", "timeline", "facet", "export"):
+        field = ["date:year"] if command == "facet" else []
+        found = place.run(command, *field, "treaty OR rain", "-farmers")
+        equal(found.err, "rsearch: note: -farmers: taken as what is not wanted (to say so: rsearch %s -- -farmers)\n" % command)
+        equal((found.status, found.out), (0, place.good(command, *field, "--", "treaty OR rain", "-farmers").out))
+    equal(place.run("query", "-l", "treaty OR rain", "-farmers").out, wanted)
+    equal(place.run("query", "-l", "treaty", "-date:*").status, 1)
+    contains(place.run("query", "-date:*").err, "note: -date:*: taken as")
+    for typo in ("-jsno", "-json", "-exhaustiv", "-quiet"):
+        result = place.run("query", "treaty", typo)
+        equal((result.status, result.out), (2, ""), "status of " + typo)
+        contains(result.err, "no such flag (did you mean --")
+        contains(result.err, "rsearch query -- " + typo)
+    equal(place.run("query", "-*").err,
+          "rsearch: -*: no such flag (for a query that begins with a minus: rsearch query -- -*)\n")
+    equal(place.run("index", "-landmines").status, 2)
+
+
 @test("help tells where the index is looked for, and what -c counts")
 def _(place):
     text = place.good("help").out
