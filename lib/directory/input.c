@@ -35,14 +35,6 @@ rls_input_u8(rls_input *input)
     return at == NULL ? 0 : *at;
 }
 
-uint16_t
-rls_input_u16(rls_input *input)
-{
-    const uint8_t *at = take(input, 2);
-
-    return at == NULL ? 0 : rls_get_u16(at);
-}
-
 uint32_t
 rls_input_u32(rls_input *input)
 {

@@ -14,7 +14,6 @@ typedef struct rls_input {
 
 void      rls_input_init(rls_input *input, rls_bytes bytes);
 uint8_t   rls_input_u8(rls_input *input);
-uint16_t  rls_input_u16(rls_input *input);
 uint32_t  rls_input_u32(rls_input *input);
 uint64_t  rls_input_u64(rls_input *input);
 uint64_t  rls_input_varint(rls_input *input);   /* more than 10 bytes or 64 bits: failed */

@@ -111,15 +111,6 @@ rls_output_put_u8(rls_output *output, uint8_t value)
 }
 
 void
-rls_output_put_u16(rls_output *output, uint16_t value)
-{
-    uint8_t bytes[2];
-
-    rls_set_u16(bytes, value);
-    rls_output_write(output, bytes, sizeof bytes);
-}
-
-void
 rls_output_put_u32(rls_output *output, uint32_t value)
 {
     uint8_t bytes[4];

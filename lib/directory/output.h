@@ -24,7 +24,6 @@ rls_status rls_output_open(rls_output *output, rls_directory *directory, const c
 void rls_output_open_memory(rls_output *output, rls_buffer *memory);
 void rls_output_write(rls_output *output, const void *bytes, size_t size);
 void rls_output_put_u8(rls_output *output, uint8_t value);
-void rls_output_put_u16(rls_output *output, uint16_t value);
 void rls_output_put_u32(rls_output *output, uint32_t value);
 void rls_output_put_u64(rls_output *output, uint64_t value);
 void rls_output_put_varint(rls_output *output, uint64_t value);

@@ -19,28 +19,24 @@ put_random(rls_output *output, rls_buffer *plain, rls_random *random)
     size_t         size =
         rls_random_below(random, rls_random_below(random, 200) == 0 ? (uint32_t)sizeof bytes : 300);
 
-    switch (rls_random_below(random, 7)) {
+    switch (rls_random_below(random, 6)) {
     case 0:
         rls_output_put_u8(output, (uint8_t)value);
         rls_buffer_put_u8(plain, (uint8_t)value);
         break;
     case 1:
-        rls_output_put_u16(output, (uint16_t)value);
-        rls_buffer_put_u16(plain, (uint16_t)value);
-        break;
-    case 2:
         rls_output_put_u32(output, (uint32_t)value);
         rls_buffer_put_u32(plain, (uint32_t)value);
         break;
-    case 3:
+    case 2:
         rls_output_put_u64(output, value);
         rls_buffer_put_u64(plain, value);
         break;
-    case 4:
+    case 3:
         rls_output_put_varint(output, value);
         rls_buffer_put_varint(plain, value);
         break;
-    case 5:
+    case 4:
         rls_output_align(output, (size_t)1 << value % 9);
         while (plain->size % ((size_t)1 << value % 9) != 0)
             rls_buffer_put_u8(plain, 0);
