@@ -205,7 +205,7 @@ RLS_API rls_status rls_hits_facet_value(const rls_hits *hits, uint32_t facet, ui
 
 typedef struct rls_hit {
     rls_text key;
-    double   score;
+    double   score;       /**< 0 where the deadline passed before it was worked out (`sort`) */
     bool     matches_all; /**< has all words of the query */
     uint32_t field_count; /**< stored fields */
     bool     has_body;    /**< the body can be had: stored, or its file is still as indexed */

@@ -93,6 +93,16 @@ new_items(rls_search_state *state, uint32_t found, rls_results *results)
     return RLS_OK;
 }
 
+/* RLS_TIMEOUT is told, not passed on. */
+static rls_status
+in_time(rls_status status, rls_results *results)
+{
+    if (status != RLS_TIMEOUT)
+        return status;
+    results->timed_out = true;
+    return RLS_OK;
+}
+
 /* The items of the page, from the ranking or, with `chosen`, from places in it. */
 static rls_status
 fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranking,
@@ -118,8 +128,13 @@ fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranki
         order->last_segment = ranked.segment;
         order->last_doc = ranked.doc;
     }
-    results->marked = !ranking->by_score || ranks_all || !rls_match_is_partial(state->plan.root);
-    return ranking->by_score ? RLS_OK : ask_again(state, order, true, results);
+    results->marked = ranks_all || !rls_match_is_partial(state->plan.root);
+    if (ranking->by_score)
+        return RLS_OK;
+    status = ask_again(state, order, true, results);
+    /* Marks that the deadline leaves unasked for are asked for when they are wanted. */
+    results->marked = status == RLS_OK || !rls_match_is_partial(state->plan.root);
+    return in_time(status, results);
 }
 
 /* What snippets look for: the words that the query asks for, not those it excludes. */
@@ -182,16 +197,6 @@ copy_notes(const rls_query *query, rls_arena *arena, rls_query_note *notes, uint
             return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
         notes[(*count)++] = (rls_query_note){note->start, note->end, message};
     }
-    return RLS_OK;
-}
-
-/* RLS_TIMEOUT is told, not passed on. */
-static rls_status
-in_time(rls_status status, rls_results *results)
-{
-    if (status != RLS_TIMEOUT)
-        return status;
-    results->timed_out = true;
     return RLS_OK;
 }
 

@@ -60,7 +60,7 @@ typedef struct rls_search_request {
 
 typedef struct rls_result {
     uint32_t segment, doc;
-    double   score;
+    double   score;       /* 0: the deadline passed before it was asked for */
     bool     matches_all; /* all words of the outermost BAG; see rls_results_mark */
     uint64_t collapsed;   /* documents behind it that are no hits of their own */
 } rls_result;

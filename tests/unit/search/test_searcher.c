@@ -420,6 +420,73 @@ TEST(a_deadline_gives_what_was_found_and_cancel_ends)
     fixture_close(&f);
 }
 
+/* A clock that passes the deadline at a poll of its own choice. */
+typedef struct slow_clock {
+    rls_search_request *request;
+    uint32_t            polls_left;
+} slow_clock;
+
+static bool
+tick(void *context)
+{
+    slow_clock *clock = context;
+
+    if (clock->polls_left > 0 && --clock->polls_left == 0)
+        clock->request->deadline_ns = 1;
+    return false;
+}
+
+/* One search whose deadline passes at the given poll; whether it had that many polls. */
+static bool
+time_out_at(fixture *f, uint32_t poll, rls_search_request request, bool *out_has_hits)
+{
+    slow_clock   clock = {&request, poll};
+    rls_results *results;
+    rls_error    err = {0};
+    bool         timed_out;
+
+    request.cancel = tick;
+    request.cancel_context = &clock;
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, "the treaty file:a* oslo", &request, &results,
+                            &err));
+    timed_out = results->timed_out;
+    CHECK_EQ_U64(timed_out, clock.polls_left == 0);
+    CHECK(!timed_out || !results->total_is_exact);
+    *out_has_hits = results->count > 0;
+    CHECK_OK(rls_results_mark(results, &f->snapshot, NULL));
+    CHECK(results->marked);
+    rls_results_free(results);
+    return timed_out;
+}
+
+TEST(wherever_the_deadline_passes_what_was_found_comes_back)
+{
+    static const rls_evaluation evaluations[] = {RLS_EVALUATE_FAST, RLS_EVALUATE_EXHAUSTIVE,
+                                                 RLS_EVALUATE_WIDE};
+    const rls_sort_field        by_date = {rls_bytes_of("date", 4), true};
+    fixture                     f;
+    bool                        asked_again = false;
+
+    open_releases(&f, 2);
+    for (int e = 0; e < 3; e++) {
+        for (int variant = 0; variant < 8; variant++) {
+            rls_search_request request = FIXTURE_REQUEST;
+            bool               has_hits = false;
+            request.evaluation = evaluations[e];
+            request.mode = variant & 1 ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
+            request.sort = &by_date;
+            request.sort_count = (variant & 2) != 0;
+            request.collapse = variant & 4 ? RLS_COLLAPSE_SAME : RLS_COLLAPSE_NONE;
+            for (uint32_t poll = 1; time_out_at(&f, poll, request, &has_hits); poll++)
+                asked_again = asked_again || (has_hits && request.sort_count > 0);
+            CHECK(has_hits);
+        }
+    }
+    CHECK(asked_again);
+    fixture_close(&f);
+    CHECK_EQ_U64(f.heap.used, 0);
+}
+
 TEST(bad_parameters_are_refused)
 {
     fixture          f;
