@@ -193,7 +193,7 @@ put_lists(void)
     static const shape shapes[] = {
         {"one", 100, 1, 3, 1, 2, false},       {"two", 9000, 2, 1, 1, 1, false},
         {"short", 3000, 40, 4, 3, 3, false},   {"keyword", 5000, 60, 1, 1, 1, true},
-        {"long", 60000, 300, 2, 2, 2, false},  {"dense", 1000, 600, 1, 1, 1, false},
+        {"long", 60000, 300, 2, 2, 2, false},  {"dense", 2000, 1100, 1, 1, 1, false},
         {"groups", 9000, 5000, 1, 1, 1, true}, {"row", 4000, 260, 3, 1, 1, false},
         {"run", 400, 399, 1, 1, 1, true},      {"several", 700, 140, 5, 4, 6, false},
         {"wide", 65000, 4400, 1, 1, 1, true},  {"pair", 2000, 500, 4, 0, 2, false},

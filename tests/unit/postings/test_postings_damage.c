@@ -1,5 +1,6 @@
 /* Damaged bytes may be noticed or not, but no access leaves what was granted, documents ascend
  * below doc_count, and everything ends. */
+#include "postings/best_postings.h"
 #include "random_lists.h"
 
 static const list_shape shapes[] = {
@@ -15,6 +16,7 @@ static const list_shape shapes[] = {
     {.doc_freq = 900, .most_freq = 2, .form_count = 2, .runs = true},
     {.doc_freq = 60, .most_freq = 3, .titles = true},
     {.doc_freq = 700, .most_freq = 3, .titles = true},
+    {.doc_freq = 1100, .most_freq = 2, .form_count = 1}, /* keeps its best documents */
 };
 
 enum {
@@ -98,6 +100,11 @@ walk_list(const world *w, const rls_posting_list *list, rls_bytes term)
     while (rls_form_iterator_next(&iterator, &form))
         CHECK(form.bytes.size <= RLS_FORM_MAX);
     rls_posting_list_make_range_row(list, row);
+    for (uint32_t i = 0; list->best_postings != NULL && i < list->best_count; i++) {
+        float s = rls_best_postings_s(list, i);
+        CHECK(s >= 0.0f && s <= 1.0f);
+        rls_best_postings_doc(list, i); /* any number: readers compare it with doc_count */
+    }
     for (uint32_t block = 0; block < list->block_count; block++) {
         CHECK(rls_posting_list_last_doc(list, block) < list->doc_count);
         rls_posting_list_bound(list, block);
