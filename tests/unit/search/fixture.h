@@ -182,4 +182,17 @@ fixture_search(rls_heap *heap, const rls_snapshot *snapshot, const char *text,
     return status;
 }
 
+/* Which of the documents given to fixture_open() a hit is. */
+static inline uint32_t
+fixture_number(const fixture *f, const rls_result *hit)
+{
+    uint32_t number = hit->doc;
+
+    CHECK(hit->segment < f->snapshot.segment_count);
+    CHECK(hit->doc < rls_segment_get_info(f->snapshot.segments[hit->segment].segment)->doc_count);
+    for (uint32_t s = 0; s < hit->segment; s++)
+        number += rls_segment_get_info(f->snapshot.segments[s].segment)->doc_count;
+    return number;
+}
+
 #endif

@@ -59,18 +59,18 @@ random_corpus_new(rls_random *random, uint32_t count)
     return c;
 }
 
-/* Cuts into segments; returns how many. */
-static inline uint32_t
-random_corpus_split(const random_corpus *c, rls_random *random, uint32_t *splits)
+/* An index of it, cut into segments anywhere. */
+static inline void
+random_corpus_open(fixture *f, const random_corpus *c, rls_random *random)
 {
-    uint32_t left = c->count, count = 0, most = 1 + rls_random_below(random, 5);
+    uint32_t splits[5], left = c->count, count = 0, most = 1 + rls_random_below(random, 5);
 
     while (count + 1 < most && left > 0) {
         splits[count] = rls_random_below(random, left + 1);
         left -= splits[count++];
     }
     splits[count++] = left;
-    return count;
+    fixture_open(f, c->documents, splits, count);
 }
 
 static inline void
@@ -100,18 +100,6 @@ random_corpus_query(rls_random *random, char *out)
     strcat(out, filters[rls_random_below(random, 11)]);
     if (*out == 0 || rls_random_below(random, 12) == 0)
         strcpy(out, "*");
-}
-
-/* Which document of the corpus: by its key. */
-static inline uint32_t
-random_corpus_find(const random_corpus *c, const fixture *f, uint32_t segment, uint32_t doc)
-{
-    uint32_t number = doc;
-
-    for (uint32_t s = 0; s < segment; s++)
-        number += rls_segment_get_info(f->snapshot.segments[s].segment)->doc_count;
-    CHECK(number < c->count);
-    return number;
 }
 
 #endif

@@ -103,10 +103,7 @@ count_naively(fixture *f, const random_corpus *corpus, const char *text, rls_mat
     request.evaluation = RLS_EVALUATE_EXHAUSTIVE;
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
     for (uint32_t i = 0; i < results->total; i++)
-        add_document(e,
-                     &corpus->documents[random_corpus_find(corpus, f, results->items[i].segment,
-                                                           results->items[i].doc)],
-                     wish);
+        add_document(e, &corpus->documents[fixture_number(f, &results->items[i])], wish);
     rls_results_free(results);
     for (uint32_t i = 0; i < e->count; i++)
         e->order[i] = i;
@@ -167,10 +164,8 @@ TEST(facets_are_those_of_a_naive_count)
     for (int i = 0; i < 8; i++) {
         random_corpus *corpus =
             random_corpus_new(&random, 1 + rls_random_below(&random, i % 2 ? 300 : CORPUS_MAX));
-        uint32_t splits[8];
-        uint32_t count = random_corpus_split(corpus, &random, splits);
-        fixture  f;
-        fixture_open(&f, corpus->documents, splits, count);
+        fixture f;
+        random_corpus_open(&f, corpus, &random);
         for (int q = 0; q < 40; q++) {
             rls_search_request request = FIXTURE_REQUEST;
             rls_facet_wish     wishes[4];
@@ -221,10 +216,9 @@ TEST(a_facet_may_leave_out_the_conditions_on_its_field)
     rls_random     random = {rls_test_seed() + 1};
     expected      *e = malloc(sizeof(*e));
     random_corpus *corpus = random_corpus_new(&random, 700);
-    uint32_t       splits[8], count = random_corpus_split(corpus, &random, splits);
     fixture        f;
 
-    fixture_open(&f, corpus->documents, splits, count);
+    random_corpus_open(&f, corpus, &random);
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
         rls_search_request request = FIXTURE_REQUEST;
         rls_facet_wish     wishes[3];

@@ -4,16 +4,14 @@
 
 #include <math.h>
 
-#include "analysis/analyzer.h"
 #include "base/random.h"
 #include "document/date.h"
+#include "naive_text.h"
 
 enum {
     DOCUMENT_COUNT = 90,
-    TOKEN_MAX = 200,
     FIELD_COUNT = 3,
-    LEAF_MAX = 3,
-    TEXT_SIZE = 64
+    LEAF_MAX = 3
 };
 
 static const char *const words[] = {
@@ -29,16 +27,11 @@ enum {
     PERSON_COUNT = 3
 };
 
-typedef struct token {
-    uint32_t field, position;
-    char     term[TEXT_SIZE], form[TEXT_SIZE], lower[TEXT_SIZE], folded[TEXT_SIZE];
-} token;
-
 typedef struct model_document {
     fixture_document source;
     char             body[1024], title[64], date[16];
-    token            tokens[TOKEN_MAX];
-    uint32_t         token_count, lengths[FIELD_COUNT];
+    naive_text       text;
+    uint32_t         lengths[FIELD_COUNT];
 } model_document;
 
 typedef struct model {
@@ -49,47 +42,10 @@ typedef struct model {
 } model;
 
 static void
-keep(char out[TEXT_SIZE], rls_bytes bytes)
-{
-    CHECK(bytes.size < TEXT_SIZE);
-    memcpy(out, bytes.data, bytes.size);
-    out[bytes.size] = 0;
-}
-
-static void
-analyze(rls_analyzer *analyzer, rls_bytes surface, token *out)
-{
-    rls_bytes bytes;
-
-    CHECK_OK(rls_analyzer_term(analyzer, surface, &bytes, NULL));
-    keep(out->term, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_FORM, &bytes, NULL));
-    keep(out->form, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_CASE, &bytes, NULL));
-    keep(out->lower, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_ALL, &bytes, NULL));
-    keep(out->folded, bytes);
-}
-
-static void
 add_text(model *m, model_document *d, uint32_t field, const char *text, uint32_t first)
 {
-    rls_tokenizer tokenizer;
-    rls_token     tokens[64];
-    size_t        count;
-
-    rls_tokenizer_init(&tokenizer, fixture_text(text), first);
-    while ((count = rls_tokenizer_fill(&tokenizer, tokens, 64)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            token *t = &d->tokens[d->token_count++];
-            CHECK(d->token_count < TOKEN_MAX);
-            t->field = field;
-            t->position = tokens[i].position;
-            analyze(m->analyzer,
-                    rls_bytes_of(text + tokens[i].start, tokens[i].end - tokens[i].start), t);
-        }
-    }
-    d->lengths[field] += tokenizer.position - first;
+    d->lengths[field] +=
+        naive_text_add(&d->text, m->analyzer, field, fixture_text(text), first) - first;
 }
 
 static void
@@ -154,11 +110,11 @@ typedef enum leaf_kind {
 
 /* A word or phrase, perhaps in one field. */
 typedef struct leaf {
-    leaf_kind kind;
-    int       field; /* -1: any */
-    uint32_t  count;
-    token     words[3];
-    char      text[200];
+    leaf_kind   kind;
+    int         field; /* -1: any */
+    uint32_t    count;
+    naive_token words[3];
+    char        text[200];
 } leaf;
 
 static void
@@ -174,7 +130,7 @@ random_leaf(model *m, rls_random *random, leaf *l)
         l->count += rls_random_below(random, 3);
     for (uint32_t i = 0; i < l->count; i++) {
         chosen[i] = words[rls_random_below(random, WORD_COUNT)];
-        analyze(m->analyzer, fixture_text(chosen[i]), &l->words[i]);
+        naive_analyze(m->analyzer, fixture_text(chosen[i]), &l->words[i]);
     }
     quoted = l->kind == WRITTEN || l->count > 1;
     sprintf(l->text, "%s%s%s%s", l->field == 2 ? "title:" : "", l->kind == EXACT ? "=" : "",
@@ -193,7 +149,7 @@ random_leaf(model *m, rls_random *random, leaf *l)
 }
 
 static bool
-is_word(const leaf *l, const token *wanted, const token *t)
+is_word(const leaf *l, const naive_token *wanted, const naive_token *t)
 {
     if (l->kind == BEGINS)
         return strncmp(t->folded, wanted->folded, strlen(wanted->folded)) == 0;
@@ -203,9 +159,7 @@ is_word(const leaf *l, const token *wanted, const token *t)
         return true;
     if (l->kind == EXACT)
         return strcmp(t->form, wanted->form) == 0;
-    if (strcmp(wanted->lower, wanted->folded) != 0)
-        return strcmp(t->lower, wanted->lower) == 0;
-    return strcmp(t->folded, wanted->folded) == 0;
+    return naive_is_written(wanted, t);
 }
 
 /* Occurrences of the leaf by field. */
@@ -215,18 +169,18 @@ count_leaf(const leaf *l, const model_document *d, uint32_t tf[FIELD_COUNT])
     bool any = false;
 
     memset(tf, 0, FIELD_COUNT * sizeof(*tf));
-    for (uint32_t i = 0; i < d->token_count; i++) {
-        const token *first = &d->tokens[i];
-        uint32_t     met = 1;
+    for (uint32_t i = 0; i < d->text.count; i++) {
+        const naive_token *first = &d->text.tokens[i];
+        uint32_t           met = 1;
         if ((l->field >= 0 && first->field != (uint32_t)l->field) ||
             !is_word(l, &l->words[0], first))
             continue;
         for (uint32_t w = 1; w < l->count; w++) {
             bool here = false;
-            for (uint32_t j = 0; j < d->token_count; j++)
-                here = here || (d->tokens[j].field == first->field &&
-                                d->tokens[j].position == first->position + w &&
-                                is_word(l, &l->words[w], &d->tokens[j]));
+            for (uint32_t j = 0; j < d->text.count; j++)
+                here = here || (d->text.tokens[j].field == first->field &&
+                                d->text.tokens[j].position == first->position + w &&
+                                is_word(l, &l->words[w], &d->text.tokens[j]));
             met += here;
         }
         if (met == l->count) {
@@ -245,12 +199,12 @@ idf(const model *m, const leaf *l, uint32_t word)
     for (uint32_t i = 0; i < DOCUMENT_COUNT; i++) {
         const model_document *d = &m->documents[i];
         bool                  has = false;
-        for (uint32_t t = 0; t < d->token_count; t++) {
+        for (uint32_t t = 0; t < d->text.count; t++) {
             if (l->kind == BEGINS)
-                has = has || (is_word(l, &l->words[word], &d->tokens[t]) &&
-                              (l->field < 0 || d->tokens[t].field == (uint32_t)l->field));
+                has = has || (is_word(l, &l->words[word], &d->text.tokens[t]) &&
+                              (l->field < 0 || d->text.tokens[t].field == (uint32_t)l->field));
             else
-                has = has || strcmp(d->tokens[t].term, l->words[word].term) == 0;
+                has = has || strcmp(d->text.tokens[t].term, l->words[word].term) == 0;
         }
         with += has && !d->source.deleted;
     }
@@ -356,9 +310,7 @@ check_query(model *m, fixture *f, rls_random *random)
                       expected);
     CHECK_EQ_U64(results->count, expected < request.limit ? expected : request.limit);
     for (uint32_t i = 0; i < results->count; i++) {
-        uint32_t number = results->items[i].doc;
-        for (uint32_t s = 0; s < results->items[i].segment; s++)
-            number += rls_segment_get_info(f->snapshot.segments[s].segment)->doc_count;
+        uint32_t number = fixture_number(f, &results->items[i]);
         if (!near(results->items[i].score, all[i]) ||
             !near(results->items[i].score, scores[number]))
             rls_test_fail(__FILE__, __LINE__,

@@ -101,8 +101,8 @@ random_ranking(ranking *r, const random_corpus *corpus, rls_random *random)
 
 /* All that match, by the exhaustive scorer, in its order. */
 static uint32_t
-find_all(fixture *f, const random_corpus *corpus, const char *text, const rls_search_request *from,
-         found *out, bool *out_has_all, uint64_t *out_total)
+find_all(fixture *f, const char *text, const rls_search_request *from, found *out,
+         bool *out_has_all, uint64_t *out_total)
 {
     rls_search_request request = *from;
     rls_results       *results;
@@ -118,9 +118,8 @@ find_all(fixture *f, const random_corpus *corpus, const char *text, const rls_se
     CHECK_OK(rls_results_mark(results, &f->snapshot, NULL));
     count = results->count;
     for (uint32_t i = 0; i < count; i++)
-        out[i] =
-            (found){random_corpus_find(corpus, f, results->items[i].segment, results->items[i].doc),
-                    results->items[i].score, results->items[i].matches_all};
+        out[i] = (found){fixture_number(f, &results->items[i]), results->items[i].score,
+                         results->items[i].matches_all};
     *out_has_all = results->total_has_all_words;
     *out_total = results->total;
     rls_results_free(results);
@@ -146,15 +145,15 @@ rank(const ranking *r, rls_heap *heap, found *all, uint32_t count, uint64_t tota
 }
 
 static void
-check_page(rls_results *results, const random_corpus *corpus, const fixture *f,
-           const found *expected, uint32_t count, const char *text)
+check_page(rls_results *results, const fixture *f, const found *expected, uint32_t count,
+           const char *text)
 {
     if (results->count != count)
         rls_test_fail(__FILE__, __LINE__, "%s: %u hits, wanted %u", text, results->count, count);
     CHECK_OK(rls_results_mark(results, &f->snapshot, NULL));
     for (uint32_t i = 0; i < count; i++) {
         const rls_result *item = &results->items[i];
-        uint32_t          number = random_corpus_find(corpus, f, item->segment, item->doc);
+        uint32_t          number = fixture_number(f, item);
         if (number != expected[i].number || item->matches_all != expected[i].all ||
             memcmp(&item->score, &expected[i].score, sizeof(double)) != 0)
             rls_test_fail(__FILE__, __LINE__, "%s: hit %u is %u (%.17g, %d), wanted %u (%.17g, %d)",
@@ -187,7 +186,7 @@ check_query(fixture *f, const random_corpus *corpus, rls_random *random)
         request.recency_field = key_of("date");
         request.now = INT64_C(1262304000); /* 2010 */
     }
-    count = find_all(f, corpus, text, &request, all, &has_all, &total);
+    count = find_all(f, text, &request, all, &has_all, &total);
     count = rank(&r, &f->heap, all, count, total);
 
     /* One page anywhere. */
@@ -197,8 +196,7 @@ check_query(fixture *f, const random_corpus *corpus, rls_random *random)
     request.limit = 1 + rls_random_below(random, 30);
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
     at = request.skip < count ? request.skip : count;
-    check_page(results, corpus, f, all + at,
-               count - at < request.limit ? count - at : request.limit, text);
+    check_page(results, f, all + at, count - at < request.limit ? count - at : request.limit, text);
     if (results->total_is_exact &&
         (results->total != total || results->total_has_all_words != has_all))
         rls_test_fail(__FILE__, __LINE__, "%s: total %u, wanted %u", text, (unsigned)results->total,
@@ -214,7 +212,7 @@ check_query(fixture *f, const random_corpus *corpus, rls_random *random)
         uint32_t left = count - at;
         request.after = rls_buffer_bytes(&after);
         CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
-        check_page(results, corpus, f, all + at, left < request.limit ? left : request.limit, text);
+        check_page(results, f, all + at, left < request.limit ? left : request.limit, text);
         if (results->count == 0)
             break;
         rls_buffer_clear(&after);
@@ -232,10 +230,8 @@ TEST(orders_and_pages_are_those_of_a_naive_sort)
     for (int i = 0; i < 8; i++) {
         random_corpus *corpus =
             random_corpus_new(&random, 1 + rls_random_below(&random, i % 2 ? 300 : CORPUS_MAX));
-        uint32_t splits[8];
-        uint32_t count = random_corpus_split(corpus, &random, splits);
-        fixture  f;
-        fixture_open(&f, corpus->documents, splits, count);
+        fixture f;
+        random_corpus_open(&f, corpus, &random);
         for (int q = 0; q < 60; q++)
             check_query(&f, corpus, &random);
         fixture_close(&f);
@@ -289,7 +285,7 @@ check_groups(fixture *f, const random_corpus *corpus, rls_random *random)
     r.is_tiered = request.mode == RLS_MATCH_AUTO;
     request.sort = r.keys;
     request.sort_count = r.key_count;
-    count = find_all(f, corpus, text, &request, all, &has_all, &total);
+    count = find_all(f, text, &request, all, &has_all, &total);
     counted = collapse(corpus, all, (uint32_t)total, groups, behind);
     count = rank(&r, &f->heap, all, count, total);
     group_count = collapse(corpus, all, count, groups, behind);
@@ -302,8 +298,7 @@ check_groups(fixture *f, const random_corpus *corpus, rls_random *random)
         uint32_t left = group_count - at;
         request.after = rls_buffer_bytes(&after);
         CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
-        check_page(results, corpus, f, groups + at, left < request.limit ? left : request.limit,
-                   text);
+        check_page(results, f, groups + at, left < request.limit ? left : request.limit, text);
         CHECK(results->total_is_exact);
         CHECK_EQ_U64(results->total, counted);
         for (uint32_t i = 0; i < results->count; i++)
@@ -320,7 +315,7 @@ check_groups(fixture *f, const random_corpus *corpus, rls_random *random)
     request.skip = rls_random_below(random, group_count + 2);
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, &request, &results, NULL));
     at = request.skip < group_count ? request.skip : group_count;
-    check_page(results, corpus, f, groups + at,
+    check_page(results, f, groups + at,
                group_count - at < request.limit ? group_count - at : request.limit, text);
     rls_results_free(results);
 }
@@ -331,10 +326,8 @@ TEST(hits_are_collapsed_as_by_a_naive_walk_over_all_of_them)
 
     for (int i = 0; i < 8; i++) {
         random_corpus *corpus = random_corpus_new(&random, 1 + rls_random_below(&random, 500));
-        uint32_t       splits[8];
-        uint32_t       count = random_corpus_split(corpus, &random, splits);
         fixture        f;
-        fixture_open(&f, corpus->documents, splits, count);
+        random_corpus_open(&f, corpus, &random);
         for (int q = 0; q < 40; q++)
             check_groups(&f, corpus, &random);
         fixture_close(&f);
@@ -359,14 +352,13 @@ TEST(a_page_goes_on_behind_its_place_when_the_index_has_changed)
         rls_search_request request = FIXTURE_REQUEST;
         rls_results       *results;
         rls_buffer         after;
-        uint32_t splits[8], segments = random_corpus_split(corpus, &random, splits), count;
-        uint32_t kept = 0;
-        uint64_t total;
-        bool     has_all;
-        ranking  r;
-        found    last;
-        fixture  f;
-        char     text[512];
+        uint32_t           count, kept = 0;
+        uint64_t           total;
+        bool               has_all;
+        ranking            r;
+        found              last;
+        fixture            f;
+        char               text[512];
 
         random_corpus_query(&random, text);
         random_ranking(&r, corpus, &random);
@@ -375,13 +367,12 @@ TEST(a_page_goes_on_behind_its_place_when_the_index_has_changed)
         request.sort = r.keys;
         request.sort_count = r.key_count;
         request.limit = 1 + rls_random_below(&random, 60);
-        fixture_open(&f, corpus->documents, splits, segments);
+        random_corpus_open(&f, corpus, &random);
         CHECK_OK(fixture_search(&f.heap, &f.snapshot, text, &request, &results, NULL));
         rls_buffer_init(&after, &f.heap);
         if (results->count > 0) {
             const rls_result *item = &results->items[results->count - 1];
-            last = (found){random_corpus_find(corpus, &f, item->segment, item->doc), item->score,
-                           true};
+            last = (found){fixture_number(&f, item), item->score, true};
             CHECK_OK(rls_results_next(results, &f.snapshot, &after, NULL));
         }
         rls_results_free(results);
@@ -389,9 +380,8 @@ TEST(a_page_goes_on_behind_its_place_when_the_index_has_changed)
             fixture changed;
             for (uint32_t d = 0; d < corpus->count; d++)
                 corpus->documents[d].deleted = rls_random_below(&random, 3) == 0;
-            segments = random_corpus_split(corpus, &random, splits);
-            fixture_open(&changed, corpus->documents, splits, segments);
-            count = find_all(&changed, corpus, text, &request, all, &has_all, &total);
+            random_corpus_open(&changed, corpus, &random);
+            count = find_all(&changed, text, &request, all, &has_all, &total);
             count = rank(&r, &changed.heap, all, count, total);
             if (r.key_count == 0)
                 r = (ranking){.corpus = corpus, .keys = {{{NULL, 0}, true}}, .key_count = 1};
@@ -401,8 +391,8 @@ TEST(a_page_goes_on_behind_its_place_when_the_index_has_changed)
             request.after = rls_buffer_bytes(&after);
             CHECK_OK(
                 fixture_search(&changed.heap, &changed.snapshot, text, &request, &results, NULL));
-            check_page(results, corpus, &changed, behind,
-                       kept < request.limit ? kept : request.limit, text);
+            check_page(results, &changed, behind, kept < request.limit ? kept : request.limit,
+                       text);
             rls_results_free(results);
             fixture_close(&changed);
         }

@@ -5,14 +5,12 @@
  */
 #include "search/fixture.h"
 
-#include "analysis/analyzer.h"
 #include "base/random.h"
+#include "search/naive_text.h"
 #include "snippet/highlighter.h"
 
 enum {
     DOCUMENT_COUNT = 70,
-    TOKEN_MAX = 160,
-    TEXT_SIZE = 48,
     CHILD_MAX = 4,
     QUERY_SIZE = 2048,
     NODE_MAX = 64
@@ -32,66 +30,11 @@ enum {
 
 /* --- documents --- */
 
-typedef struct token {
-    uint32_t field, position;
-    char     term[TEXT_SIZE], form[TEXT_SIZE], lower[TEXT_SIZE], folded[TEXT_SIZE];
-} token;
-
-typedef struct token_list {
-    token    items[TOKEN_MAX];
-    uint32_t count;
-} token_list;
-
 typedef struct model_document {
     fixture_document source;
     char             key[16], body[640], title[96], date[16];
-    token_list       tokens;
+    naive_text       text;
 } model_document;
-
-static void
-keep(char out[TEXT_SIZE], rls_bytes bytes)
-{
-    CHECK(bytes.size < TEXT_SIZE);
-    memcpy(out, bytes.data, bytes.size);
-    out[bytes.size] = 0;
-}
-
-static void
-analyze(rls_analyzer *analyzer, rls_bytes surface, token *out)
-{
-    rls_bytes bytes;
-
-    CHECK_OK(rls_analyzer_term(analyzer, surface, &bytes, NULL));
-    keep(out->term, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_FORM, &bytes, NULL));
-    keep(out->form, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_CASE, &bytes, NULL));
-    keep(out->lower, bytes);
-    CHECK_OK(rls_analyzer_fold(analyzer, surface, RLS_FOLD_ALL, &bytes, NULL));
-    keep(out->folded, bytes);
-}
-
-/* Appends the tokens of a text; returns the position behind the last. */
-static uint32_t
-add_text(rls_analyzer *analyzer, token_list *list, uint32_t field, rls_bytes text, uint32_t first)
-{
-    rls_tokenizer tokenizer;
-    rls_token     tokens[64];
-    size_t        count;
-
-    rls_tokenizer_init(&tokenizer, text, first);
-    while ((count = rls_tokenizer_fill(&tokenizer, tokens, 64)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            token *t = &list->items[list->count++];
-            CHECK(list->count < TOKEN_MAX);
-            t->field = field;
-            t->position = tokens[i].position;
-            analyze(analyzer,
-                    rls_bytes_of(text.data + tokens[i].start, tokens[i].end - tokens[i].start), t);
-        }
-    }
-    return tokenizer.position;
-}
 
 static void
 random_text(rls_random *random, char *out, uint32_t most)
@@ -127,11 +70,12 @@ make_document(rls_analyzer *analyzer, rls_random *random, uint32_t i, model_docu
     d->source.ministers[0] = people[i % PERSON_COUNT];
     if (i % 4 == 0)
         d->source.ministers[1] = people[(i + 1) % PERSON_COUNT];
-    add_text(analyzer, &d->tokens, BODY, fixture_text(d->body), 0);
-    behind = add_text(analyzer, &d->tokens, MINISTERS, fixture_text(d->source.ministers[0]), 0);
+    naive_text_add(&d->text, analyzer, BODY, fixture_text(d->body), 0);
+    behind = naive_text_add(&d->text, analyzer, MINISTERS, fixture_text(d->source.ministers[0]), 0);
     if (i % 4 == 0)
-        add_text(analyzer, &d->tokens, MINISTERS, fixture_text(d->source.ministers[1]), behind + 8);
-    add_text(analyzer, &d->tokens, TITLE, fixture_text(d->title), 0);
+        naive_text_add(&d->text, analyzer, MINISTERS, fixture_text(d->source.ministers[1]),
+                       behind + 8);
+    naive_text_add(&d->text, analyzer, TITLE, fixture_text(d->title), 0);
 }
 
 /* --- queries --- */
@@ -175,9 +119,9 @@ struct node {
     uint32_t    number;  /* distance, edits, person, first year */
     uint32_t    number2; /* last year */
     uint32_t    word_count;
-    token       words[3];
+    naive_token words[3];
     const char *surfaces[3];
-    char        pattern[TEXT_SIZE];
+    char        pattern[NAIVE_WORD_SIZE];
     uint32_t    child_count;
     node       *children[CHILD_MAX];
 };
@@ -212,7 +156,7 @@ choose_words(maker *m, node *n, uint32_t count)
     n->word_count = count;
     for (uint32_t i = 0; i < count; i++) {
         n->surfaces[i] = words[below(m, QUERY_WORDS)];
-        analyze(m->analyzer, fixture_text(n->surfaces[i]), &n->words[i]);
+        naive_analyze(m->analyzer, fixture_text(n->surfaces[i]), &n->words[i]);
     }
 }
 
@@ -225,9 +169,9 @@ choose_pattern(maker *m, node *n)
                                           "(mun|tre).+",   "o?slos?", "[^aeiou]{2}.*",
                                           ".*\\d.*",       "MAORI",   "(h|m)a.+(i|s{1,2})?"};
     const char              *word = words[below(m, QUERY_WORDS)];
-    token                    t;
+    naive_token              t;
 
-    analyze(m->analyzer, fixture_text(word), &t);
+    naive_analyze(m->analyzer, fixture_text(word), &t);
     if (n->kind == WILDCARD) {
         strcpy(n->pattern, wild[below(m, sizeof wild / sizeof *wild)]);
     } else if (n->kind == REGEX) {
@@ -424,7 +368,7 @@ static uint32_t
 distance(const char *a, const char *b)
 {
     size_t   n = strlen(a), m = strlen(b);
-    uint32_t d[TEXT_SIZE][TEXT_SIZE];
+    uint32_t d[NAIVE_WORD_SIZE][NAIVE_WORD_SIZE];
 
     for (size_t i = 0; i <= n; i++)
         for (size_t j = 0; j <= m; j++) {
@@ -467,17 +411,9 @@ regex(const char *pattern, const char *word)
     return size >= 3 && (word[0] == 'h' || word[0] == 'm') && word[1] == 'a';
 }
 
-static bool
-is_written(const token *wanted, const token *t)
-{
-    if (strcmp(wanted->lower, wanted->folded) != 0)
-        return strcmp(t->lower, wanted->lower) == 0;
-    return strcmp(t->folded, wanted->folded) == 0;
-}
-
 /* Whether token `t` may stand for word `i` of the leaf. */
 static bool
-is_word(const node *n, uint32_t i, const token *t)
+is_word(const node *n, uint32_t i, const naive_token *t)
 {
     switch (n->kind) {
     case WORD:
@@ -486,7 +422,7 @@ is_word(const node *n, uint32_t i, const token *t)
         return strcmp(t->term, n->words[i].term) == 0;
     case WRITTEN:
     case PHRASE:
-        return strcmp(t->term, n->words[i].term) == 0 && is_written(&n->words[i], t);
+        return strcmp(t->term, n->words[i].term) == 0 && naive_is_written(&n->words[i], t);
     case EXACT:
         return strcmp(t->term, n->words[i].term) == 0 && strcmp(t->form, n->words[i].form) == 0;
     case PREFIX:
@@ -504,18 +440,18 @@ is_word(const node *n, uint32_t i, const token *t)
 
 /* Whether word `i` stands at the position. */
 static bool
-stands_at(const node *n, uint32_t i, const token_list *list, uint32_t field, uint32_t position)
+stands_at(const node *n, uint32_t i, const naive_text *list, uint32_t field, uint32_t position)
 {
     for (uint32_t t = 0; t < list->count; t++)
-        if (list->items[t].field == field && list->items[t].position == position &&
-            is_word(n, i, &list->items[t]))
+        if (list->tokens[t].field == field && list->tokens[t].position == position &&
+            is_word(n, i, &list->tokens[t]))
             return true;
     return false;
 }
 
 /* Words or phrases of an operand, side by side, from the position on: their number, or 0. */
 static uint32_t
-operand_at(const node *n, const token_list *list, uint32_t field, uint32_t position)
+operand_at(const node *n, const naive_text *list, uint32_t field, uint32_t position)
 {
     uint32_t count = n->word_count > 0 ? n->word_count : 1;
 
@@ -538,7 +474,7 @@ least_length(const node *n)
 
 /* Tries every choice of places for the operands from `at` on. */
 static bool
-try_near(const node *n, const token_list *list, uint32_t field, uint32_t last, uint32_t at,
+try_near(const node *n, const naive_text *list, uint32_t field, uint32_t last, uint32_t at,
          uint32_t begins[CHILD_MAX], uint32_t ends[CHILD_MAX])
 {
     const node *operand;
@@ -574,7 +510,7 @@ try_near(const node *n, const token_list *list, uint32_t field, uint32_t last, u
 
 /* Tries every choice of positions for the words from `at` on. */
 static bool
-try_moved(const node *n, const token_list *list, uint32_t field, uint32_t last, uint32_t at,
+try_moved(const node *n, const naive_text *list, uint32_t field, uint32_t last, uint32_t at,
           uint32_t chosen[CHILD_MAX])
 {
     if (at == n->word_count || at == CHILD_MAX) {
@@ -598,15 +534,15 @@ try_moved(const node *n, const token_list *list, uint32_t field, uint32_t last, 
 }
 
 static bool
-matches_text(const node *n, const token_list *list)
+matches_text(const node *n, const naive_text *list)
 {
     for (uint32_t field = BODY; field <= TITLE; field++) {
         uint32_t last = 0, begins[CHILD_MAX], ends[CHILD_MAX];
         if (n->in_title && field != TITLE)
             continue;
         for (uint32_t i = 0; i < list->count; i++)
-            if (list->items[i].field == field && list->items[i].position > last)
-                last = list->items[i].position;
+            if (list->tokens[i].field == field && list->tokens[i].position > last)
+                last = list->tokens[i].position;
         if (n->kind == NEAR || n->kind == ORDERED_NEAR) {
             if (try_near(n, list, field, last, 0, begins, ends))
                 return true;
@@ -666,7 +602,7 @@ matches(const node *n, const model_document *d, bool every)
     case MINISTER:
     case MINISTER_WILD:
         for (int i = 0; i < FIXTURE_LIST_MAX && d->source.ministers[i] != NULL; i++) {
-            char folded[TEXT_SIZE];
+            char folded[NAIVE_WORD_SIZE];
             snprintf(folded, sizeof folded, "%s", d->source.ministers[i]);
             for (char *at = folded; *at != 0; at++)
                 *at |= 0x20;
@@ -674,9 +610,9 @@ matches(const node *n, const model_document *d, bool every)
                 met || (n->kind == MINISTER ? strcmp(d->source.ministers[i], people[n->number]) == 0
                                             : wild(n->pattern, folded));
         }
-        for (uint32_t t = 0; n->kind == MINISTER_WILD && t < d->tokens.count; t++)
-            met = met || (d->tokens.items[t].field == MINISTERS &&
-                          wild(n->pattern, d->tokens.items[t].folded));
+        for (uint32_t t = 0; n->kind == MINISTER_WILD && t < d->text.count; t++)
+            met = met || (d->text.tokens[t].field == MINISTERS &&
+                          wild(n->pattern, d->text.tokens[t].folded));
         return met;
     case YEARS:
         return (uint32_t)atoi(d->date) >= n->number && (uint32_t)atoi(d->date) <= n->number2;
@@ -694,21 +630,11 @@ matches(const node *n, const model_document *d, bool every)
         }
         return met;
     default:
-        return matches_text(n, &d->tokens);
+        return matches_text(n, &d->text);
     }
 }
 
 /* --- the comparison --- */
-
-static uint32_t
-document_number(const fixture *f, const rls_result *result)
-{
-    uint32_t number = result->doc;
-
-    for (uint32_t s = 0; s < result->segment; s++)
-        number += rls_segment_get_info(f->snapshot.segments[s].segment)->doc_count;
-    return number;
-}
 
 /* Every span of a leaf in the body matches the leaf by itself, and there is one if it matches
  * there.
@@ -718,7 +644,7 @@ check_spans(maker *m, fixture *f, const node *n, const char *text, const rls_res
             const model_document *d)
 {
     rls_buffer  spans;
-    token_list *list = calloc(1, sizeof *list);
+    naive_text *list = calloc(1, sizeof *list);
     bool        in_body;
 
     rls_buffer_init(&spans, &f->heap);
@@ -727,14 +653,14 @@ check_spans(maker *m, fixture *f, const node *n, const char *text, const rls_res
     for (size_t i = 0; i < spans.size / sizeof(rls_mark_span); i++) {
         const rls_mark_span *span = (const rls_mark_span *)(const void *)spans.data + i;
         list->count = 0;
-        add_text(m->analyzer, list, BODY,
-                 rls_bytes_of(d->body + span->start, span->end - span->start), 0);
+        naive_text_add(list, m->analyzer, BODY,
+                       rls_bytes_of(d->body + span->start, span->end - span->start), 0);
         if (!matches_text(n, list))
             rls_test_fail(__FILE__, __LINE__, "%s: marks \"%.*s\" in \"%s\"", text,
                           (int)(span->end - span->start), d->body + span->start, d->body);
     }
     list->count = 0;
-    add_text(m->analyzer, list, BODY, fixture_text(d->body), 0);
+    naive_text_add(list, m->analyzer, BODY, fixture_text(d->body), 0);
     in_body = !n->in_title && matches_text(n, list);
     if (in_body != (spans.size > 0))
         rls_test_fail(__FILE__, __LINE__, "%s: %s marked in \"%s\"", text,
@@ -763,7 +689,7 @@ check_query(maker *m, fixture *f, const model_document *documents, const node *r
             rls_test_fail(__FILE__, __LINE__, "%s: %s", text, results[i]->notes[0].message);
     }
     for (uint32_t i = 0; i < results[0]->count; i++)
-        found[document_number(f, &results[0]->items[i])] = true;
+        found[fixture_number(f, &results[0]->items[i])] = true;
     for (uint32_t i = 0; i < DOCUMENT_COUNT; i++) {
         bool wanted = !documents[i].source.deleted && matches(root, &documents[i], every);
         if (found[i] != wanted)
