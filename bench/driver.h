@@ -1,4 +1,5 @@
-/* What the drivers of libreleasesearch share: the clock, and input read before the clock runs. */
+/* What the drivers of libreleasesearch share: the clock, input read before the clock runs, and
+ * queries answered line by line. */
 #ifndef RLS_BENCH_DRIVER_H
 #define RLS_BENCH_DRIVER_H
 
@@ -79,6 +80,30 @@ add_lines(rls_writer *writer, const char *data, size_t size, rls_error *err)
         at = end;
     }
     return RLS_OK;
+}
+
+/* The whole of a program `NAME DIR < queries`: `answer` gets each line, and ends all by a status
+ * that is not 0. */
+static inline int
+answer_lines(int argc, char **argv, int (*answer)(rls_snapshot *snapshot, const char *line))
+{
+    static char   line[1 << 16];
+    rls_snapshot *snapshot;
+    rls_error     err;
+    int           status = 0;
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DIR < queries\n", argv[0]);
+        return 2;
+    }
+    if (rls_snapshot_open(argv[1], NULL, &snapshot, &err) != RLS_OK)
+        return fail(&err);
+    while (status == 0 && fgets(line, sizeof line, stdin) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        status = answer(snapshot, line);
+    }
+    rls_snapshot_close(snapshot);
+    return status;
 }
 
 #endif

@@ -102,26 +102,16 @@ ask(rls_snapshot *snapshot, const char *text)
     return 0;
 }
 
+static int
+answer(rls_snapshot *snapshot, const char *text)
+{
+    int status = complete(snapshot, text);
+
+    return status == 0 ? ask(snapshot, text) : status;
+}
+
 int
 main(int argc, char **argv)
 {
-    static char   line[1 << 16];
-    rls_snapshot *snapshot;
-    rls_error     err;
-    int           status = 0;
-
-    if (argc != 2) {
-        fprintf(stderr, "usage: suggest_bench DIR < queries\n");
-        return 2;
-    }
-    if (rls_snapshot_open(argv[1], NULL, &snapshot, &err) != RLS_OK)
-        return fail(&err);
-    while (status == 0 && fgets(line, sizeof line, stdin) != NULL) {
-        line[strcspn(line, "\r\n")] = '\0';
-        status = complete(snapshot, line);
-        if (status == 0)
-            status = ask(snapshot, line);
-    }
-    rls_snapshot_close(snapshot);
-    return status;
+    return answer_lines(argc, argv, answer);
 }
