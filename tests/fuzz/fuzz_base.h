@@ -153,4 +153,21 @@ fuzz_write_sections(rls_directory *directory, const rls_bytes sections[RLS_SECTI
     FUZZ_CHECK(directory->ops->rename(directory, "new", name, NULL) == RLS_OK);
 }
 
+/* Opens a copy of a good segment in which section `damaged` (RLS_SECTION_COUNT: none) is `bytes`.
+ */
+static inline rls_status
+fuzz_open_damaged(rls_heap *heap, rls_directory *directory, int kind, uint32_t damaged,
+                  rls_bytes bytes, bool check_sums, rls_segment **out_segment)
+{
+    rls_bytes sections[RLS_SECTION_COUNT];
+    char      name[2 * RLS_ID_SIZE + 5];
+
+    for (int i = 0; i < RLS_SECTION_COUNT; i++)
+        sections[i] = rls_segment_section(fuzz_base_segment(kind), (rls_section)i);
+    if (damaged < RLS_SECTION_COUNT)
+        sections[damaged] = bytes;
+    fuzz_write_sections(directory, sections, name);
+    return rls_segment_open(heap, directory, name, check_sums, out_segment, NULL);
+}
+
 #endif

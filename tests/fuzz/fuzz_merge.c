@@ -33,23 +33,17 @@ merge(rls_heap *heap, rls_directory *directory, const rls_segment *damaged, bool
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_input         input = {data, size};
-    uint32_t           choice = fuzz_u8(&input);
-    const rls_segment *base = fuzz_base_segment(choice / RLS_SECTION_COUNT % FUZZ_BASE_COUNT);
-    rls_bytes          sections[RLS_SECTION_COUNT];
-    char               name[2 * RLS_ID_SIZE + 5];
-    rls_heap           heap;
-    rls_directory     *directory;
-    rls_segment       *segment;
-
-    for (int i = 0; i < RLS_SECTION_COUNT; i++)
-        sections[i] = rls_segment_section(base, (rls_section)i);
-    sections[choice % RLS_SECTION_COUNT] = rls_bytes_of(input.data, input.size);
+    fuzz_input     input = {data, size};
+    uint32_t       choice = fuzz_u8(&input);
+    rls_heap       heap;
+    rls_directory *directory;
+    rls_segment   *segment;
 
     fuzz_heap_begin(&heap);
     FUZZ_CHECK(rls_directory_open_ram(&heap, &directory, NULL) == RLS_OK);
-    fuzz_write_sections(directory, sections, name);
-    if (rls_segment_open(&heap, directory, name, false, &segment, NULL) == RLS_OK &&
+    if (fuzz_open_damaged(&heap, directory, choice / RLS_SECTION_COUNT % FUZZ_BASE_COUNT,
+                          choice % RLS_SECTION_COUNT, rls_bytes_of(input.data, input.size), false,
+                          &segment) == RLS_OK &&
         segment->info.doc_count < 1 << 16) {
         merge(&heap, directory, segment, false);
         merge(&heap, directory, segment, true);

@@ -39,17 +39,11 @@ open_index(index_at_hand *at_hand, uint32_t damaged, rls_bytes section)
     snapshot->directory = at_hand->directory;
     snapshot->segments = at_hand->segments;
     for (int kind = 0; kind < SEGMENTS; kind++) {
-        const rls_segment *base = fuzz_base_segment(kind);
-        rls_bytes          sections[RLS_SECTION_COUNT];
-        char               name[2 * RLS_ID_SIZE + 5];
-
-        for (int i = 0; i < RLS_SECTION_COUNT; i++)
-            sections[i] = rls_segment_section(base, (rls_section)i);
-        if (damaged / RLS_SECTION_COUNT == (uint32_t)kind)
-            sections[damaged % RLS_SECTION_COUNT] = section;
-        fuzz_write_sections(at_hand->directory, sections, name);
-        if (rls_segment_open(&at_hand->heap, at_hand->directory, name, false,
-                             &at_hand->segments[kind].segment, NULL) != RLS_OK)
+        if (fuzz_open_damaged(&at_hand->heap, at_hand->directory, kind,
+                              damaged / RLS_SECTION_COUNT == (uint32_t)kind
+                                  ? damaged % RLS_SECTION_COUNT
+                                  : RLS_SECTION_COUNT,
+                              section, false, &at_hand->segments[kind].segment) != RLS_OK)
             return false;
         snapshot->segment_count++;
         at_hand->segments[kind].live_count =

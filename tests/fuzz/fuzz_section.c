@@ -6,24 +6,18 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    fuzz_input         input = {data, size};
-    uint32_t           choice = fuzz_u8(&input);
-    const rls_segment *base = fuzz_base_segment(choice / RLS_SECTION_COUNT % FUZZ_BASE_COUNT);
-    rls_bytes          sections[RLS_SECTION_COUNT];
-    char               name[2 * RLS_ID_SIZE + 5];
-    rls_heap           heap;
-    rls_directory     *directory;
-    rls_segment       *segment;
-    rls_status         status;
-
-    for (int i = 0; i < RLS_SECTION_COUNT; i++)
-        sections[i] = rls_segment_section(base, (rls_section)i);
-    sections[choice % RLS_SECTION_COUNT] = rls_bytes_of(input.data, input.size);
+    fuzz_input     input = {data, size};
+    uint32_t       choice = fuzz_u8(&input);
+    rls_heap       heap;
+    rls_directory *directory;
+    rls_segment   *segment;
+    rls_status     status;
 
     fuzz_heap_begin(&heap);
     FUZZ_CHECK(rls_directory_open_ram(&heap, &directory, NULL) == RLS_OK);
-    fuzz_write_sections(directory, sections, name);
-    status = rls_segment_open(&heap, directory, name, true, &segment, NULL);
+    status = fuzz_open_damaged(&heap, directory, choice / RLS_SECTION_COUNT % FUZZ_BASE_COUNT,
+                               choice % RLS_SECTION_COUNT, rls_bytes_of(input.data, input.size),
+                               true, &segment);
     FUZZ_CHECK(status == RLS_OK || status == RLS_CORRUPT || status == RLS_UNSUPPORTED);
     if (status == RLS_OK)
         fuzz_walk_segment(&heap, segment);
