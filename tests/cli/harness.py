@@ -22,6 +22,9 @@ DATA = os.environ.get("RLS_TEST_DATA") or os.path.join(
     os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data")
 RELEASES = os.path.join(DATA, "releases")
 
+# What tests by chance start from: the same every time, unless another is asked for.
+SEED = int(os.environ.get("RLS_TEST_SEED", 20070528))
+
 tests = []
 
 
