@@ -5,6 +5,7 @@ static const char *const yes_no[] = {"yes", "no", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 static const char *const formats[] = {"auto", "markdown", "text", "jsonl", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const marks[] = {"auto", "html", "offsets", NULL};
 static const char *const spans[] = {"auto", "year", "month", "day", NULL};
 static const char *const orders[] = {"count", "value", NULL};
 static const char *const word_orders[] = {"count", "word", NULL};
@@ -200,6 +201,21 @@ const cli_flag cli_flags[] = {
      .offset = AT(tag)},
     {HITS, 0, "no-snippet", CLI_FLAG_SWITCH, NULL, "No snippets, and no matches in JSON.", OUTPUT,
      .offset = AT(no_snippet), .setting = true},
+    {HITS, 0, "marks", CLI_FLAG_CHOICE, NULL,
+     "How snippets tell where the matches are (auto: in colours or brackets, in JSON as offsets). "
+     "html: escaped, with <mark>, in JSON as html beside the text; offsets: bytes of the snippet.",
+     OUTPUT, .offset = AT(marks), .choices = marks, .preset = "auto"},
+    {HITS, 0, "passages", CLI_FLAG_COUNT, "N", "Pieces of text that a snippet has at most.", OUTPUT,
+     .offset = AT(passages), .least = 1, .most = 16, .preset = "2"},
+    {HITS, 0, "snippet-size", CLI_FLAG_COUNT, "BYTES",
+     "How long snippets are, about. Default: 240; on a terminal, three lines.", OUTPUT,
+     .offset = AT(snippet_size), .least = 40, .most = 100000},
+    {HITS, 0, "snippet-field", CLI_FLAG_TEXT, "FIELD",
+     "Snippets of this field; of a list, of the first value with a match.", OUTPUT,
+     CLI_COMPLETE_FIELD, AT(snippet_field), .preset = "body"},
+    {HITS, 0, "whole", CLI_FLAG_SWITCH, NULL,
+     "The whole text instead of a snippet, with its paragraphs and marks.", OUTPUT,
+     .offset = AT(whole)},
     {HITS | COUNTS, 0, "color", CLI_FLAG_CHOICE, NULL,
      "Colours (auto: on a terminal, unless NO_COLOR is set). always means the terminal's form, "
      "too.",

@@ -5,6 +5,7 @@
 #include <releasesearch/hits.h>
 #include <releasesearch/schema.h>
 
+#include "options.h"
 #include "roots.h"
 
 typedef enum cli_form {
@@ -17,6 +18,13 @@ typedef enum cli_form {
     CLI_FORM_TREC
 } cli_form;
 
+/* How matches are told: choices of --marks. */
+typedef enum cli_marks {
+    CLI_MARKS_AUTO,
+    CLI_MARKS_HTML,
+    CLI_MARKS_OFFSETS
+} cli_marks;
+
 typedef struct cli_printer {
     cli_form    form;
     bool        color, links, by_nul, snippets;
@@ -28,9 +36,31 @@ typedef struct cli_printer {
     uint32_t    limit, skip;
     const char *query, *tag;
     const char *query_id; /* of a batch, else NULL */
-    cli_roots  *roots;
-    uint64_t   *textless; /* counts hits whose text cannot be had any more */
+    cli_marks   marks;
+    rls_snippet_options snippet;      /* as it was asked for */
+    bool                snippet_fits; /* on a terminal; else it is as long as was asked for */
+    cli_roots          *roots;
+    uint64_t           *textless; /* counts hits whose text cannot be had any more */
 } cli_printer;
+
+enum {
+    CLI_SNIPPET_SPANS = 1,  /* the text without marks, and where they would be */
+    CLI_SNIPPET_MARKED = 2, /* the text with marks */
+};
+
+typedef struct cli_snippet {
+    rls_text                text, marked;
+    const rls_snippet_span *spans;
+    uint32_t                span_count, value; /* of the field: which one it is of */
+} cli_snippet;
+
+/* What the flags say about snippets. */
+void cli_snippet_take(cli_printer *printer, const cli_options *given);
+/* Whether the command line says anything about snippets. */
+bool cli_snippet_is_wished(const cli_options *given);
+/* Those parts of the snippet of hit `i` that are asked for, good until the hits are closed. */
+rls_status cli_hit_snippet(rls_hits *hits, uint32_t i, const rls_snippet_options *wanted,
+                           unsigned parts, cli_snippet *out, rls_error *err);
 
 /* Prints a page of hits. @return RLS_OK, or why a document could not be read */
 rls_status cli_print_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
@@ -62,6 +92,8 @@ void cli_put_csv(cli_text *out, const char *bytes, size_t size, bool to_terminal
 uint32_t cli_next_page(const cli_printer *printer, const rls_hits *hits);
 /* The path of hit `i` as the user would type it here; nothing when it has no file of its own. */
 cli_presence cli_hit_path(const cli_roots *roots, rls_hits *hits, uint32_t i, cli_text *out);
+/* Whether there is no text for the snippet that was asked for. */
+bool cli_lacks_text(const cli_printer *printer, const rls_hit *hit);
 /* Tells that texts of hits cannot be shown. */
 void cli_textless_warning(cli_text *out, uint64_t count);
 /* The only or first value of a field; empty when there is none. */

@@ -146,41 +146,36 @@ put_path(cli_text *out, const cli_roots *roots, rls_hits *hits, uint32_t i)
     cli_text_release(&path);
 }
 
-/* The snippet without marks, and where they were: bytes of the text as it stands here. */
+/* The snippet without marks, and where they would be: bytes of the text as it stands here. */
 static rls_status
-put_snippet(cli_text *out, rls_hits *hits, uint32_t i, rls_error *err)
+put_snippet(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, rls_error *err)
 {
-    static const char   start[] = {CLI_MARK_START, '\0'}, end[] = {CLI_MARK_END, '\0'};
-    rls_snippet_options options = RLS_SNIPPET_OPTIONS_INIT;
-    cli_text            plain = {0}, spans = {0};
-    rls_text            snippet;
-    rls_status          status;
+    const char *field = printer->snippet.field;
+    cli_snippet snippet;
+    bool        html = printer->marks == CLI_MARKS_HTML;
+    unsigned    parts = CLI_SNIPPET_SPANS | (html ? CLI_SNIPPET_MARKED : 0);
+    rls_status  status = cli_hit_snippet(hits, i, &printer->snippet, parts, &snippet, err);
 
-    options.mark_start = start;
-    options.mark_end = end;
-    status = rls_hits_snippet(hits, i, &options, &snippet, err);
     if (status != RLS_OK)
         return status;
-    cli_text_put(&plain, "");
-    cli_text_put(&spans, "");
-    for (size_t at = 0; at < snippet.size;) {
-        uint32_t character;
-        size_t   length = cli_decode(snippet.data + at, snippet.size - at, &character);
-        if (snippet.data[at] == CLI_MARK_START)
-            cli_text_format(&spans, "%s[%zu", spans.size == 0 ? "" : ",", plain.size);
-        else if (snippet.data[at] == CLI_MARK_END)
-            cli_text_format(&spans, ",%zu]", plain.size);
-        else if (length == 0)
-            cli_text_put(&plain, "\xef\xbf\xbd");
-        else
-            cli_text_add(&plain, snippet.data + at, length);
-        at += length == 0 ? 1 : length;
+    cli_text_put(out, ",\"snippet\":{");
+    if (field != NULL) {
+        cli_text_put(out, "\"field\":");
+        put_string(out, field);
+        cli_text_format(out, ",\"value\":%" PRIu32 ",", snippet.value);
     }
-    cli_text_put(out, ",\"snippet\":{\"text\":");
-    cli_json_string(out, plain.data, plain.size);
-    cli_text_format(out, ",\"spans\":[%s]}", spans.data);
-    cli_text_release(&plain);
-    cli_text_release(&spans);
+    cli_text_put(out, "\"text\":");
+    cli_json_string(out, snippet.text.data, snippet.text.size);
+    cli_text_put(out, ",\"spans\":[");
+    for (uint32_t j = 0; j < snippet.span_count; j++)
+        cli_text_format(out, "%s[%" PRIu32 ",%" PRIu32 "]", j == 0 ? "" : ",",
+                        snippet.spans[j].start, snippet.spans[j].end);
+    cli_text_put(out, "]");
+    if (html) {
+        cli_text_put(out, ",\"html\":");
+        cli_json_string(out, snippet.marked.data, snippet.marked.size);
+    }
+    cli_text_put(out, "}");
     return RLS_OK;
 }
 
@@ -241,9 +236,9 @@ put_hit(cli_text *out, const cli_printer *printer, rls_hits *hits, uint32_t i, r
         cli_text_format(out, ",\"collapsed\":%" PRIu64, rls_hits_collapsed(hits, i));
     cli_text_put(out, ",");
     status = put_fields(out, hits, i, hit.field_count, err);
-    *printer->textless += printer->snippets && !hit.has_body;
+    *printer->textless += cli_lacks_text(printer, &hit);
     if (status == RLS_OK && printer->snippets)
-        status = put_snippet(out, hits, i, err);
+        status = put_snippet(out, printer, hits, i, err);
     if (status == RLS_OK && printer->snippets)
         status = put_matches(out, hits, i, err);
     if (status == RLS_OK && printer->explain) {

@@ -44,6 +44,12 @@ cli_textless_warning(cli_text *out, uint64_t count)
                       "vanished");
 }
 
+bool
+cli_lacks_text(const cli_printer *printer, const rls_hit *hit)
+{
+    return printer->snippets && printer->snippet.field == NULL && !hit->has_body;
+}
+
 rls_text
 cli_hit_value(rls_hits *hits, uint32_t i, const char *name)
 {
@@ -221,25 +227,54 @@ put_path(block *work, const char *path, size_t size, cli_presence presence)
                                                            : "\n");
 }
 
+/* Offsets of matches: 12-20 35-41. */
+static void
+put_offsets(block *work, const cli_snippet *snippet)
+{
+    cli_text line = {0};
+
+    for (uint32_t j = 0; j < snippet->span_count; j++)
+        cli_text_format(&line, "%s%" PRIu32 "-%" PRIu32, j == 0 ? "" : " ", snippet->spans[j].start,
+                        snippet->spans[j].end);
+    if (line.size > 0) {
+        cli_text_format(work->out, "%*s", (int)work->wrap.indent, "");
+        put_paragraph(work, line.data, line.size, "", 0);
+    }
+    cli_text_release(&line);
+}
+
 static rls_status
 put_snippet(block *work, rls_hits *hits, uint32_t i, rls_error *err)
 {
-    static const char   start[] = {CLI_MARK_START, '\0'}, end[] = {CLI_MARK_END, '\0'};
-    rls_snippet_options options = RLS_SNIPPET_OPTIONS_INIT;
+    const cli_printer  *printer = work->printer;
+    rls_snippet_options options = printer->snippet;
     unsigned            width = work->wrap.width - work->wrap.indent;
-    rls_text            snippet;
+    cli_snippet         snippet;
+    rls_text            left;
+    bool                offsets = printer->marks == CLI_MARKS_OFFSETS;
     rls_status          status;
 
-    if (!work->printer->snippets)
+    if (!printer->snippets)
         return RLS_OK;
-    options.size = width < 42 ? 60 : width > 212 ? 400 : width * 2 - 24;
-    options.mark_start = start;
-    options.mark_end = end;
-    status = rls_hits_snippet(hits, i, &options, &snippet, err);
-    if (status != RLS_OK || snippet.size == 0)
+    if (printer->snippet_fits)
+        options.size = width < 42 ? 60 : width > 212 ? 400 : width * 2 - 24;
+    status = cli_hit_snippet(hits, i, &options, offsets ? CLI_SNIPPET_SPANS : CLI_SNIPPET_MARKED,
+                             &snippet, err);
+    if (status != RLS_OK)
         return status;
-    cli_text_format(work->out, "%*s", (int)work->wrap.indent, "");
-    put_paragraph(work, snippet.data, snippet.size, "", SNIPPET_LINES);
+    /* A whole text keeps its paragraphs. */
+    left = offsets ? snippet.text : snippet.marked;
+    while (left.size > 0) {
+        const char *newline = memchr(left.data, '\n', left.size);
+        size_t      size = newline == NULL ? left.size : (size_t)(newline - left.data);
+        cli_text_format(work->out, size == 0 ? "\n" : "%*s", (int)work->wrap.indent, "");
+        put_paragraph(work, left.data, size, "", printer->snippet_fits ? SNIPPET_LINES : 0);
+        size += newline != NULL;
+        left.data += size;
+        left.size -= size;
+    }
+    if (offsets)
+        put_offsets(work, &snippet);
     return RLS_OK;
 }
 
@@ -277,7 +312,7 @@ put_block(block *work, rls_hits *hits, uint32_t i, rls_error *err)
     if (status == RLS_OK && work->printer->explain)
         status = cli_put_explanation(work->out, hits, i, work->wrap.indent, err);
     cli_text_clear(&line);
-    *work->printer->textless += work->printer->snippets && !hit.has_body;
+    *work->printer->textless += cli_lacks_text(work->printer, &hit);
     presence = cli_hit_path(work->printer->roots, hits, i, &line);
     if (presence == CLI_NO_FILE)
         cli_text_add(&line, hit.key.data, hit.key.size);

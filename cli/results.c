@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "facets.h"
+#include "flags.h"
 #include "links.h"
 #include "message.h"
 #include "pager.h"
@@ -46,6 +47,9 @@ take_form(cli_results *results)
     printer->to_terminal = cli_is_terminal(STDOUT_FILENO);
     printer->by_nul = given->by_nul;
     printer->snippets = !given->no_snippet;
+    cli_snippet_take(printer, given);
+    printer->snippet_fits =
+        given->snippet_size == 0 && !given->whole && !cli_flag_is_given(given, "passages");
     printer->explain = given->explain;
     printer->tag = given->tag;
     printer->limit = (uint32_t)given->limit;
@@ -53,6 +57,22 @@ take_form(cli_results *results)
     printer->roots = &results->roots;
     printer->textless = &results->textless;
     return CLI_DONE;
+}
+
+/* Forms that have room for more than a line a hit. */
+static bool
+has_hits_in_full(const cli_results *results)
+{
+    cli_form form = results->printer.form;
+
+    return !results->given->count && !results->given->quiet &&
+           (form == CLI_FORM_BLOCKS || form == CLI_FORM_JSON || form == CLI_FORM_NDJSON);
+}
+
+static bool
+shows_snippets(const cli_results *results)
+{
+    return results->printer.snippets && has_hits_in_full(results);
 }
 
 static void
@@ -90,6 +110,12 @@ cli_results_take(cli_results *results, const cli_options *given)
     if (status == CLI_DONE && results->search.facets_asked > 0 &&
         results->printer.form != CLI_FORM_BLOCKS && results->printer.form != CLI_FORM_JSON)
         cli_note("--facet: shown on a terminal and with --json (for counts: rsearch facet)");
+    if (status == CLI_DONE && cli_snippet_is_wished(given) && !shows_snippets(results))
+        cli_note(
+            "--marks, --passages, --snippet-size, --snippet-field, --whole: snippets are shown "
+            "on a terminal and with --json or --ndjson");
+    if (status == CLI_DONE && given->explain && !has_hits_in_full(results))
+        cli_note("--explain: shown on a terminal and with --json or --ndjson");
     return status;
 }
 

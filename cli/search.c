@@ -319,6 +319,8 @@ cli_search_check(const cli_search *search, const rls_snapshot *snapshot)
     for (uint32_t i = 0; i < search->facets_asked; i++)
         check_field(snapshot, "--facet", search->facets[i].field, false,
                     search->facets[i].kind == RLS_FACET_VALUE ? 0 : RLS_FIELD_DATE);
+    if (search->given->snippet_field != NULL && strcmp(search->given->snippet_field, "body") != 0)
+        check_field(snapshot, "--snippet-field", search->given->snippet_field, true, 0);
     if (options->recency_half_life_days > 0)
         check_field(snapshot, "--recency-field", options->recency_field, false, RLS_FIELD_DATE);
 }

@@ -113,6 +113,58 @@ def _(place):
     contains(shown, "idf of")
 
 
+@test("snippets are of the field, the size, the pieces and the marks that are asked for")
+def _(place):
+    place.release("d/a.md", "Nuts & bolts <for> a treaty", "A treaty & more. " + "Rain and snow. " * 60 + "\n\nThe last treaty < 3 "
+                  "is signed. " + "Wind and fog. " * 60 + "\n\nNo treaty yet. " + "Sun. " * 60,
+                  ministers=["Jim Anderton", "Phil Treaty"])
+    place.good("index", "-q", "d")
+
+    def snippet(*flags):
+        return objects(place, *flags, "treaty")["hits"][0]["snippet"]
+
+    def marked(found):
+        return [found["text"].encode()[start:end].decode() for start, end in found["spans"]]
+
+    plain = snippet()
+    equal(set(plain), {"text", "spans"})
+    equal(snippet("--marks=offsets"), plain)
+    html = snippet("--marks=html")
+    equal((html["text"], html["spans"]), (plain["text"], plain["spans"]))
+    contains(html["html"], "A <mark>treaty</mark> &amp; more.")
+    whole = snippet("--whole", "--marks=html")
+    equal(marked(whole), ["treaty"] * 3)
+    contains(whole["html"], "The last <mark>treaty</mark> &lt; 3 is signed.")
+    contains(whole["text"], "\n")
+    for pieces in (1, 2, 3):
+        found = objects(place, "--passages=%d" % pieces, "--snippet-size=200", "more signed yet")["hits"][0]["snippet"]
+        equal(len(found["text"].strip("… ").split(" … ")), pieces, "pieces of %r" % found["text"])
+    if not len(snippet("--snippet-size=60")["text"]) < len(plain["text"]) < len(snippet("--snippet-size=1000")["text"]):
+        fail("sizes of snippets do not follow what is asked for")
+    title = snippet("--snippet-field=title", "--marks=html")
+    equal((title["field"], title["value"], title["text"]), ("title", 0, "Nuts & bolts <for> a treaty"))
+    equal(title["html"], "Nuts &amp; bolts &lt;for&gt; a <mark>treaty</mark>")
+    minister = snippet("--snippet-field=ministers")
+    equal((minister["value"], minister["text"], marked(minister)), (1, "Phil Treaty", ["Treaty"]))
+    equal(snippet("--snippet-field=body"), plain)
+    contains(place.run("query", "--json", "--snippet-field=titel", "treaty").err, "(did you mean title?)\n")
+    for wrong in ("--passages=0", "--passages=17", "--snippet-size=39", "--marks=bold"):
+        equal(place.run("query", wrong, "treaty").status, 2, "status of " + wrong)
+
+    def shown(*flags):
+        return place.terminal("query", "--color=never", *flags, "treaty").out
+
+    contains(shown("--marks=html"), "   A <mark>treaty</mark> &amp; more.")
+    matches(shown("--marks=offsets"), r".*\n   A treaty & more\..*\n   2-8\n.*")
+    contains(shown("--whole"), "\n\n   The last [treaty] < 3 is signed.")
+    equal(shown("--whole").count("[treaty]"), 3)
+    contains(shown("--snippet-field=ministers"), "\n   Phil [Treaty]\n")
+    for flags in (["--marks=html"], ["--whole", "-l"], ["--passages=3", "--csv"]):
+        contains(place.run("query", *flags, "treaty").err, "snippets are shown on a terminal and with --json")
+    equal(place.run("query", "--explain", "treaty").err, "rsearch: note: --explain: shown on a terminal and with --json or --ndjson\n")
+    place.good("query", "--explain", "--ndjson", "treaty")
+
+
 @test("synonyms of a file are looked for, too; a wrong line is named")
 def _(place):
     corpus(place)
