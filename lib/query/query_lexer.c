@@ -264,30 +264,38 @@ read_field_value(rls_lexer *lexer, uint32_t at, rls_lexeme *lexeme)
 
 /* Stars in quotes do nothing. */
 static void
-note_quoted_stars(rls_lexer *lexer, uint32_t start, uint32_t end)
+note_quoted_star(rls_lexer *lexer, rls_bytes text)
 {
-    const uint8_t *text = lexer->query->text.data;
+    const uint8_t *star = text.size > 0 ? memchr(text.data, '*', text.size) : NULL;
+    uint32_t       at;
 
-    for (uint32_t at = start + 1; at < end; at++)
-        if (text[at] == '*' && text[at - 1] > ' ' && text[at - 1] != '"' && text[at - 1] != '*')
-            rls_lexer_note(lexer, at, at + 1, "a star does not act in quotes");
+    if (star == NULL)
+        return;
+    at = (uint32_t)(star - lexer->query->text.data);
+    rls_lexer_note(lexer, at, at + 1, "a star does not act in quotes");
 }
 
 /* NEAR/5, ONEAR/5. */
 static bool
-read_near(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
+read_near(rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
 {
     const uint8_t *at = lexer->query->text.data + start, *stop = lexer->query->text.data + end;
     uint32_t       digits = 0, distance = 0;
     bool           ordered = *at == 'O';
 
     at += ordered;
-    if (stop - at < 6 || memcmp(at, "NEAR/", 5) != 0)
+    if (stop - at < 4 || memcmp(at, "NEAR", 4) != 0 || (stop - at > 4 && at[4] != '/'))
         return false;
-    for (at += 5; at < stop; at++) {
-        if (*at < '0' || *at > '9' || ++digits > DISTANCE_DIGITS)
-            return false;
+    at += stop - at > 4 ? 5 : 4;
+    for (; at < stop && *at >= '0' && *at <= '9' && digits < DISTANCE_DIGITS; at++) {
+        digits++;
         distance = distance * 10 + (*at - '0');
+    }
+    if (digits == 0 || at < stop) {
+        rls_lexer_note(lexer, start, end,
+                       "NEAR needs a distance of at most six digits, as in NEAR/5; it is taken as "
+                       "a word");
+        return false;
     }
     lexeme->distance = distance;
     lexeme->ordered = ordered;
@@ -296,7 +304,7 @@ read_near(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexe
 
 /* Operator words stand alone between borders. */
 static bool
-read_operator(const rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
+read_operator(rls_lexer *lexer, uint32_t start, uint32_t end, rls_lexeme *lexeme)
 {
     const uint8_t *at = lexer->query->text.data + start;
 
@@ -359,7 +367,7 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
         }
         lexeme->leaf = RLS_NODE_PHRASE;
         lexeme->quoted = true;
-        note_quoted_stars(lexer, at, lexeme->end);
+        note_quoted_star(lexer, lexeme->text);
         lexeme->end = rls_signs_read_suffix(lexer, lexeme, lexeme->end);
         lexer->at = lexeme->end;
         if (lexeme->text.size == 0)
@@ -384,7 +392,7 @@ read_operand(rls_lexer *lexer, uint32_t start, rls_lexeme *lexeme)
         if (read_field_value(lexer, name_end + 1, &field)) {
             *lexeme = field;
             if (field.quoted)
-                note_quoted_stars(lexer, name_end + 1, lexeme->end);
+                note_quoted_star(lexer, lexeme->text);
             lexer->at = lexeme->end;
             return true;
         }

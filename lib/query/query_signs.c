@@ -62,6 +62,19 @@ take_boost(rls_lexer *lexer, uint32_t from, uint32_t to, float *out_boost)
                        "a weight must be above 0 and at most 1,000,000; it is ignored");
 }
 
+/* What stands behind a caret at `from` and begins as a number does was meant as a weight: ^-1, but
+ * not 2^n. */
+static void
+note_no_weight(rls_lexer *lexer, uint32_t from, uint32_t to)
+{
+    uint32_t at = from + 1;
+
+    if (at < to && (*text_at(lexer, at) == '-' || *text_at(lexer, at) == '+'))
+        at++;
+    if (at < to && (*text_at(lexer, at) == '.' || is_digit(*text_at(lexer, at))))
+        rls_lexer_note(lexer, from, to, "a weight is a number such as 2 or 0.5; this one is text");
+}
+
 /* Takes a weight off the end of a text; returns where the text ends then. */
 static uint32_t
 split_boost(rls_lexer *lexer, uint32_t from, uint32_t to, float *out_boost)
@@ -70,8 +83,12 @@ split_boost(rls_lexer *lexer, uint32_t from, uint32_t to, float *out_boost)
 
     while (at > from + 1 && to - at <= NUMBER_MAX && *text_at(lexer, at - 1) != '^')
         at--;
-    if (at <= from + 1 || *text_at(lexer, at - 1) != '^' || !is_number(lexer, at, to))
+    if (at <= from + 1 || *text_at(lexer, at - 1) != '^')
         return to;
+    if (!is_number(lexer, at, to)) {
+        note_no_weight(lexer, at - 1, to);
+        return to;
+    }
     take_boost(lexer, at, to, out_boost);
     return at - 1;
 }
@@ -84,8 +101,10 @@ rls_signs_read_boost(rls_lexer *lexer, uint32_t at, float *out_boost)
     if (at >= lexer->query->text.size || *text_at(lexer, at) != '^')
         return at;
     end = rls_lexer_word_end(lexer, at);
-    if (!rls_lexer_is_border(lexer, end) || !is_number(lexer, at + 1, end))
+    if (!rls_lexer_is_border(lexer, end) || !is_number(lexer, at + 1, end)) {
+        note_no_weight(lexer, at, end);
         return at;
+    }
     take_boost(lexer, at + 1, end, out_boost);
     return end;
 }
@@ -168,12 +187,26 @@ rls_signs_read_word(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t from, uint32_
     }
 }
 
-/* A word that begins with a slash is mostly a path; with signs in it that no path has, somebody
- * meant an expression. */
-static uint32_t
-refuse_regex(rls_lexer *lexer, uint32_t at, uint32_t limit)
+/* Whether the text behind a second slash is flags, as other tools have them. */
+static bool
+are_flags(const rls_lexer *lexer, uint32_t from, uint32_t to)
 {
-    bool     meant = false;
+    enum {
+        FLAGS_MAX = 3
+    };
+
+    for (uint32_t at = from; at < to; at++)
+        if (memchr("gimsux", *text_at(lexer, at), 6) == NULL)
+            return false;
+    return to > from && to - from <= FLAGS_MAX;
+}
+
+/* A word that begins with a slash is mostly a path; with signs in it that no path has, or flags
+ * behind a second slash at `slash`, somebody meant an expression. */
+static uint32_t
+refuse_regex(rls_lexer *lexer, uint32_t at, uint32_t slash, uint32_t limit)
+{
+    bool     meant = slash < limit && are_flags(lexer, slash + 1, rls_lexer_word_end(lexer, slash));
     uint32_t end = at + 1;
 
     for (; end < limit && rls_lexer_space_size(lexer, end) == 0; end++)
@@ -195,7 +228,7 @@ rls_signs_read_regex(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t at)
     for (;; end++) {
         uint8_t byte;
         if (end >= limit || rls_lexer_space_size(lexer, end) > 0)
-            return refuse_regex(lexer, at, limit);
+            return refuse_regex(lexer, at, limit, limit);
         byte = *text_at(lexer, end);
         if (byte == '\\')
             end++;
@@ -210,7 +243,7 @@ rls_signs_read_regex(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t at)
         return at;
     after = rls_signs_read_boost(lexer, end + 1, &lexeme->boost);
     if (!rls_lexer_is_border(lexer, after))
-        return refuse_regex(lexer, at, limit);
+        return refuse_regex(lexer, at, end, limit);
     lexeme->leaf = RLS_NODE_PATTERN;
     lexeme->pattern = RLS_PATTERN_REGEX;
     lexeme->text = rls_bytes_of(text_at(lexer, at + 1), end - at - 1);
