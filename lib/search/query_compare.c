@@ -384,8 +384,8 @@ date_field(const rls_snapshot *snapshot)
     return found;
 }
 
-/* since:, until:, before: and after: a date, where no field is called so: as a comparison with the
- * field of dates. */
+/* since:, until:, before: and after: where no field is called so: as a comparison with the field of
+ * dates. Whether the value is a date is for that comparison to see. */
 static bool
 is_time_word(rls_rewriter *rewriter, const rls_query_node *node, rls_query_node *out_node)
 {
@@ -397,10 +397,8 @@ is_time_word(rls_rewriter *rewriter, const rls_query_node *node, rls_query_node 
                  {"before", RLS_COMPARE_LESS},
                  {"after", RLS_COMPARE_GREATER}};
     rls_field_class class = rls_field_classify(rewriter->snapshot, node->field);
-    rls_date_span span;
 
-    if (node->kind != RLS_NODE_COMPARE || node->op != RLS_COMPARE_IS || class.text ||
-        class.keyword || class.date || class.number)
+    if (node->kind != RLS_NODE_COMPARE || class.text || class.keyword || class.date || class.number)
         return false;
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         if (!equals(node->field, words[i].name))
@@ -408,9 +406,35 @@ is_time_word(rls_rewriter *rewriter, const rls_query_node *node, rls_query_node 
         *out_node = *node;
         out_node->op = words[i].op;
         out_node->field = date_field(rewriter->snapshot);
-        return out_node->field.size > 0 && parse_date(rewriter, node->text, &span);
+        return out_node->field.size > 0;
     }
     return false;
+}
+
+/* Reads `text` into the comparison, which was typed with `op`: a date, the end of a range, or a
+ * date and what may follow the dots of a range. */
+static bool
+read_dates(rls_rewriter *rewriter, rls_bytes text, rls_compare_op op, rls_query_node *node)
+{
+    const uint8_t *dots = op == RLS_COMPARE_IS ? memmem(text.data, text.size, "..", 2) : NULL;
+    rls_bytes      from = text, to = rls_bytes_of(NULL, 0);
+    rls_date_span  span;
+
+    if (dots != NULL) {
+        from.size = (size_t)(dots - text.data);
+        to = rls_bytes_of(dots + 2, text.size - from.size - 2);
+    }
+    if (from.size == 0 || !parse_date(rewriter, from, &span) ||
+        (to.size > 0 && !parse_date(rewriter, to, &span)))
+        return false;
+    if (op == RLS_COMPARE_RANGE) {
+        node->text_to = text;
+        return true;
+    }
+    node->text = from;
+    node->text_to = to;
+    node->op = dots != NULL ? RLS_COMPARE_RANGE : op;
+    return true;
 }
 
 const rls_query_node *
@@ -418,34 +442,35 @@ rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
                       rls_query_node *out_joined)
 {
     enum {
-        WORDS_MAX = 2
+        WORDS_MAX = 2 /* behind the first of a date */
     };
-    rls_bytes             text = rewriter->query->text, *value;
+    rls_bytes             text = rewriter->query->text, value;
     const rls_query_node *last = NULL;
     rls_query_node        sugar;
     rls_date_span         span;
     uint32_t              start;
+    int                   words_max = WORDS_MAX;
 
     *out_joined = *node;
-    value = node->op == RLS_COMPARE_RANGE ? &out_joined->text_to : &out_joined->text;
-    if (node->kind != RLS_NODE_COMPARE || node->quoted || text.size == 0 || value->size == 0 ||
-        node->end > text.size || node->end - node->start <= value->size ||
-        value->data < text.data || value->data + value->size > text.data + node->end)
+    value = node->op == RLS_COMPARE_RANGE ? node->text_to : node->text;
+    if (node->kind != RLS_NODE_COMPARE || node->quoted || text.size == 0 || value.size == 0 ||
+        node->end > text.size || node->end - node->start <= value.size || value.data < text.data ||
+        value.data + value.size > text.data + node->end)
         return NULL;
-    start = (uint32_t)(value->data - text.data);
-    if (start <= node->start || parse_date(rewriter, *value, &span))
+    if (node->op == RLS_COMPARE_IS)
+        words_max = 2 * WORDS_MAX;
+    start = (uint32_t)(value.data - text.data);
+    if (start <= node->start || parse_date(rewriter, value, &span))
         return NULL;
-    node = node->next;
-    for (int i = 0; i < WORDS_MAX && node != NULL; i++, node = node->next) {
-        rls_bytes words = rls_bytes_of(text.data + start, node->end - start);
-        if (node->kind != RLS_NODE_WORD || node->occur != RLS_OCCUR_PLAIN || node->exact ||
-            node->field.size > 0)
+    for (const rls_query_node *at = node->next; words_max-- > 0 && at != NULL; at = at->next) {
+        if (at->kind != RLS_NODE_WORD || at->occur != RLS_OCCUR_PLAIN || at->exact ||
+            at->field.size > 0)
             break;
-        if (!parse_date(rewriter, words, &span))
+        if (!read_dates(rewriter, rls_bytes_of(text.data + start, at->end - start), node->op,
+                        out_joined))
             continue;
-        last = node;
-        *value = words;
-        out_joined->end = node->end;
+        last = at;
+        out_joined->end = at->end;
     }
     if (last == NULL)
         return NULL;
@@ -481,20 +506,20 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
                     const rls_leaf_style *style)
 {
     rls_field_class class = rls_field_classify(rewriter->snapshot, node->field);
-    rls_leaf_style filter = *style;
-    options        list = {NULL, &list.first};
-    int            name_size = node->field.size < 100 ? (int)node->field.size : 100;
-    bool           is = node->op == RLS_COMPARE_IS;
-    rls_query_node sugar;
+    rls_leaf_style        filter = *style;
+    options               list = {NULL, &list.first};
+    int                   name_size = node->field.size < 100 ? (int)node->field.size : 100;
+    bool                  is = node->op == RLS_COMPARE_IS;
+    rls_query_node        sugar;
+    const rls_query_node *asked = node;
 
-    if (is_time_word(rewriter, node, &sugar)) {
-        node = &sugar;
-        class = rls_field_classify(rewriter->snapshot, node->field);
-        is = false;
-    }
     filter.scored = false;
     filter.filter = true;
-    if (!class.text && !class.keyword && !class.date && !class.number) {
+    if (is_time_word(rewriter, node, &sugar)) {
+        node = &sugar;
+        class = (rls_field_class){.date = is};
+        is = false;
+    } else if (!class.text && !class.keyword && !class.date && !class.number) {
         rls_rewriter_note(rewriter, style->start, style->end,
                           "the index has no field \"%.*s\"; taken as words", name_size,
                           (const char *)node->field.data);
@@ -525,8 +550,8 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
     if (list.first == NULL && rewriter->status == RLS_OK) {
         rls_rewriter_note(rewriter, style->start, style->end,
                           "\"%.*s\" cannot be compared so; taken as words", name_size,
-                          (const char *)node->field.data);
-        return back_to_words(rewriter, node, whole, style);
+                          (const char *)asked->field.data);
+        return back_to_words(rewriter, asked, whole, style);
     }
     return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);
 }

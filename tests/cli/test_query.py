@@ -242,10 +242,13 @@ def _(place):
                         ("date:>May 2007 rain", ["releases/2008/both.md", "releases/2008/rain.md"]),
                         ("date:2008 treaty", ["releases/2008/both.md"]),
                         ("date:2007..February 2008 farmers", ["releases/2008/rain.md"]),
+                        ("date:January 2008..February 2008 farmers", ["releases/2008/rain.md"]),
+                        ("date:28 May 2007..31 May 2007", ["releases/2007/whales.md"]),
                         ("-date:May 2007 treaty", ["releases/2008/both.md"])):
         equal(sorted(paths(place.good("query", "--", query))), keys, query)
     equal(place.run("query", "date:29 May 2007").status, 1)
     contains(place.run("query", "date:May treaty").err, "cannot be compared so")
+    contains(place.run("query", "since:soon treaty").err, '"since" cannot be compared so')
 
 
 @test("= on a whole value asks for case and marks as written")
