@@ -1,23 +1,14 @@
 #include "api/hits_state.h"
 
 #include <math.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "search/order.h"
 
 enum {
     FACETS_MAX = 64,
     HALF_LIFE_MAX = 100000000 /* days */
 };
-
-uint64_t
-rls_hits_now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 rls_hits *
 rls_hits_new(rls_snapshot *snapshot)
@@ -149,6 +140,12 @@ read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request
     return RLS_OK;
 }
 
+static uint64_t
+deadline_of(const rls_search_options *options, uint64_t start)
+{
+    return options->deadline_ms == 0 ? 0 : start + (uint64_t)options->deadline_ms * 1000000u;
+}
+
 rls_status
 rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options *options,
                 uint64_t start, rls_error *err)
@@ -189,8 +186,7 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
     status = read_lists(hits, options, &request, err);
     if (status != RLS_OK)
         return status;
-    if (options->deadline_ms > 0)
-        request.deadline_ns = start + (uint64_t)options->deadline_ms * 1000000u;
+    request.deadline_ns = deadline_of(options, start);
     status = rls_search(hits->heap, hits->snapshot, &request, &hits->results, err);
     if (status != RLS_OK)
         return status;
@@ -199,7 +195,7 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
     hits->loaded = rls_alloc_zeroed(hits->heap, (size_t)hits->count + 1, sizeof *hits->loaded);
     if (hits->loaded == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for hits");
-    hits->took_ns = rls_hits_now() - start;
+    hits->took_ns = rls_clock_ns() - start;
     return RLS_OK;
 }
 
@@ -208,7 +204,7 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
                     const rls_search_options *options, rls_hits **out_hits, rls_error *err)
 {
     static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
-    uint64_t                        start = rls_hits_now();
+    uint64_t                        start = rls_clock_ns();
     rls_hits                       *hits;
     rls_status                      status;
 
@@ -238,7 +234,7 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
                          const rls_search_options *options, rls_hits **out_hits, rls_error *err)
 {
     static const rls_search_options defaults = RLS_SEARCH_OPTIONS_INIT;
-    uint64_t                        start = rls_hits_now();
+    uint64_t                        start = rls_clock_ns();
     rls_hits                       *hits;
     rls_status                      status;
 
@@ -255,8 +251,8 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
     hits = rls_hits_new(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
-    status =
-        rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false, &hits->query, err);
+    status = rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false,
+                                deadline_of(options, start), &hits->query, err);
     if (status == RLS_OK)
         status = rls_hits_search(hits, hits->query, options, start, err);
     if (status != RLS_OK) {
@@ -270,7 +266,7 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
 rls_status
 rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, rls_error *err)
 {
-    uint64_t   start = rls_hits_now();
+    uint64_t   start = rls_clock_ns();
     rls_hits  *hits;
     rls_status status = RLS_NOT_FOUND;
 
@@ -302,7 +298,7 @@ rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, r
                    : status;
     }
     hits->count = 1;
-    hits->took_ns = rls_hits_now() - start;
+    hits->took_ns = rls_clock_ns() - start;
     *out_hits = hits;
     return RLS_OK;
 }

@@ -57,11 +57,10 @@ struct rls_hits {
     rls_hit_highlighter   highlighters[RLS_HIT_HIGHLIGHTERS];
 };
 
-uint64_t rls_hits_now(void); /* nanoseconds of CLOCK_MONOTONIC */
 /* No hits yet; NULL when there is no memory. */
 rls_hits  *rls_hits_new(rls_snapshot *snapshot);
 rls_status rls_hits_check_options(const rls_search_options *options, rls_error *err);
-/* Searches for `query`; hits->query is set when the hits own it. `start`: rls_hits_now(). */
+/* Searches for `query`; hits->query is set when the hits own it. `start`: rls_clock_ns(). */
 rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
                            const rls_search_options *options, uint64_t start, rls_error *err);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/hits_state.h"
+#include "base/clock.h"
 #include "suggest/telling_words.h"
 
 enum {
@@ -229,7 +230,7 @@ search(const likeness *work, rls_hits *hits, uint64_t start)
     }
     if (status == RLS_OK) {
         turn_to_page(work, hits, kept);
-        hits->took_ns = rls_hits_now() - start;
+        hits->took_ns = rls_clock_ns() - start;
     }
     return status;
 }
@@ -260,7 +261,7 @@ rls_snapshot_like(rls_snapshot *snapshot, const rls_like_options *like,
                        .options = RLS_SEARCH_OPTIONS_INIT,
                        .length = UINT32_MAX,
                        .err = err};
-    uint64_t   start = rls_hits_now();
+    uint64_t   start = rls_clock_ns();
     rls_hits  *hits;
     rls_status status;
 

@@ -27,7 +27,7 @@ rls_query_parse(const char *text, size_t size, bool strict, rls_query **out_quer
     status = make(&heap, err);
     if (status != RLS_OK)
         return status;
-    status = rls_query_parse_in(heap, rls_bytes_of(text, size), strict, out_query, err);
+    status = rls_query_parse_in(heap, rls_bytes_of(text, size), strict, 0, out_query, err);
     if (status != RLS_OK)
         rls_heap_free(heap);
     return status;

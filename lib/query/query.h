@@ -96,9 +96,10 @@ bool rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const ch
 /* Parses `text`. Every string is a query: whatever is not well formed is words, with a note. Under
  * `strict` a note becomes RLS_BAD_QUERY at its byte. Iterative; time and memory linear in the size.
  * Fields are not known here: `http://x` parses as a COMPARE of field http, and search takes it back
- * to words when the index has no such field. The language is described in docs/query-language.md.
+ * to words when the index has no such field. Past `deadline_ns` (of rls_clock_ns(); 0: none) the
+ * rest of the text is left out, with a note. The language is described in docs/query-language.md.
  */
-rls_status rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_query,
-                              rls_error *err);
+rls_status rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, uint64_t deadline_ns,
+                              rls_query **out_query, rls_error *err);
 
 #endif

@@ -2,10 +2,12 @@
  * AND, words side by side (a BAG), NOT and the signs + and -. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "query/query_lexer.h"
 
 enum {
-    PATTERN_CHUNK = 16 * 1024
+    PATTERN_CHUNK = 16 * 1024,
+    LEXEMES_A_CLOCK = 256 /* a pattern takes a microsecond */
 };
 
 typedef struct frame {
@@ -29,6 +31,8 @@ typedef struct parser {
     /* Patterns are made to see whether they can be; NULL until there is one. */
     rls_analyzer *folder;
     rls_arena     patterns;
+    uint64_t      deadline_ns; /* 0: none */
+    uint32_t      lexemes;
     bool          failed;
 } parser;
 
@@ -308,6 +312,13 @@ step(parser *p)
     rls_lexer_next(&p->lexer, &p->ahead);
 }
 
+static bool
+is_late(parser *p)
+{
+    return p->deadline_ns != 0 && p->lexemes++ % LEXEMES_A_CLOCK == 0 &&
+           rls_clock_ns() >= p->deadline_ns;
+}
+
 static void
 parse(parser *p)
 {
@@ -317,6 +328,11 @@ parse(parser *p)
             return;
         if (p->query->node_count >= RLS_QUERY_NODE_MAX) {
             note(p, p->now.start, (uint32_t)p->query->text.size, "the query is cut here: too long");
+            break;
+        }
+        if (is_late(p)) {
+            note(p, p->now.start, (uint32_t)p->query->text.size,
+                 "the query is cut here: no time to read more");
             break;
         }
         switch (p->now.kind) {
@@ -369,8 +385,8 @@ parser_free(rls_heap *heap, parser *p)
 }
 
 rls_status
-rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_query,
-                   rls_error *err)
+rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, uint64_t deadline_ns,
+                   rls_query **out_query, rls_error *err)
 {
     rls_query *query = NULL;
     parser    *p = NULL;
@@ -391,6 +407,7 @@ rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, rls_query **out_
     }
     query->text = rls_bytes_of(copy, text.size);
     p->query = query;
+    p->deadline_ns = deadline_ns;
     rls_arena_init(&p->patterns, heap, PATTERN_CHUNK);
     rls_lexer_init(&p->lexer, query);
     parse(p);

@@ -415,6 +415,8 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     bool           whole = !style.scored;
     rls_plan_node *made = NULL;
 
+    if (rewriter->status == RLS_OK && rewriter->clock != NULL)
+        rewriter->status = rls_search_poll(rewriter->clock);
     if (rewriter->status != RLS_OK)
         return NULL;
     if (depth > DEPTH_MAX) {
@@ -501,32 +503,35 @@ rewrite_root(rls_rewriter *rewriter)
     return root;
 }
 
-/* Bytes that no word can hold. */
+/* Bytes that no word can hold: the first of a kind is told. */
 static void
 note_odd_bytes(rls_rewriter *rewriter)
 {
     const uint8_t *begin = rewriter->query->text.data, *end;
     uint32_t       point;
+    bool           broken = false, nul = false;
 
     if (rewriter->query->text.size == 0)
         return;
     end = begin + rewriter->query->text.size;
-    for (const uint8_t *at = begin; at < end;) {
+    for (const uint8_t *at = begin; at < end && !(broken && nul);) {
         uint32_t size = rls_utf8_next(at, end, &point);
         uint32_t start = (uint32_t)(at - begin);
-        if (point == RLS_UTF8_INVALID)
+        if (point == RLS_UTF8_INVALID && !broken)
             rls_rewriter_note(rewriter, start, start + 1,
                               "the query has bytes that are not UTF-8; they match nothing");
-        if (point == 0)
+        if (point == 0 && !nul)
             rls_rewriter_note(rewriter, start, start + 1, "the query has a NUL; it parts words");
+        broken = broken || point == RLS_UTF8_INVALID;
+        nul = nul || point == 0;
         at += size;
     }
 }
 
 rls_status
 rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
-                  const rls_query *query, rls_match mode, int64_t now, rls_plan *out_plan,
-                  rls_query_note *notes, uint32_t *note_count, rls_error *err)
+                  const rls_query *query, rls_match mode, int64_t now, rls_search_state *clock,
+                  rls_plan *out_plan, rls_query_note *notes, uint32_t *note_count, rls_error *err)
 {
     rls_rewriter      rewriter = {.heap = heap,
                                   .arena = arena,
@@ -534,6 +539,7 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
                                   .query = query,
                                   .mode = mode,
                                   .now = now,
+                                  .clock = clock,
                                   .plan = out_plan,
                                   .notes = notes,
                                   .note_count = note_count,

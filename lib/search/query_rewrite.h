@@ -91,11 +91,14 @@ typedef struct rls_field_class {
 
 rls_field_class rls_field_classify(const rls_snapshot *snapshot, rls_bytes field);
 
+struct rls_search_state;
+
 /* `now`: what dates such as "last year" are told from; seconds since 1970, RLS_NOW for the clock's.
- * Everything is made in `arena`; notes are appended to `notes`, an array of RLS_QUERY_NOTE_MAX. */
+ * Everything is made in `arena`; notes are appended to `notes`, an array of RLS_QUERY_NOTE_MAX.
+ * `clock`: polled meanwhile, so that RLS_TIMEOUT and RLS_CANCELLED may come back; NULL: never. */
 rls_status rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
                              const rls_query *query, rls_match mode, int64_t now,
-                             rls_plan *out_plan, rls_query_note *notes, uint32_t *note_count,
-                             rls_error *err);
+                             struct rls_search_state *clock, rls_plan *out_plan,
+                             rls_query_note *notes, uint32_t *note_count, rls_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "analysis/analyzer.h"
 #include "search/query_rewrite.h"
+#include "search/search_state.h"
 
 typedef struct rls_rewriter {
     rls_heap           *heap;
@@ -19,6 +20,7 @@ typedef struct rls_rewriter {
     rls_analyzer      **analyzers; /* one a language of the index */
     rls_query_note     *notes;
     uint32_t           *note_count;
+    rls_search_state   *clock;  /* asked at every node of the query; NULL: there is time */
     rls_status          status; /* the first failure; later calls give NULL */
     rls_error          *err;
 } rls_rewriter;

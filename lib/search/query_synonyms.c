@@ -399,7 +399,10 @@ add_copy(synonym_work *work, const rls_query_node *node, rls_query_node *parent,
 {
     rls_query_node *copy;
     bool            excluded = node->occur == RLS_OCCUR_MUST_NOT || node->kind == RLS_NODE_NOT;
+    rls_status      status = rls_search_poll(work->rewriter->clock);
 
+    if (status != RLS_OK)
+        return status;
     if (is_word(work, node))
         return add_word(work, node, parent);
     if (is_text(work, node, RLS_NODE_PHRASE, true))

@@ -1,7 +1,6 @@
 #include "search/search_state.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "search/near_expand.h"
 
 enum {
@@ -31,10 +30,7 @@ rls_search_poll(rls_search_state *state)
     if (request->cancel != NULL && request->cancel(request->cancel_context))
         return rls_fail(state->err, RLS_CANCELLED, "the search was cancelled");
     if (request->deadline_ns != 0 && state->polls++ % POLLS_A_CLOCK == 0) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        if ((uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec >=
-            request->deadline_ns) {
+        if (rls_clock_ns() >= request->deadline_ns) {
             state->polls = 0; /* the next poll looks again */
             return RLS_TIMEOUT;
         }
@@ -337,7 +333,9 @@ rls_search_weigh(rls_search_state *state)
     double sum = 0.0;
 
     for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
-        rls_status status = weigh_leaf(state, i);
+        rls_status status = rls_search_poll(state);
+        if (status == RLS_OK)
+            status = weigh_leaf(state, i);
         if (status != RLS_OK)
             return status;
         sum += (double)state->plan.leaves[i].weight;

@@ -283,6 +283,7 @@ rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
                                           .query = request->query,
                                           .notes = notes,
                                           .note_count = &results->note_count,
+                                          .clock = state,
                                           .err = state->err};
     rls_status                status = RLS_OK;
 
@@ -292,17 +293,21 @@ rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
     if (status != RLS_OK)
         return status;
     return rls_query_rewrite(state->heap, &results->arena, state->snapshot, &query, request->mode,
-                             request->now, &state->plan, notes, &results->note_count, state->err);
+                             request->now, state, &state->plan, notes, &results->note_count,
+                             state->err);
 }
 
-/* When the deadline passes before all leaves are weighed, nothing can be scored. */
+/* When the deadline passes before the query is read and all leaves are weighed, nothing can be
+ * scored. */
 static rls_status
-weigh_in_time(rls_search_state *state, rls_results *results)
+plan_in_time(rls_search_state *state, rls_results *results, rls_query_note *notes)
 {
     static const rls_plan_node none = {.kind = RLS_PLAN_NONE};
     rls_plan_node             *root;
-    rls_status                 status = rls_search_weigh(state);
+    rls_status                 status = rewrite(state, results, notes);
 
+    if (status == RLS_OK)
+        status = rls_search_weigh(state);
     if (status != RLS_TIMEOUT)
         return status;
     results->timed_out = true;
@@ -328,9 +333,7 @@ run(rls_search_state *state, rls_results *results)
     results->notes = notes;
     status = copy_notes(request->query, &results->arena, notes, &results->note_count, state->err);
     if (status == RLS_OK)
-        status = rewrite(state, results, notes);
-    if (status == RLS_OK)
-        status = weigh_in_time(state, results);
+        status = plan_in_time(state, results, notes);
     if (status == RLS_OK)
         status = read_order(state, results, notes, &order, &place);
     if (status == RLS_OK && request->collapse != RLS_COLLAPSE_NONE)

@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rls_status status;
 
     fuzz_heap_begin(&heap);
-    FUZZ_CHECK(rls_query_parse_in(&heap, text, false, &query, &err) == RLS_OK);
+    FUZZ_CHECK(rls_query_parse_in(&heap, text, false, 0, &query, &err) == RLS_OK);
     FUZZ_CHECK(fuzz_equal(query->text, text));
     FUZZ_CHECK(query->note_count <= RLS_QUERY_NOTE_MAX);
     for (uint32_t i = 0; i < query->note_count; i++) {
@@ -88,7 +88,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* A pattern that is tried has at most some thousand nodes. */
     FUZZ_CHECK(heap.peak <= 512 * size + (1 << 20));
 
-    status = rls_query_parse_in(&heap, text, true, &strict, &err);
+    status = rls_query_parse_in(&heap, text, true, 0, &strict, &err);
     FUZZ_CHECK(status == (query->note_count == 0 ? RLS_OK : RLS_BAD_QUERY));
     FUZZ_CHECK((strict != NULL) == (status == RLS_OK));
     if (status == RLS_OK) {

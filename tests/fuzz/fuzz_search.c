@@ -168,7 +168,7 @@ check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damage
     rls_query            *query;
     rls_status            status;
 
-    FUZZ_CHECK(rls_query_parse_in(&at_hand->heap, text, false, &query, NULL) == RLS_OK);
+    FUZZ_CHECK(rls_query_parse_in(&at_hand->heap, text, false, 0, &query, NULL) == RLS_OK);
     request.query = query;
     request.evaluation = RLS_EVALUATE_EXHAUSTIVE;
     status = rls_search(&at_hand->heap, &at_hand->snapshot, &request, &truth, NULL);

@@ -91,7 +91,7 @@ parse(rls_heap *heap, const void *text, size_t size, bool strict, rls_query **ou
     rls_status status;
 
     memcpy(exact, text, size);
-    status = rls_query_parse_in(heap, rls_bytes_of(exact, size), strict, out_query, err);
+    status = rls_query_parse_in(heap, rls_bytes_of(exact, size), strict, 0, out_query, err);
     free(exact);
     return status;
 }
@@ -377,6 +377,23 @@ TEST(the_root_has_no_parent_and_every_child_knows_its_own)
             CHECK(child->parent == query->root);
         rls_query_free(query);
     }
+    CHECK_EQ_U64(heap.used, 0);
+}
+
+TEST(a_text_is_read_until_the_deadline)
+{
+    rls_heap   heap;
+    rls_query *query;
+    rls_bytes  text = rls_bytes_of("a b", 3);
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_query_parse_in(&heap, text, false, 1, &query, NULL));
+    CHECK(query->root == NULL && query->note_count == 1);
+    CHECK_EQ_U64(query->notes[0].start, 0);
+    rls_query_free(query);
+    CHECK_OK(rls_query_parse_in(&heap, text, false, UINT64_MAX, &query, NULL));
+    CHECK(query->root != NULL && query->note_count == 0);
+    rls_query_free(query);
     CHECK_EQ_U64(heap.used, 0);
 }
 

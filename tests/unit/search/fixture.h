@@ -172,7 +172,7 @@ fixture_search(rls_heap *heap, const rls_snapshot *snapshot, const char *text,
     rls_status status;
 
     *out_results = NULL;
-    status = rls_query_parse_in(heap, fixture_text(text), false, &query, err);
+    status = rls_query_parse_in(heap, fixture_text(text), false, 0, &query, err);
     if (status != RLS_OK)
         return status;
     request->query = query;

@@ -45,10 +45,11 @@ ask(const char *what, const char *text, size_t size)
         rls_error          err = {.message = ""};
 
         rls_heap_init(&heap, NULL, MEMORY);
-        CHECK_OK(rls_query_parse_in(&heap, rls_bytes_of(text, size), false, &query, &err));
+        request.deadline_ns = (now_ms() + DEADLINE_MS) * 1000000;
+        CHECK_OK(rls_query_parse_in(&heap, rls_bytes_of(text, size), false, request.deadline_ns,
+                                    &query, &err));
         request.query = query;
         request.evaluation = (rls_evaluation)evaluation;
-        request.deadline_ns = (now_ms() + DEADLINE_MS) * 1000000;
         if ((status = rls_search(&heap, &f.snapshot, &request, &results, &err)) != RLS_OK)
             rls_test_fail(__FILE__, __LINE__, "%s: status %d, %s", what, (int)status, err.message);
         if (now_ms() - begin > PATIENCE_MS)

@@ -95,9 +95,10 @@ check_plan(fixture *f, const char *text, rls_match mode, const char *wanted)
 
     rls_arena_init(&arena, &f->heap, 4096);
     rls_buffer_init(&out, &f->heap);
-    CHECK_OK(rls_query_parse_in(&f->heap, fixture_text(text), false, &query, NULL));
+    CHECK_OK(rls_query_parse_in(&f->heap, fixture_text(text), false, 0, &query, NULL));
     CHECK_OK(rls_query_rewrite(&f->heap, &arena, &f->snapshot, query, mode,
-                               rls_date_from_civil(2007, 6, 15), &plan, notes, &note_count, NULL));
+                               rls_date_from_civil(2007, 6, 15), NULL, &plan, notes, &note_count,
+                               NULL));
     print_node(&out, &plan, plan.root);
     rls_buffer_put_u8(&out, 0);
     if (strcmp((const char *)out.data, wanted) != 0)

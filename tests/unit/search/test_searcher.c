@@ -487,6 +487,31 @@ TEST(wherever_the_deadline_passes_what_was_found_comes_back)
     CHECK_EQ_U64(f.heap.used, 0);
 }
 
+/* Words, and what synonyms make of them: the clock is asked while the query is read, too. */
+TEST(a_query_is_not_read_past_the_deadline)
+{
+    static const char  rules[] = "treaty, pact\n";
+    rls_search_request request = FIXTURE_REQUEST;
+    rls_synonyms      *synonyms;
+    rls_results       *results;
+    rls_error          err = {0};
+    fixture            f;
+
+    open_releases(&f, 2);
+    CHECK_OK(rls_synonyms_parse(rules, sizeof rules - 1, &synonyms, &err));
+    request.deadline_ns = 1;
+    for (int with = 0; with < 2; with++) {
+        request.synonyms = with ? synonyms : NULL;
+        CHECK_OK(fixture_search(&f.heap, &f.snapshot, "the treaty", &request, &results, &err));
+        CHECK(results->timed_out && results->count == 0);
+        CHECK_EQ_U64(results->leaf_count, 0);
+        CHECK_EQ_U64(results->note_count, 0); /* no rule was used */
+        rls_results_free(results);
+    }
+    rls_synonyms_close(synonyms);
+    fixture_close(&f);
+}
+
 TEST(bad_parameters_are_refused)
 {
     fixture          f;
