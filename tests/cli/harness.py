@@ -184,6 +184,10 @@ def wait_until(condition, what):
 
 def main():
     failures = 0
+    # A run in the background, or under nohup, ignores some signals; rsearch would ignore them, too.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     print("1..%d" % len(tests))
     for number, (name, function) in enumerate(tests, 1):
         path = os.path.realpath(tempfile.mkdtemp(prefix="rsearch-test-"))

@@ -381,6 +381,16 @@ def _(place):
     equal(watch.process.wait(timeout=30), 0)
 
 
+@test("what nohup had ignored stays ignored")
+def _(place):
+    release(place, "a.md")
+    watch = Watch(place, "releases", command=["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]).ready()
+    watch.process.send_signal(signal.SIGHUP)
+    release(place, "b.md")
+    watch.until_keys("a.md", "b.md")
+    watch.ends(0)
+
+
 @test("an index that was removed is made anew, with all files")
 def _(place):
     release(place, "a.md")
