@@ -18,7 +18,6 @@ rls_field_table_reset(rls_field_table *table)
     }
     table->field_count = 0;
     table->unit_count = 0;
-    table->name_bytes = 0;
     rls_hash_table_release(&table->numbers);
 }
 
@@ -55,7 +54,6 @@ rls_field_table_number(rls_field_table *table, rls_bytes name, uint32_t *out_fie
     if (inserted) {
         table->fields[next] = (rls_inverted_field){.name = {stored, name.size}};
         table->field_count++;
-        table->name_bytes += name.size;
     }
     *out_field = *number;
     return RLS_OK;

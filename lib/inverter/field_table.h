@@ -27,7 +27,6 @@ typedef struct rls_field_table {
     size_t              field_count, field_capacity;
     rls_inverted_unit  *units;
     size_t              unit_count, unit_capacity;
-    size_t              name_bytes;
 } rls_field_table;
 
 void rls_field_table_init(rls_field_table *table, rls_heap *heap);

@@ -173,38 +173,6 @@ rls_inverter_signature(const rls_inverter *inverter)
     return rls_body_signature_end(&inverter->signature);
 }
 
-/* An array that grows by half, at the most it can be for `count` elements. Arrays kept from a
- * larger batch may be longer: that must not show. */
-static size_t
-grown(size_t count, size_t element_size)
-{
-    return count * element_size / 2 * 3;
-}
-
-size_t
-rls_inverter_memory(const rls_inverter *inverter)
-{
-    const rls_vocabulary  *vocabulary = &inverter->vocabulary;
-    const rls_field_table *fields = &inverter->fields;
-    size_t                 sum = inverter->bytes.used + inverter->chunks.used;
-
-    if (inverter->has_pairs)
-        sum += RLS_PAIR_SIDE * RLS_PAIR_SIDE * sizeof *inverter->pair_terms;
-    for (size_t i = 0; i < inverter->language_count; i++)
-        sum += inverter->languages[i].surfaces.capacity * sizeof(rls_surface_slot);
-    sum += (vocabulary->term_index.capacity + vocabulary->form_index.capacity) *
-           sizeof(struct rls_number_entry);
-    sum += grown(vocabulary->term_count, sizeof(rls_vocabulary_term) + sizeof(rls_posting_list));
-    sum += grown(vocabulary->form_count, sizeof(rls_vocabulary_form));
-    sum += grown(fields->field_count, sizeof(rls_inverted_field) + sizeof(struct rls_hash_entry));
-    sum += fields->name_bytes;
-    sum += grown(fields->unit_count, sizeof(rls_inverted_unit) + 2 * sizeof(uint32_t));
-    /* What finishing takes: two numbers a term, and two entries while it sorts; the forms. */
-    sum += vocabulary->term_count * (2 * sizeof(uint32_t) + 32);
-    sum += vocabulary->form_count * sizeof(rls_source_form);
-    return sum;
-}
-
 uint32_t
 rls_inverter_field_count(const rls_inverter *inverter)
 {

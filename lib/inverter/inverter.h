@@ -27,8 +27,8 @@ rls_status rls_inverter_new(rls_heap *heap, rls_bytes language, rls_inverter **o
                             rls_error *err);
 void       rls_inverter_free(rls_inverter *inverter); /* takes NULL */
 
-/* Empties it for the next batch; memory and analyzers are kept, and nothing that shows in a result
- * or in rls_inverter_memory. */
+/* Empties it for the next batch; memory and analyzers are kept, and nothing that shows in a
+ * result. */
 rls_status rls_inverter_reset(rls_inverter *inverter, rls_error *err);
 
 /* Adds a document as number doc_count; kinds are set by rls_schema_apply. On failure (no memory)
@@ -43,8 +43,6 @@ rls_status rls_inverter_begin_part(rls_inverter *inverter, rls_error *err);
 uint32_t rls_inverter_part_number(const rls_inverter *inverter, uint32_t *out_first_doc);
 
 uint32_t rls_inverter_doc_count(const rls_inverter *inverter); /* of all parts */
-/* Bytes held for this batch, with what finishing it takes: a function of its documents alone. */
-size_t rls_inverter_memory(const rls_inverter *inverter);
 
 /* Of the body of the document added last: see body_signature.h. */
 uint64_t rls_inverter_signature(const rls_inverter *inverter);

@@ -5,11 +5,6 @@
 
 #include "base/sort.h"
 
-enum {
-    VALUE_MEMORY = 64, /* what a distinct value and its places take beside its bytes, about */
-    COLUMN_MEMORY = 4096
-};
-
 void
 rls_batch_columns_init(rls_batch_columns *columns, rls_heap *heap)
 {
@@ -65,7 +60,6 @@ find_column(rls_batch_columns *columns, rls_bytes name, rls_column_kind kind)
 
         *column = (rls_batch_column){.name = rls_bytes_of(stored + 1, name.size), .kind = kind};
         rls_hash_table_init(&column->numbers, columns->heap);
-        columns->memory += COLUMN_MEMORY + name.size;
     }
     return &columns->columns[*number];
 }
@@ -91,12 +85,9 @@ add_value(rls_batch_columns *columns, rls_batch_column *column, uint32_t doc, rl
         rls_hash_table_insert(&column->numbers, value, column->value_count, &inserted, &stored);
     if (number == NULL)
         return no_memory(err);
-    if (inserted) {
+    if (inserted)
         column->values[column->value_count++] = rls_bytes_of(stored, value.size);
-        columns->memory += VALUE_MEMORY + value.size;
-    }
     column->entries[column->entry_count++] = (uint64_t)doc << 32 | *number;
-    columns->memory += sizeof *column->entries;
     return RLS_OK;
 }
 

@@ -27,7 +27,6 @@ typedef struct rls_batch_columns {
     size_t            capacity;
     uint32_t          count;
     rls_buffer        lookup;
-    size_t            memory; /* a function of the documents alone */
 } rls_batch_columns;
 
 void rls_batch_columns_init(rls_batch_columns *columns, rls_heap *heap);

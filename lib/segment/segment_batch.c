@@ -4,8 +4,7 @@
 #include <inttypes.h>
 
 enum {
-    ARENA_CHUNK = 64 * 1024,
-    NAME_MEMORY = 64 /* what a name takes in a table beside its bytes, about */
+    ARENA_CHUNK = 64 * 1024
 };
 
 static rls_status
@@ -24,7 +23,6 @@ begin(rls_segment_batch *batch)
     batch->source = RLS_NO_SOURCE;
     batch->source_count = batch->doc_count = 0;
     batch->source_bytes = 0;
-    batch->table_memory = 0;
     batch->finished = false;
 }
 
@@ -161,7 +159,6 @@ rls_segment_batch_source(rls_segment_batch *batch, const rls_segment_source *sou
         return no_memory(err);
     if (inserted) {
         batch->source_count++;
-        batch->table_memory += NAME_MEMORY + sizeof *source + source->name.size;
     } else {
         stored = batch->sources[*number].name.data;
     }
@@ -186,8 +183,6 @@ unite_kinds(rls_segment_batch *batch, const rls_document *document, rls_error *e
         if (kinds == NULL)
             return no_memory(err);
         *kinds |= field->kinds;
-        if (inserted)
-            batch->table_memory += NAME_MEMORY + field->name.size;
     }
     return RLS_OK;
 }
@@ -248,15 +243,6 @@ uint32_t
 rls_segment_batch_doc_count(const rls_segment_batch *batch)
 {
     return batch->doc_count;
-}
-
-size_t
-rls_segment_batch_memory(const rls_segment_batch *batch)
-{
-    return rls_inverter_memory(batch->inverter) + rls_stored_writer_memory(&batch->stored) +
-           batch->arena.used + batch->columns.memory + batch->table_memory +
-           (size_t)batch->doc_count *
-               (sizeof *batch->keys + sizeof *batch->doc_sources + sizeof(uint64_t));
 }
 
 rls_status

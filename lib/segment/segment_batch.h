@@ -28,7 +28,6 @@ struct rls_segment_batch {
     uint32_t                    source_count, source; /* number of the one at hand */
     uint32_t                    doc_count;
     uint64_t                    source_bytes;
-    size_t                      table_memory; /* of names and kinds */
     bool                        finished;
 
     /* Made by finishing: the same sections a segment has, in memory. */

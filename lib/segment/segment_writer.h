@@ -40,7 +40,6 @@ rls_status rls_segment_batch_source(rls_segment_batch *batch, const rls_segment_
 rls_status rls_segment_batch_add(rls_segment_batch *batch, const rls_document *document,
                                  uint64_t source_bytes, rls_error *err);
 uint32_t   rls_segment_batch_doc_count(const rls_segment_batch *batch);
-size_t     rls_segment_batch_memory(const rls_segment_batch *batch); /* depends on documents only */
 /* Ends adding: sorts terms, closes the last stored block. Safe to call from the batch's thread so
  * that the flush has less to do. */
 rls_status rls_segment_batch_finish(rls_segment_batch *batch, rls_error *err);

@@ -91,13 +91,6 @@ rls_stored_writer_reset(rls_stored_writer *writer)
     writer->doc_count = 0;
 }
 
-size_t
-rls_stored_writer_memory(const rls_stored_writer *writer)
-{
-    return writer->arena.used + writer->block_count * sizeof *writer->blocks +
-           writer->doc_count * sizeof *writer->memory_starts + writer->pending.size;
-}
-
 /* Puts a closed block where it belongs. `data` holds `size` bytes that stand for `raw_size`. */
 static rls_status
 put_block(rls_stored_writer *writer, const uint8_t *data, uint32_t size, uint32_t raw_size,

@@ -70,8 +70,6 @@ rls_status rls_stored_writer_init(rls_stored_writer *writer, rls_heap *heap, rls
 void       rls_stored_writer_release(rls_stored_writer *writer); /* takes a zeroed one */
 /* Empties one that writes in memory. */
 void rls_stored_writer_reset(rls_stored_writer *writer);
-/* Bytes held in memory: a function of the documents alone. */
-size_t rls_stored_writer_memory(const rls_stored_writer *writer);
 
 rls_status rls_stored_writer_add(rls_stored_writer *writer, rls_bytes record, rls_error *err);
 /* The records of the documents of another section that live (all when `live` is NULL). Blocks that
