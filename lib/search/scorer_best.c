@@ -49,6 +49,8 @@ rls_scorer_best(rls_clauses *clauses, rls_topk *topk, bool *out_done)
     uint32_t       count, kth;
 
     *out_done = false;
+    if (topk->admit != NULL)
+        return RLS_OK; /* the best may be refused, or go in with less */
     if (feed == NULL || topk->k > feed->list.best_count)
         return RLS_OK;
     count = feed->list.best_count;

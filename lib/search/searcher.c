@@ -179,6 +179,8 @@ raise_total(const rls_search_state *state, const rls_ranking *ranking, rls_resul
         return;
     while (all < ranking->count && rls_ranking_get(ranking, all).tier != 0)
         all++;
+    if (ranks_all && all == 0 && state->request->after.size > 0)
+        return; /* those with all words may be on the pages before */
     if (ranks_all)
         results->total_has_all_words = all > 0;
     else

@@ -277,6 +277,30 @@ check_same(fixture *f, const char *query, rls_search_request *request)
         check_evaluation(f, query, request, RLS_EVALUATE_WIDE);
 }
 
+/* The page behind the first, and the same hits with the newer ones ahead. */
+static void
+check_other_orders(fixture *f, const char *query, rls_search_request request)
+{
+    rls_results *first;
+    rls_buffer   place;
+
+    rls_buffer_init(&place, &f->heap);
+    request.evaluation = RLS_EVALUATE_EXHAUSTIVE;
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, &request, &first, NULL));
+    if (first->count > 0) {
+        CHECK_OK(rls_results_next(first, &f->snapshot, &place, NULL));
+        request.after = rls_buffer_bytes(&place);
+        check_evaluation(f, query, &request, RLS_EVALUATE_FAST);
+        request.after = rls_bytes_of(NULL, 0);
+    }
+    rls_results_free(first);
+    rls_buffer_release(&place);
+    request.recency_field = rls_bytes_of("date", 4);
+    request.half_life = INT64_C(86400) * 700;
+    request.now = INT64_C(1230768000); /* 2009 */
+    check_evaluation(f, query, &request, RLS_EVALUATE_FAST);
+}
+
 /* What random queries seldom ask: phrases and unions that prune, alone and beside a narrow filter.
  * Digits 1, 2 and 3 of a shape stand for words. */
 static void
@@ -314,7 +338,10 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
                                          "\"of the\" OR 1",
                                          "title:\"to the\"",
                                          "+\"1 of the\" +2",
-                                         "1"};
+                                         "1",
+                                         "1 -2",
+                                         "+1 -2 -\"2 3\"",
+                                         "1 -size:>30"};
     enum {
         SHAPE_COUNT = sizeof(shapes) / sizeof(*shapes)
     };
@@ -334,6 +361,8 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
         request.count = i / SHAPE_COUNT % 4 == 3;
         request.mode = (rls_match)(i / SHAPE_COUNT % 2);
         check_same(f, query, &request);
+        if (i / SHAPE_COUNT % 2 == 0)
+            check_other_orders(f, query, request);
     }
 }
 
