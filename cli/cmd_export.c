@@ -24,6 +24,7 @@ typedef struct exporting {
     size_t             strangers; /* at the end of the columns: they have none */
     uint64_t           done, textless;
     bool               to_terminal, has_body;
+    bool              *met; /* fields asked for that a document had */
 } exporting;
 
 /* --- JSON Lines that `rsearch index` reads --- */
@@ -34,16 +35,28 @@ is_name(rls_text name, const char *wanted)
     return name.size == strlen(wanted) && memcmp(name.data, wanted, name.size) == 0;
 }
 
+/* Whether the field was asked for; keeps in mind that there is one. */
 static bool
-is_wanted(const exporting *work, rls_text name)
+is_wanted(exporting *work, rls_text name)
 {
     const cli_texts *wanted = &work->given->fields;
 
     for (size_t i = 0; i < wanted->count; i++) {
-        if (is_name(name, wanted->items[i]))
+        if (is_name(name, wanted->items[i])) {
+            work->met[i] = true;
             return true;
+        }
     }
     return wanted->count == 0;
+}
+
+static void
+note_unmet(const exporting *work)
+{
+    for (size_t i = 0; i < work->given->fields.count && work->done > 0; i++) {
+        if (!work->met[i])
+            cli_search_note_unmet(work->snapshot, "--field", work->given->fields.items[i]);
+    }
 }
 
 static rls_status
@@ -199,6 +212,7 @@ put_row(exporting *work, cli_text *out, rls_hits *hits, uint32_t i, const rls_hi
         rls_hit_field field;
         cli_text_put(&cell, "");
         if (rls_hits_find_field(hits, i, work->columns.items[j], &field, NULL) == RLS_OK) {
+            is_wanted(work, field.name);
             for (uint32_t k = 0; k < field.value_count; k++) {
                 cli_text_put(&cell, k == 0 ? "" : "; ");
                 cli_text_add(&cell, field.values[k].data, field.values[k].size);
@@ -298,6 +312,8 @@ export_command(const cli_options *options, int count, char **arguments)
     cli_text  query = {0};
     int       status = cli_search_take(&work.search, options);
 
+    work.met = cli_allocate(options->fields.count, sizeof *work.met);
+    memset(work.met, 0, options->fields.count * sizeof *work.met);
     work.has_body = !options->no_body && is_wanted(&work, (rls_text){"body", 4});
 
     if (status == CLI_DONE && options->csv && options->ndjson) {
@@ -316,6 +332,7 @@ export_command(const cli_options *options, int count, char **arguments)
         else
             cli_text_put(&query, "*");
         status = put_all(&work, &query);
+        note_unmet(&work);
     }
     if (work.textless > 0) {
         cli_text line = {0};
@@ -327,6 +344,7 @@ export_command(const cli_options *options, int count, char **arguments)
     rls_snapshot_close(work.snapshot);
     cli_search_release(&work.search);
     free(work.columns.items);
+    free(work.met);
     cli_arena_release(&work.strings);
     cli_text_release(&query);
     return status;

@@ -44,6 +44,8 @@ facet_command(const cli_options *options, int count, char **arguments)
         request = counts.search.facets;
         if (strchr(arguments[0], '=') == NULL)
             request->limit = options->limit == 0 ? UINT32_MAX : (uint32_t)options->limit;
+        if (cli_flag_is_given(options, "limit") && options->limit > 0)
+            request->order = RLS_FACET_BY_COUNT;
         if (cli_flag_is_given(options, "order"))
             request->order = options->order == 0 ? RLS_FACET_BY_COUNT : RLS_FACET_BY_VALUE;
         status = cli_counts_find(&counts, count - 1, arguments + 1);

@@ -37,7 +37,7 @@ find_key(rls_snapshot *snapshot, const cli_roots *roots, const char *typed, cli_
     rls_hits_close(hits);
     if (status == RLS_NOT_FOUND) {
         cli_error("%s: no such document in the index (see rsearch query -l)", typed);
-        return CLI_FAILED;
+        return CLI_NONE;
     }
     return status == RLS_OK ? CLI_DONE : cli_library_error(&error);
 }
@@ -97,7 +97,7 @@ like_command(const cli_options *options, int count, char **arguments)
     if (status == CLI_DONE)
         status = find(&results, snapshot, &like);
     if (status == CLI_DONE && !results.met_hits)
-        status = CLI_NONE;
+        status = results.is_unknown ? CLI_FAILED : CLI_NONE;
     cli_results_release(&results);
     rls_snapshot_close(snapshot);
     cli_text_release(&key);
@@ -113,7 +113,9 @@ const cli_command cli_command_like = {
     .description =
         "Looks for the words that tell most about a document, named by its key or by the path of "
         "its file, or about the text on standard input. The document itself, and others with the "
-        "same text, are left out. Hits are shown as rsearch query shows them.",
+        "same text, are left out. Hits are shown as rsearch query shows them. Exit status 1 when "
+        "there is "
+        "none, or no such document.",
     .complete = CLI_COMPLETE_FILE,
     .examples = {{"rsearch like releases/2007/05/release.md", "what else there is of its kind"},
                  {"rsearch like - < draft.txt", "like a text that is not in the index"},

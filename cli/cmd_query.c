@@ -164,7 +164,7 @@ query_command(const cli_options *options, int count, char **arguments)
         status = options->batch != NULL ? run_batch(&run) : run_words(&run, count, arguments);
     }
     if (status == CLI_DONE && !run.results.met_hits)
-        status = CLI_NONE;
+        status = run.results.is_unknown ? CLI_FAILED : CLI_NONE;
     cli_results_release(&run.results);
     rls_snapshot_close(run.snapshot);
     return status;

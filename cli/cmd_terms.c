@@ -138,7 +138,7 @@ terms_command(const cli_options *options, int count, char **arguments)
     rls_snapshot     *snapshot;
     rls_error         error = {0};
     cli_text          pattern = {0};
-    int               status;
+    int               status = CLI_FAILED;
 
     if (count > 1) {
         cli_error("terms %s: one pattern at a time (rsearch terms %s)", arguments[1], arguments[0]);
@@ -155,8 +155,10 @@ terms_command(const cli_options *options, int count, char **arguments)
     if (rls_snapshot_terms(snapshot, pattern.data, pattern.size, &asked, meet, &work, &error) ==
         RLS_OK)
         status = print(&work, &pattern);
+    else if (error.status == RLS_BAD_QUERY)
+        cli_error("pattern: at byte %" PRIu64 ": %s", error.offset, error.message);
     else
-        status = cli_search_tell_failure(NULL, &error);
+        cli_library_error(&error);
     rls_snapshot_close(snapshot);
     free(work.words);
     cli_arena_release(&work.strings);

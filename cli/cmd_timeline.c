@@ -138,20 +138,20 @@ show(const cli_counts *counts, uint32_t facet_number)
 
 /* Without a wish: years, or months when all is within a few years. */
 static uint32_t
-choose(const cli_counts *counts)
+choose(const cli_counts *counts, uint32_t own)
 {
     rls_facet       years = {0};
     rls_facet_value first = {0}, last = {0};
     moment          from, to;
 
-    if (rls_hits_facet(counts->hits, 0, &years, NULL) != RLS_OK || years.value_count == 0)
-        return 0;
-    rls_hits_facet_value(counts->hits, 0, 0, &first, NULL);
-    rls_hits_facet_value(counts->hits, 0, years.value_count - 1, &last, NULL);
+    if (rls_hits_facet(counts->hits, own, &years, NULL) != RLS_OK || years.value_count == 0)
+        return own;
+    rls_hits_facet_value(counts->hits, own, 0, &first, NULL);
+    rls_hits_facet_value(counts->hits, own, years.value_count - 1, &last, NULL);
     return read_moment(first.value, &from) && read_moment(last.value, &to) &&
                    to.year - from.year < MONTHS_UP_TO
-               ? 1
-               : 0;
+               ? own + 1
+               : own;
 }
 
 static bool
@@ -172,16 +172,18 @@ timeline_command(const cli_options *options, int count, char **arguments)
     static const char *const by[] = {"auto", "year", "month", "day"};
     cli_counts               counts = {.given = options};
     int                      status = cli_search_take(&counts.search, options);
+    uint32_t                 own = counts.search.options.facet_count;
 
+    counts.search.own_flag = "--field";
     if (status == CLI_DONE &&
         (!ask(&counts.search, options->field, by[options->by == BY_AUTO ? BY_YEAR : options->by]) ||
          (options->by == BY_AUTO && !ask(&counts.search, options->field, by[BY_MONTH]))))
         status = CLI_FAILED;
-    counts.search.facets_asked = 1;
+    counts.search.facets_asked = own + 1;
     if (status == CLI_DONE)
         status = cli_counts_find(&counts, count, arguments);
     if (status == CLI_DONE)
-        status = show(&counts, options->by == BY_AUTO ? choose(&counts) : 0);
+        status = show(&counts, options->by == BY_AUTO ? choose(&counts, own) : own);
     cli_counts_release(&counts);
     return status;
 }
@@ -199,6 +201,7 @@ const cli_command cli_command_timeline = {
     .complete = CLI_COMPLETE_WORDS,
     .examples = {{"rsearch timeline \"cluster munitions\"", "hits by year or month"},
                  {"rsearch timeline --by month 'date:2007 treaty'", "the months of a year"},
+                 {"rsearch timeline --facet ministers treaty", "and whose they are"},
                  {"rsearch timeline --csv treaty", "for a spreadsheet"}},
     .run = timeline_command,
 };

@@ -62,6 +62,8 @@ put_bars(cli_text *out, const cli_counts *counts, const rls_facet *facet, const 
     for (size_t i = 0; i < item_count; i++)
         cli_put_bar(out, items[i].value, items[i].count, most, columns, &bars);
     cli_put_facet_rest(out, facet);
+    for (uint32_t i = 0; i < counts->given->facets.count; i++)
+        cli_put_facet_bars(out, counts->hits, i, &bars);
 }
 
 static void
@@ -92,6 +94,7 @@ put_json(cli_text *out, const cli_counts *counts, const rls_facet *facet, const 
         cli_text_format(out, ",\"count\":%" PRIu64 "}", items[i].count);
     }
     cli_put_facet_tail_json(out, facet);
+    cli_put_facets_json(out, counts->hits, (uint32_t)counts->given->facets.count);
     cli_text_format(out, ",\"took_us\":%" PRIu64 "}\n", rls_hits_took_ns(counts->hits) / 1000);
 }
 
@@ -133,7 +136,9 @@ cli_counts_show(const cli_counts *counts, uint32_t facet, const cli_count *items
         put_json(&out, counts, &about, items, item_count);
     else if (bars)
         put_bars(&out, counts, &about, items, item_count);
-    else
+    else if (given->facets.count > 0)
+        cli_note_facets_unshown();
+    if (!given->json && !bars)
         put_lines(&out, items, item_count, given->csv);
     if (bars)
         cli_pager_begin(given);
@@ -141,5 +146,5 @@ cli_counts_show(const cli_counts *counts, uint32_t facet, const cli_count *items
     cli_text_release(&out);
     if (bars && cli_is_terminal(STDERR_FILENO))
         print_foot(counts);
-    return item_count > 0 ? CLI_DONE : CLI_NONE;
+    return item_count > 0 ? CLI_DONE : rls_hits_timed_out(counts->hits) ? CLI_FAILED : CLI_NONE;
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "message.h"
 #include "print_hits.h"
 #include "terminal.h"
 #include "wrap.h"
@@ -216,8 +217,8 @@ cli_put_facet_tail_json(cli_text *out, const rls_facet *facet)
                     facet->exact ? "true" : "false");
 }
 
-void
-cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
+static void
+put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
 {
     rls_facet facet;
     size_t    start = out->size;
@@ -236,4 +237,23 @@ cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i)
     }
     cli_put_facet_tail_json(out, &facet);
     cli_text_put(out, "}");
+}
+
+void
+cli_put_facets_json(cli_text *out, const rls_hits *hits, uint32_t count)
+{
+    if (count == 0)
+        return;
+    cli_text_put(out, ",\"facets\":[");
+    for (uint32_t i = 0; i < count; i++) {
+        cli_text_put(out, i == 0 ? "" : ",");
+        put_facet_json(out, hits, i);
+    }
+    cli_text_put(out, "]");
+}
+
+void
+cli_note_facets_unshown(void)
+{
+    cli_note("--facet: shown on a terminal and with --json (for counts: rsearch facet)");
 }

@@ -25,9 +25,12 @@ void cli_put_facet_rest(cli_text *out, const rls_facet *facet);
 unsigned cli_put_telling_facets(cli_text out[2], const rls_hits *hits, uint32_t first,
                                 uint32_t count);
 
-/* {"field":…,"by":…,"values":[{"value":…,"count":…}],…} */
-void cli_put_facet_json(cli_text *out, const rls_hits *hits, uint32_t i);
-/* What stands in front of its values, a comma first, and what stands behind them. */
+/* ,"facets":[{"field":…,"by":…,"values":[{"value":…,"count":…}],…}] of the first `count` facets;
+ * nothing for none. */
+void cli_put_facets_json(cli_text *out, const rls_hits *hits, uint32_t count);
+/* Note that the form of output has no room for facets. */
+void cli_note_facets_unshown(void);
+/* What stands in front of the values of one, a comma first, and what stands behind them. */
 void cli_put_facet_head_json(cli_text *out, const rls_facet *facet);
 void cli_put_facet_tail_json(cli_text *out, const rls_facet *facet);
 

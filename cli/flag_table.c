@@ -109,8 +109,9 @@ const cli_flag cli_flags[] = {
     {TIMELINE, 0, "field", CLI_FLAG_TEXT, "FIELD", "The date that is counted.", FOUND,
      CLI_COMPLETE_FIELD, AT(field), .preset = "date"},
     {FACET, 0, "order", CLI_FLAG_CHOICE, NULL,
-     "By count, the largest first, or by value. Default: by count, dates by value.", FOUND,
-     .offset = AT(order), .choices = orders},
+     "By count, the largest first, or by value. Default: by count; dates by value, unless -n says "
+     "how many.",
+     FOUND, .offset = AT(order), .choices = orders},
     {EXPORT, 0, "field", CLI_FLAG_TEXTS, "FIELD",
      "Only this field, or body for the text; may be given again.", FOUND, CLI_COMPLETE_FIELD,
      AT(fields)},
@@ -188,11 +189,12 @@ const cli_flag cli_flags[] = {
      .offset = AT(collapse), .setting = true},
     {HITS | EXPORT, 0, "collapse-same", CLI_FLAG_SWITCH, NULL,
      "The same for texts that have the same words only.", OUTPUT, .offset = AT(collapse_same)},
-    {HITS, 0, "facet", CLI_FLAG_TEXTS, "FIELD",
+    {HITS | TIMELINE, 0, "facet", CLI_FLAG_TEXTS, "FIELD",
      "Counts of the values of a field over all hits, on a terminal as bars, in JSON as facets. "
-     "FIELD=N for N values, FIELD:year, FIELD:month or FIELD:day for dates; may be given again.",
+     "FIELD=N for the N most frequent, FIELD:year, FIELD:month or FIELD:day for dates; may be "
+     "given again.",
      OUTPUT, CLI_COMPLETE_FIELD, AT(facets)},
-    {HITS | FACET, 0, "no-own-filter", CLI_FLAG_SWITCH, NULL,
+    {HITS | COUNTS, 0, "no-own-filter", CLI_FLAG_SWITCH, NULL,
      "Facets are counted as if the query had no condition on their own field.", OUTPUT,
      .offset = AT(no_own_filter)},
     {HITS, 0, "explain", CLI_FLAG_SWITCH, NULL,

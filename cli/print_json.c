@@ -282,14 +282,7 @@ put_summary(cli_text *out, const cli_printer *printer, rls_hits *hits)
         cli_json_string(out, better.data, better.size);
     else
         cli_text_put(out, "null");
-    if (printer->facets_asked > 0) {
-        cli_text_put(out, ",\"facets\":[");
-        for (uint32_t i = 0; i < printer->facets_asked; i++) {
-            cli_text_put(out, i == 0 ? "" : ",");
-            cli_put_facet_json(out, hits, i);
-        }
-        cli_text_put(out, "]");
-    }
+    cli_put_facets_json(out, hits, printer->facets_asked);
     if (next > 0)
         cli_text_format(out, ",\"next\":%" PRIu32, next);
     else

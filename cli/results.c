@@ -109,7 +109,7 @@ cli_results_take(cli_results *results, const cli_options *given)
         adapt_search(results);
     if (status == CLI_DONE && results->search.facets_asked > 0 &&
         results->printer.form != CLI_FORM_BLOCKS && results->printer.form != CLI_FORM_JSON)
-        cli_note("--facet: shown on a terminal and with --json (for counts: rsearch facet)");
+        cli_note_facets_unshown();
     if (status == CLI_DONE && cli_snippet_is_wished(given) && !shows_snippets(results))
         cli_note(
             "--marks, --passages, --snippet-size, --snippet-field, --whole: snippets are shown "
@@ -191,6 +191,8 @@ cli_results_show(cli_results *results, const char *query, const char *query_id, 
         return CLI_FAILED;
     if (rls_hits_total(hits) > 0 || rls_hits_count(hits) > 0)
         results->met_hits = true;
+    else if (rls_hits_timed_out(hits))
+        results->is_unknown = true;
     if (results->given->count)
         print_count(results, hits);
     else if (!results->given->quiet)

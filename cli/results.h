@@ -11,6 +11,7 @@ typedef struct cli_results {
     cli_roots          roots;
     cli_printer        printer;
     bool               shows_foot, met_hits;
+    bool               is_unknown; /* the time was over before anything was found */
     uint64_t           textless;
 } cli_results;
 

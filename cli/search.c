@@ -103,6 +103,14 @@ add_facet(cli_search *search, const rls_facet_request *request)
     search->options.facet_count = count + 1;
 }
 
+/* Who asked for facet `i`: --facet, or the command itself, behind those. */
+static const char *
+facet_flag(const cli_search *search, uint32_t i)
+{
+    return i >= search->given->facets.count && search->own_flag != NULL ? search->own_flag
+                                                                        : "--facet";
+}
+
 bool
 cli_search_add_facet(cli_search *search, const char *typed)
 {
@@ -114,7 +122,8 @@ cli_search_add_facet(cli_search *search, const char *typed)
         char         *end;
         unsigned long limit = strtoul(equals + 1, &end, 10);
         if (equals[1] < '0' || equals[1] > '9' || *end != '\0' || limit > 1000000) {
-            cli_error("--facet %s: wrong value (give FIELD=N with N up to 1000000)", typed);
+            cli_error("%s %s: wrong value (give FIELD=N with N up to 1000000)",
+                      facet_flag(search, search->options.facet_count), typed);
             return false;
         }
         request.limit = (uint32_t)limit;
@@ -123,12 +132,14 @@ cli_search_add_facet(cli_search *search, const char *typed)
     if (colon != NULL &&
         take_facet_kind(colon + 1, size - (size_t)(colon + 1 - typed), &request.kind)) {
         size = (size_t)(colon - typed);
-        request.order = RLS_FACET_BY_VALUE;
-        if (equals == NULL)
+        /* All of them are a timeline; a few are those that matter most. */
+        if (equals == NULL) {
+            request.order = RLS_FACET_BY_VALUE;
             request.limit = UINT32_MAX;
+        }
     }
     if (size == 0 || search->options.facet_count == FACETS) {
-        cli_error("--facet %s: %s", typed,
+        cli_error("%s %s: %s", facet_flag(search, search->options.facet_count), typed,
                   size == 0 ? "wrong value (give FIELD, FIELD:year or FIELD=N)"
                             : "too many of them (give 64 at most)");
         return false;
@@ -279,50 +290,85 @@ meet_field(void *context, const rls_field_info *field)
     return true;
 }
 
-/* `has_note`: the search itself tells that nothing is in the field. */
-static void
-check_field(const rls_snapshot *snapshot, const char *flag, const char *name, bool has_note,
-            uint32_t needs)
+/* What is looked for in a field. */
+typedef enum field_need {
+    NEED_FIELD, /* that there is one */
+    NEED_NOTED, /* the same, and the search itself tells that nothing is in it */
+    NEED_VALUES,
+    NEED_DATES
+} field_need;
+
+static lookup
+look_up(const rls_snapshot *snapshot, const char *name)
 {
-    lookup   wanted = {.name = name};
+    lookup wanted = {.name = name};
+
+    wanted.distance = (unsigned)(strlen(name) > 8 ? 8 : strlen(name)) / 3 + 1;
+    rls_snapshot_fields(snapshot, meet_field, &wanted, NULL);
+    return wanted;
+}
+
+static void
+note_field(const char *flag, const lookup *wanted, const char *lack)
+{
     cli_text line = {0};
 
-    if (name == NULL)
-        return;
-    wanted.distance = (unsigned)(strlen(name) > 8 ? 8 : strlen(name)) / 3 + 1;
-    if (rls_snapshot_fields(snapshot, meet_field, &wanted, NULL) != RLS_OK)
-        return;
-    cli_text_format(&line, "%s %s: ", flag, name);
-    if (wanted.kinds == 0 && wanted.nearest.size > 0)
-        cli_text_format(&line, "the index has no such field (did you mean %s?)",
-                        wanted.nearest.data);
-    else if (wanted.kinds == 0)
-        cli_text_put(&line, "the index has no such field");
-    else
-        cli_text_put(&line, "there are no dates in this field");
-    if (wanted.kinds == 0 ? wanted.nearest.size > 0 || !has_note
-                          : needs != 0 && (wanted.kinds & needs) == 0)
-        cli_note(line.data);
+    cli_text_format(&line, "%s %s: %s", flag, wanted->name, lack);
+    if (wanted->kinds == 0 && wanted->nearest.size > 0)
+        cli_text_format(&line, " (did you mean %s?)", wanted->nearest.data);
+    cli_note(line.data);
     cli_text_release(&line);
+}
+
+/* True when something was told. */
+static bool
+check_field(const rls_snapshot *snapshot, const char *flag, const char *name, field_need need)
+{
+    static const uint32_t kinds[] = {UINT32_MAX, UINT32_MAX,
+                                     RLS_FIELD_KEYWORD | RLS_FIELD_DATE | RLS_FIELD_NUMBER,
+                                     RLS_FIELD_DATE};
+    lookup                wanted;
+    const char           *lack = NULL;
+
+    if (name == NULL)
+        return false;
+    wanted = look_up(snapshot, name);
+    if (wanted.kinds == 0 && (wanted.nearest.size > 0 || need != NEED_NOTED))
+        lack = "the index has no such field";
+    else if (wanted.kinds != 0 && (wanted.kinds & kinds[need]) == 0)
+        lack = need == NEED_DATES ? "there are no dates in this field"
+                                  : "this field has words to look for, but no values to count";
+    if (lack != NULL)
+        note_field(flag, &wanted, lack);
+    cli_text_release(&wanted.nearest);
+    return lack != NULL;
+}
+
+void
+cli_search_note_unmet(const rls_snapshot *snapshot, const char *flag, const char *name)
+{
+    lookup wanted = look_up(snapshot, name);
+
+    note_field(flag, &wanted, "no document found has this field");
     cli_text_release(&wanted.nearest);
 }
 
 void
-cli_search_check(const cli_search *search, const rls_snapshot *snapshot)
+cli_search_check(cli_search *search, const rls_snapshot *snapshot)
 {
     const rls_search_options *options = &search->options;
 
     for (uint32_t i = 0; i < options->weight_count; i++)
-        check_field(snapshot, "--weight", search->weights[i].field, false, 0);
+        check_field(snapshot, "--weight", search->weights[i].field, NEED_FIELD);
     for (uint32_t i = 0; i < options->sort_count; i++)
-        check_field(snapshot, "--sort", search->sort[i].field, true, 0);
+        search->sort_told[i] = check_field(snapshot, "--sort", search->sort[i].field, NEED_NOTED);
     for (uint32_t i = 0; i < search->facets_asked; i++)
-        check_field(snapshot, "--facet", search->facets[i].field, false,
-                    search->facets[i].kind == RLS_FACET_VALUE ? 0 : RLS_FIELD_DATE);
+        check_field(snapshot, facet_flag(search, i), search->facets[i].field,
+                    search->facets[i].kind == RLS_FACET_VALUE ? NEED_VALUES : NEED_DATES);
     if (search->given->snippet_field != NULL && strcmp(search->given->snippet_field, "body") != 0)
-        check_field(snapshot, "--snippet-field", search->given->snippet_field, true, 0);
+        check_field(snapshot, "--snippet-field", search->given->snippet_field, NEED_NOTED);
     if (options->recency_half_life_days > 0)
-        check_field(snapshot, "--recency-field", options->recency_field, false, RLS_FIELD_DATE);
+        check_field(snapshot, "--recency-field", options->recency_field, NEED_DATES);
 }
 
 /* --- one search --- */
@@ -357,6 +403,24 @@ cli_search_tell_failure(const char *query_id, const rls_error *err)
     return CLI_FAILED;
 }
 
+/* Whether the check of fields has told the same, in words that help more. */
+static bool
+is_told(const cli_search *search, const char *note)
+{
+    bool told = false;
+
+    for (uint32_t i = 0; i < search->options.sort_count && !told; i++) {
+        cli_text line = {0};
+        if (!search->sort_told[i])
+            continue;
+        cli_text_format(&line, "no document has a value to be ordered by in \"%s\"",
+                        search->sort[i].field);
+        told = strcmp(note, line.data) == 0;
+        cli_text_release(&line);
+    }
+    return told;
+}
+
 int
 cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char *query_id)
 {
@@ -371,6 +435,8 @@ cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char
             snprintf(error.message, sizeof error.message, "%s", note);
             return cli_search_tell_failure(query_id, &error);
         }
+        if (is_told(search, note))
+            continue;
         if (query_id != NULL)
             cli_text_format(&line, "%s: ", query_id);
         cli_text_put(&line, note);
@@ -378,7 +444,9 @@ cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char
         cli_text_release(&line);
     }
     if (rls_hits_timed_out(hits))
-        cli_note("the time was over: this is what was found until then");
+        cli_note(search->given->count
+                     ? "the time was over: there are at least so many, and maybe more"
+                     : "the time was over: this is what was found until then");
     return CLI_DONE;
 }
 

@@ -14,6 +14,8 @@ typedef struct cli_search {
     rls_sort_key       sort[3];
     rls_facet_request *facets;
     uint32_t           facets_asked; /* by --facet; those behind are for the foot */
+    const char        *own_flag;     /* whose facets are behind those of --facet; NULL: the same */
+    bool               sort_told[3]; /* that this key is no field */
     rls_synonyms      *synonyms;     /* NULL: none */
     cli_arena          strings;
 } cli_search;
@@ -28,7 +30,9 @@ bool cli_search_add_facet(cli_search *search, const char *typed);
 void cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot);
 
 /* Notes of fields that the index does not have. */
-void cli_search_check(const cli_search *search, const rls_snapshot *snapshot);
+void cli_search_check(cli_search *search, const rls_snapshot *snapshot);
+/* Note of a field that was asked for and that nothing that was found has. */
+void cli_search_note_unmet(const rls_snapshot *snapshot, const char *flag, const char *name);
 
 rls_status cli_search_run(const cli_search *search, rls_snapshot *snapshot, const char *text,
                           size_t size, rls_hits **out_hits, rls_error *err);

@@ -38,7 +38,76 @@ def _(place):
     equal(list(csv.reader(io.StringIO(place.good("timeline", "--csv", "treaty").out)))[:2], [["value", "count"], ["2001", "4"]])
     equal(place.run("timeline", "--field", "born", "treaty").status, 1)
     equal(place.run("timeline", "--field", "ministers", "treaty").err,
-          "rsearch: note: --facet ministers: there are no dates in this field\n")
+          "rsearch: note: --field ministers: there are no dates in this field\n")
+    contains(place.run("timeline", "--field", "").err, "--field :year: wrong value")
+
+
+@test("timeline --facet counts other fields beside it, as bars and in JSON")
+def _(place):
+    corpus(place)
+    plain = json.loads(place.good("timeline", "--json", "treaty").out)
+    found = json.loads(place.good("timeline", "--json", "--facet", "ministers", "--facet=date:month=1", "treaty").out)
+    equal(found["values"], plain["values"])
+    equal([facet["field"] for facet in found["facets"]], ["ministers", "date"])
+    equal(found["facets"][0]["values"], [{"value": "Phil Goff", "count": 16}, {"value": "Jim Anderton", "count": 8}])
+    equal("facets" in plain, False)
+    shown = place.terminal("timeline", "--color=never", "--facet", "ministers", "treaty").out
+    contains(shown, "\nministers\n  Phil Goff           16  █")
+    contains(shown, "  2001         4  █")
+    piped = place.run("timeline", "--facet", "ministers", "treaty")
+    equal(piped.out, place.good("timeline", "treaty").out)
+    contains(piped.err, "note: --facet: shown on a terminal and with --json")
+    equal(place.run("timeline", "--json", "--facet", "minister", "treaty").err,
+          "rsearch: note: --facet minister: the index has no such field (did you mean ministers?)\n")
+
+
+@test("N dates of a facet are the most frequent ones, however N is said")
+def _(place):
+    for number, year in enumerate([1999, 2001, 2001, 2003, 2003, 2003, 2005, 2007, 2007, 2007, 2007]):
+        place.release("d/%d.md" % number, "Title", "A treaty.", date="%d-05-01" % year)
+    place.good("index", "-q", "d")
+    best = [["2007", "4"], ["2003", "3"], ["2001", "2"]]
+    equal(rows(place.good("facet", "date:year=3")), best)
+    equal(rows(place.good("facet", "-n3", "date:year")), best)
+    equal(rows(place.good("facet", "-n3", "--order=value", "date:year")), [["1999", "1"], ["2001", "2"], ["2003", "3"]])
+    years = [row[0] for row in rows(place.good("facet", "date:year"))]
+    equal(years, ["1999", "2001", "2003", "2005", "2007"])
+    found = json.loads(place.good("query", "--json", "--facet", "date:year=3", "treaty").out)["facets"][0]["values"]
+    equal([[value["value"], str(value["count"])] for value in found], best)
+
+
+@test("a field that has no values to count or to be shown is told")
+def _(place):
+    corpus(place)
+    result = place.run("facet", "title")
+    equal((result.status, result.err),
+          (1, "rsearch: note: --facet title: this field has words to look for, but no values to count\n"))
+    place.good("facet", "date")
+    for form in ([], ["--csv"]):
+        result = place.run("export", *form, "--field", "titel", "--field", "title", "--field", "body", "treaty")
+        equal((result.status, result.err),
+              (0, "rsearch: note: --field titel: no document found has this field (did you mean title?)\n"))
+        place.good("export", *form, "--field", "title", "--field", "ministers", "treaty")
+        equal(place.run("export", *form, "--field", "zzz", "zebra").err, "")
+
+
+@test("when the time was over before anything was found, that is no answer")
+def _(place):
+    with open(place.at("many.jsonl"), "w") as file:
+        for number in range(20000):
+            file.write('{"_id":"%d","text":"a%d b%d"}\n' % (number, number, number))
+    place.good("index", "-q", "many.jsonl")
+    query = " ".join("*%d*" % number for number in range(10, 400))
+    whole = place.good("query", "--any", "-c", query)
+    cut = place.run("query", "--any", "-c", "--timeout=1", query)
+    equal(cut.err.splitlines()[-1], "rsearch: note: the time was over: there are at least so many, and maybe more")
+    if int(cut.out) > int(whole.out):
+        fail("a lower bound of %s above %s" % (cut.out, whole.out))
+    equal(cut.status, 0 if int(cut.out) > 0 else 2)
+    for arguments in (["query", "-l"], ["query", "-q"], ["timeline"]):
+        result = place.run(*arguments, "--any", "--timeout=1", "(%s) zebra AND NOT zebra" % query)
+        contains(result.err, "the time was over")
+        equal(result.status in (0, 2), True, "status %d of %s" % (result.status, arguments))
 
 
 @test("counts of a timeline are the totals of its years")
@@ -100,7 +169,10 @@ def _(place):
     found = json.loads(place.good("like", "--json", "w1.md").out)
     contains(found["query"].lower(), "humpback")
     equal(place.run("like").status, 2)
-    equal(place.run("like", "nothing.md").status, 2)
+    for command in ("like", "show"):
+        nothing = place.run(command, "nothing.md")
+        equal((nothing.status, nothing.err),
+              (1, "rsearch: nothing.md: no such document in the index (see rsearch query -l)\n"))
     equal(place.run("like", "-", input=b"zebra").status, 1)
 
 
@@ -138,6 +210,7 @@ def _(place):
     nothing = place.run("terms", "zzz")
     equal((nothing.status, nothing.out), (1, ""))
     equal(place.run("terms", "--match=regex", "(").status, 2)
+    matches(place.run("terms", "--match=regex", "[").err, r"rsearch: pattern: at byte \d+: .*\n")
     contains(place.terminal("terms", "trea").out, "treaty")
 
 

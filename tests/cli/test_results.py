@@ -38,6 +38,9 @@ def _(place):
     contains(place.run("query", "--sort", "height", "treaty").err, 'note: no document has a value to be ordered by')
     contains(place.run("query", "--sort", "-dat", "treaty").err,
              "note: --sort dat: the index has no such field (did you mean date?)\n")
+    equal(len(place.run("query", "--sort", "dat", "treaty").err.splitlines()), 1)
+    equal(place.run("query", "--sort", "dat", "--sort", "title", "treaty").err.splitlines()[1:],
+          ['rsearch: note: no document has a value to be ordered by in "title"'])
     equal(place.run("query", "--sort", "-", "treaty").status, 2)
     equal(place.run("query", *["--sort=date"] * 4, "treaty").status, 2)
 
