@@ -264,30 +264,18 @@ cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot)
 typedef struct lookup {
     const char *name;
     uint32_t    kinds; /* of the field of that name; 0: there is none */
-    cli_text    nearest;
-    unsigned    distance;
+    char        nearest[256]; /* where there is none: what was meant, or empty */
 } lookup;
 
 static bool
 meet_field(void *context, const rls_field_info *field)
 {
-    lookup  *wanted = context;
-    size_t   size = strlen(wanted->name);
-    unsigned distance = cli_word_distance(wanted->name, field->name);
+    lookup *wanted = context;
 
-    if (strcmp(wanted->name, field->name) == 0) {
-        wanted->kinds = field->kinds;
-        return false;
-    }
-    /* A name cut short is meant as that name. */
-    if (size >= 3 && strncmp(wanted->name, field->name, size) == 0)
-        distance = 1;
-    if (distance < wanted->distance) {
-        wanted->distance = distance;
-        cli_text_clear(&wanted->nearest);
-        cli_text_put(&wanted->nearest, field->name);
-    }
-    return true;
+    if (strcmp(wanted->name, field->name) != 0)
+        return true;
+    wanted->kinds = field->kinds;
+    return false;
 }
 
 /* What is looked for in a field. */
@@ -303,8 +291,9 @@ look_up(const rls_snapshot *snapshot, const char *name)
 {
     lookup wanted = {.name = name};
 
-    wanted.distance = (unsigned)(strlen(name) > 8 ? 8 : strlen(name)) / 3 + 1;
     rls_snapshot_fields(snapshot, meet_field, &wanted, NULL);
+    if (wanted.kinds == 0)
+        rls_snapshot_nearest_field(snapshot, name, wanted.nearest, sizeof wanted.nearest, NULL);
     return wanted;
 }
 
@@ -314,8 +303,8 @@ note_field(const char *flag, const lookup *wanted, const char *lack)
     cli_text line = {0};
 
     cli_text_format(&line, "%s %s: %s", flag, wanted->name, lack);
-    if (wanted->kinds == 0 && wanted->nearest.size > 0)
-        cli_text_format(&line, " (did you mean %s?)", wanted->nearest.data);
+    if (wanted->nearest[0] != '\0')
+        cli_text_format(&line, " (did you mean %s?)", wanted->nearest);
     cli_note(line.data);
     cli_text_release(&line);
 }
@@ -333,14 +322,13 @@ check_field(const rls_snapshot *snapshot, const char *flag, const char *name, fi
     if (name == NULL)
         return false;
     wanted = look_up(snapshot, name);
-    if (wanted.kinds == 0 && (wanted.nearest.size > 0 || need != NEED_NOTED))
+    if (wanted.kinds == 0 && (wanted.nearest[0] != '\0' || need != NEED_NOTED))
         lack = "the index has no such field";
     else if (wanted.kinds != 0 && (wanted.kinds & kinds[need]) == 0)
         lack = need == NEED_DATES ? "there are no dates in this field"
                                   : "this field has words to look for, but no values to count";
     if (lack != NULL)
         note_field(flag, &wanted, lack);
-    cli_text_release(&wanted.nearest);
     return lack != NULL;
 }
 
@@ -350,7 +338,6 @@ cli_search_note_unmet(const rls_snapshot *snapshot, const char *flag, const char
     lookup wanted = look_up(snapshot, name);
 
     note_field(flag, &wanted, "no document found has this field");
-    cli_text_release(&wanted.nearest);
 }
 
 void

@@ -71,6 +71,14 @@ RLS_API rls_status rls_snapshot_fields(const rls_snapshot *snapshot,
                                        bool (*visit)(void *context, const rls_field_info *field),
                                        void *context, rls_error *err);
 
+/** What @a name was probably meant to be: the field whose name differs from it in case and marks,
+ * in an edit or two, or goes on where it ends. Notes of a query tell the same.
+ *  @param out_name  room for @a out_size bytes: the field's name and a NUL; empty when no field is
+ *                   near, or there is no room for it
+ *  @return RLS_OK, RLS_NO_MEMORY */
+RLS_API rls_status rls_snapshot_nearest_field(const rls_snapshot *snapshot, const char *name,
+                                              char *out_name, size_t out_size, rls_error *err);
+
 /** A file that documents of the index came from. Pointers are good during the call. Inode and time
  *  are 0 when the index does not know them. */
 typedef struct rls_file_info {

@@ -1,6 +1,7 @@
 #include "api/handles.h"
 #include "base/hash_table.h"
 #include "base/sort.h"
+#include "search/field_names.h"
 
 static void
 let_go_folder(void *owner)
@@ -267,6 +268,32 @@ rls_snapshot_fields(const rls_snapshot *snapshot,
     rls_buffer_release(&list.fields);
     rls_hash_table_release(&list.numbers);
     return status == RLS_OK ? RLS_OK : rls_fail(err, status, "no memory to list fields");
+}
+
+rls_status
+rls_snapshot_nearest_field(const rls_snapshot *snapshot, const char *name, char *out_name,
+                           size_t out_size, rls_error *err)
+{
+    rls_analyzer *folder = NULL;
+    rls_bytes     nearest;
+    rls_status    status;
+
+    RLS_REQUIRE(snapshot, err);
+    RLS_REQUIRE(name, err);
+    RLS_REQUIRE(out_name, err);
+    if (out_size == 0)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a name needs room for its NUL");
+    out_name[0] = '\0';
+    status = rls_analyzer_new(snapshot->heap, rls_bytes_of("none", 4), &folder, err);
+    if (status == RLS_OK)
+        status = rls_field_nearest(snapshot->heap, snapshot, folder,
+                                   rls_bytes_of(name, strlen(name)), &nearest, err);
+    rls_analyzer_free(folder);
+    if (status == RLS_OK && nearest.size > 0 && nearest.size < out_size) {
+        memcpy(out_name, nearest.data, nearest.size);
+        out_name[nearest.size] = '\0';
+    }
+    return status;
 }
 
 /* --- files --- */

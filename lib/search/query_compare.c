@@ -1,11 +1,13 @@
 #include "search/query_rewriter.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "analysis/keyword_key.h"
 #include "document/date_relative.h"
 #include "document/numbers.h"
+#include "search/field_names.h"
 
 static bool
 equals(rls_bytes a, const char *b)
@@ -501,6 +503,33 @@ exact_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class 
     return rls_rewriter_group(rewriter, RLS_PLAN_AND, value);
 }
 
+/* Looks for what was meant but once: a field may be asked for very often. */
+static void
+note_no_field(rls_rewriter *rewriter, rls_bytes field, const rls_leaf_style *style)
+{
+    char      what[160];
+    int       size = field.size < 100 ? (int)field.size : 100;
+    rls_bytes nearest;
+
+    if (*rewriter->note_count >= RLS_QUERY_NOTE_MAX)
+        return;
+    size = snprintf(what, sizeof what, "the index has no field \"%.*s\"", size,
+                    (const char *)field.data);
+    for (uint32_t i = 0; i < *rewriter->note_count; i++)
+        if (strncmp(rewriter->notes[i].message, what, (size_t)size) == 0)
+            return;
+    rewriter->status = rls_field_nearest(rewriter->heap, rewriter->snapshot, rewriter->analyzers[0],
+                                         field, &nearest, rewriter->err);
+    if (rewriter->status != RLS_OK)
+        return;
+    if (nearest.size > 0 && nearest.size < 100)
+        rls_rewriter_note(rewriter, style->start, style->end,
+                          "%s (did you mean %.*s?); taken as words", what, (int)nearest.size,
+                          (const char *)nearest.data);
+    else
+        rls_rewriter_note(rewriter, style->start, style->end, "%s; taken as words", what);
+}
+
 rls_plan_node *
 rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
                     const rls_leaf_style *style)
@@ -520,9 +549,7 @@ rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool who
         class = (rls_field_class){.date = is};
         is = false;
     } else if (!class.text && !class.keyword && !class.date && !class.number) {
-        rls_rewriter_note(rewriter, style->start, style->end,
-                          "the index has no field \"%.*s\"; taken as words", name_size,
-                          (const char *)node->field.data);
+        note_no_field(rewriter, node->field, style);
         return back_to_words(rewriter, node, whole, style);
     }
     if (node->kind == RLS_NODE_PREFIX)

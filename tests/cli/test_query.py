@@ -233,6 +233,17 @@ def _(place):
     equal(result.err, "rsearch: note: a: the query has a NUL; it parts words\n")
 
 
+@test("a field that is mistyped is told with what was meant")
+def _(place):
+    corpus(place)
+    for query, name in (("minister:goff", "ministers"), ("DATE:2007", "date"), ("tit:rain", "title")):
+        equal(place.run("query", "--", query).err,
+              'rsearch: note: the index has no field "%s" (did you mean %s?); taken as words\n'
+              % (query.split(":")[0], name))
+    equal(place.run("query", "zebra:rain").err,
+          'rsearch: note: the index has no field "zebra"; taken as words\n')
+
+
 @test("a date of several words needs no quotes")
 def _(place):
     corpus(place)

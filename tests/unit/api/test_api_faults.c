@@ -36,6 +36,7 @@ read_all(const char *folder, const rls_allocator *allocator, const char *query, 
     rls_hits            *hits = NULL;
     rls_status           status;
     int                  count = 0;
+    char                 nearest[32];
 
     options.allocator = allocator;
     search.weights = &weight;
@@ -49,6 +50,8 @@ read_all(const char *folder, const rls_allocator *allocator, const char *query, 
     rls_snapshot_close(again);
     if (status == RLS_OK)
         status = rls_snapshot_fields(snapshot, count_field, &count, err);
+    if (status == RLS_OK)
+        status = rls_snapshot_nearest_field(snapshot, "titel", nearest, sizeof nearest, err);
     if (status == RLS_OK)
         status = rls_snapshot_files(snapshot, count_file, &count, err);
     if (status == RLS_OK)

@@ -63,6 +63,10 @@ TEST(misuse_of_snapshots_is_told)
     SAMPLE_REFUSED(rls_snapshot_get_info(snapshot, &info, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_snapshot_fields(NULL, list_field, list, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_snapshot_fields(snapshot, NULL, list, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_snapshot_nearest_field(NULL, "a", list, 9, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_snapshot_nearest_field(snapshot, NULL, list, 9, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_snapshot_nearest_field(snapshot, "a", NULL, 9, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_snapshot_nearest_field(snapshot, "a", list, 0, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_snapshot_files(NULL, list_file, list, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_snapshot_files(snapshot, NULL, list, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_snapshot_check(NULL, NULL, NULL, &err), RLS_BAD_ARGUMENT);
@@ -109,6 +113,29 @@ TEST(the_info_counts_documents_and_bytes)
     rls_snapshot_close(snapshot);
 }
 
+static void
+check_nearest(const rls_snapshot *snapshot)
+{
+    static const char *const rows[][2] = {
+        {"author", "author"}, {"AUTHOR", "author"}, {"\xc3\xa2uthor", "author"},
+        {"auhtor", "author"}, {"autors", "author"}, {"aut", "author"},
+        {"au", ""},           {"dat", "date"},      {"bodies", ""},
+        {"bodys", "body"},    {"boddy", "body"},    {"tile", "title"},
+        {"ttl", ""},          {"xyz", ""},          {"", ""},
+        {"page", "pages"}};
+    char      name[16];
+    rls_error err;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_OK(rls_snapshot_nearest_field(snapshot, rows[i][0], name, sizeof name, &err));
+        CHECK_EQ_STR(name, rows[i][1]);
+    }
+    CHECK_OK(rls_snapshot_nearest_field(snapshot, "AUTHOR", name, 6, &err));
+    CHECK_EQ_STR(name, "");
+    CHECK_OK(rls_snapshot_nearest_field(snapshot, "AUTHOR", name, 7, &err));
+    CHECK_EQ_STR(name, "author");
+}
+
 TEST(fields_come_body_first_then_by_name_until_told_to_stop)
 {
     const char   *folder = rls_test_temp_folder();
@@ -132,6 +159,7 @@ TEST(fields_come_body_first_then_by_name_until_told_to_stop)
     snapshot = sample_open(folder);
     CHECK_OK(rls_snapshot_fields(snapshot, list_field, list, NULL));
     CHECK_EQ_STR(list, "body:1:2 author:3:1 date:4:2 pages:8:2 title:1:2 ");
+    check_nearest(snapshot);
     rls_snapshot_close(snapshot);
     CHECK_OK(rls_document_create("c", &document, NULL));
     CHECK_OK(rls_document_add(document, "stop", "Something", 9, NULL));
