@@ -49,7 +49,8 @@ put_title(cli_text *out, const char *name, const char *summary)
     cli_text_put(out, ".TH ");
     for (const char *at = name; *at != '\0'; at++)
         cli_text_format(out, "%c", *at >= 'a' && *at <= 'z' ? *at - 0x20 : *at);
-    cli_text_format(out, " 1 \"\" \"rsearch %s\" \"User Commands\"\n.SH NAME\n", rls_version());
+    cli_text_format(out, " 1 \"%s\" \"rsearch %s\" \"User Commands\"\n.SH NAME\n", CLI_RELEASED,
+                    rls_version());
     put(out, name);
     cli_text_put(out, " \\- ");
     put(out, summary);

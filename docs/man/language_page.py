@@ -62,9 +62,9 @@ def blocks(text):
 
 
 def main():
-    version, name, summary, path = sys.argv[1:5]
-    print('.TH %s 7 "" "rsearch %s" "Miscellaneous Information"\n.SH NAME\n%s \\- %s'
-          % (escaped(name.upper()), version, escaped(name), escaped(summary)))
+    version, released, name, summary, path = sys.argv[1:6]
+    print('.TH %s 7 "%s" "rsearch %s" "Miscellaneous Information"\n.SH NAME\n%s \\- %s'
+          % (escaped(name.upper()), released, version, escaped(name), escaped(summary)))
     first = True
     with open(path, encoding="utf-8") as file:
         text = file.read()

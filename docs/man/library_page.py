@@ -1,4 +1,4 @@
-"""Writes libreleasesearch(3) from the comments of the public headers: library_page.py VERSION HEADER..."""
+"""Writes libreleasesearch(3) from the comments of the public headers: library_page.py VERSION DATE HEADER..."""
 import re
 import sys
 
@@ -79,7 +79,7 @@ def put_header(path):
     about = re.search(r"/\*\* @file (\S+)\s*\n(.*?)\*/", text, re.S)
     name = path.replace("\\", "/").rsplit("/", 1)[1]
     print(".SH releasesearch/%s" % escaped(name))
-    for number, part in enumerate(re.split(r"\n(?=- )|\n\s*\n", prose(about[2]) if about else "")):
+    for number, part in enumerate(re.split(r"\n(?= *- )|\n\s*\n", prose(about[2]) if about else "")):
         part = " ".join(part.split())
         if part.startswith("- "):
             print(".IP \\(bu 2\n" + line(part[2:]))
@@ -98,9 +98,9 @@ def put_header(path):
 
 
 def main():
-    print('.TH LIBRELEASESEARCH 3 "" "libreleasesearch %s" "Library Functions"' % sys.argv[1])
+    print('.TH LIBRELEASESEARCH 3 "%s" "libreleasesearch %s" "Library Functions"' % (sys.argv[2], sys.argv[1]))
     print(INTRODUCTION.strip())
-    for path in sys.argv[2:]:
+    for path in sys.argv[3:]:
         put_header(path)
     print(".SH SEE ALSO")
     print(".BR rsearch (1)")

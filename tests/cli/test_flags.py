@@ -122,6 +122,21 @@ def _(place):
     equal(result.stdout.decode().split()[-len(commands(place)):], commands(place))
 
 
+@test("manual pages tell their day, and lists in headers stay lists")
+def _(place):
+    pages = [place.good("help", "--man").out] + [place.good("help", name, "--man").out for name in commands(place)]
+    folder = os.path.join(os.path.dirname(os.path.dirname(RSEARCH)), "docs", "man")
+    for name in ("libreleasesearch.3", "rsearch-queries.7"):
+        if os.path.exists(os.path.join(folder, name)):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                pages.append(file.read())
+            if name.startswith("lib"):
+                equal(re.findall(r"^\.IP \\\(bu 2\n(.*?) ", pages[-1], re.MULTILINE)[:4],
+                      ["text", "functions", "results", "the"])
+    for page in pages:
+        matches(page, r'\.TH [A-Z\\-]+ [137] "\d{4}-\d\d-\d\d" "(rsearch|libreleasesearch) .*')
+
+
 @test("help begins with examples, and they are about the command")
 def _(place):
     for command in commands(place):
@@ -167,7 +182,7 @@ def _(place):
 @test("the library's manual page has every function of the public headers")
 def _(place):
     headers = sorted(glob.glob(os.path.join(SOURCE, "include", "releasesearch", "*.h")))
-    page = subprocess.run([sys.executable, os.path.join(SOURCE, "docs", "man", "library_page.py"), "1.2.3"]
+    page = subprocess.run([sys.executable, os.path.join(SOURCE, "docs", "man", "library_page.py"), "1.2.3", "2026-01-01"]
                           + headers, stdout=subprocess.PIPE, check=True).stdout.decode()
     names = set()
     for header in headers:
@@ -179,7 +194,7 @@ def _(place):
         contains(page, name + "(")
     contains(page, '"libreleasesearch 1.2.3"')
     language = subprocess.run([sys.executable, os.path.join(SOURCE, "docs", "man", "language_page.py"), "1.2.3",
-                               "rsearch-queries", "the language", os.path.join(SOURCE, "docs", "query-language.md")],
+                               "2026-01-01", "rsearch-queries", "the language", os.path.join(SOURCE, "docs", "query-language.md")],
                               stdout=subprocess.PIPE, check=True).stdout.decode()
     contains(language, ".TP\n\\fBdisarm*\\fR\n")
     if shutil.which("groff") is not None:
