@@ -1,4 +1,5 @@
-/* The best documents of a lone word from those that its list keeps (postings/best_postings.h). */
+/* The best documents of a lone word from those that its list keeps (postings/best_postings.h),
+ * beside exclusions and deletions, too: only the kept documents are asked about then. */
 #ifndef RLS_SEARCH_SCORER_BEST_H
 #define RLS_SEARCH_SCORER_BEST_H
 

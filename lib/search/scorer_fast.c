@@ -81,12 +81,20 @@ is_lone_phrase(const rls_clauses *clauses)
 
 /* Of a lone word the best documents may be known. */
 static rls_status
-score_words(rls_clauses *clauses, rls_topk *topk)
+score_clauses(rls_clauses *clauses, rls_topk *topk)
 {
     bool       done;
     rls_status status = rls_scorer_best(clauses, topk, &done);
 
-    return status != RLS_OK || done ? status : score_any(clauses, topk, NULL, 0);
+    if (status != RLS_OK || done)
+        return status;
+    if (rls_scorer_ranks_all(clauses->state))
+        return score_all_first(clauses, topk);
+    if (clauses->required_count > 0)
+        return rls_scorer_and(clauses, topk, false, NULL, 0);
+    if (is_lone_phrase(clauses))
+        return rls_scorer_and(clauses, topk, true, NULL, 0);
+    return score_any(clauses, topk, NULL, 0);
 }
 
 static rls_status
@@ -123,14 +131,8 @@ rls_scorer_fast(rls_search_state *state, const rls_segment_view *view, rls_topk 
     if (status == RLS_OK && topk->k > 0) {
         if (clauses.is_filter)
             offer_accepted(&clauses, topk);
-        else if (rls_scorer_ranks_all(state))
-            status = score_all_first(&clauses, topk);
-        else if (clauses.required_count > 0)
-            status = rls_scorer_and(&clauses, topk, false, NULL, 0);
-        else if (is_lone_phrase(&clauses))
-            status = rls_scorer_and(&clauses, topk, true, NULL, 0);
         else
-            status = score_words(&clauses, topk);
+            status = score_clauses(&clauses, topk);
     }
     if (status == RLS_OK && count)
         status = count_matches(&clauses, totals);

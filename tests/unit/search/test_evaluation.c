@@ -361,7 +361,7 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
         request.count = i / SHAPE_COUNT % 4 == 3;
         request.mode = (rls_match)(i / SHAPE_COUNT % 2);
         check_same(f, query, &request);
-        if (i / SHAPE_COUNT % 2 == 0)
+        if (i / SHAPE_COUNT % 4 == 0)
             check_other_orders(f, query, request);
     }
 }
@@ -416,4 +416,5 @@ TEST(a_segment_large_enough_to_be_primed)
     rls_random random = {rls_test_seed() + 2};
 
     check_index(&random, 11000, 6, 1, 0, 60);
+    check_index(&random, 4000, 6, 1, 12, 5);
 }
