@@ -48,9 +48,9 @@ rls_share_take(rls_share *share, rls_slice *slice, rls_error *err)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to take another document");
     share->marks = marks;
     for (size_t i = 0; i < slice->mark_count; i++)
-        share->marks[share->mark_count++] =
-            (rls_share_mark){slice->first_sequence + slice->marks[i].item,
-                             (uint32_t)share->doc_count + slice->marks[i].doc};
+        share->marks[share->mark_count++] = (rls_share_mark){
+            slice->first_sequence + slice->marks[i].item,
+            (uint32_t)share->doc_count + slice->marks[i].doc, slice->marks[i].step};
     share->doc_count += rls_segment_batch_doc_count(slice->batch);
     share->batches[share->batch_count++] = slice->batch;
     slice->batch = NULL;
@@ -74,7 +74,8 @@ rls_share_write(rls_share *share, const rls_slice_settings *settings, rls_segmen
 uint64_t
 rls_share_sequence(const rls_share *share, uint32_t doc)
 {
-    size_t low = 0, high = share->mark_count;
+    const rls_share_mark *mark;
+    size_t                low = 0, high = share->mark_count;
 
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -83,5 +84,6 @@ rls_share_sequence(const rls_share *share, uint32_t doc)
         else
             high = middle;
     }
-    return share->marks[low].sequence + (doc - share->marks[low].doc);
+    mark = &share->marks[low];
+    return mark->sequence + (uint64_t)(doc - mark->doc) * mark->step;
 }

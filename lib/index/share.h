@@ -5,11 +5,10 @@
 
 #include "index/slice.h"
 
-/* Documents from `doc` on came of the inputs from number `sequence` of the transaction on, one by
- * one, up to the next mark. */
+/* As a slice's mark, with the input's number in the transaction and the document's in the share. */
 typedef struct rls_share_mark {
     uint64_t sequence;
-    uint32_t doc;
+    uint32_t doc, step;
 } rls_share_mark;
 
 typedef struct rls_share {

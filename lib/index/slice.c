@@ -181,15 +181,19 @@ mark_document(processing *work, uint32_t doc)
     void      *memory = slice->marks;
 
     if (slice->mark_count > 0) {
-        const rls_slice_mark *last = &slice->marks[slice->mark_count - 1];
-        if (last->item + (doc - last->doc) == work->number)
+        rls_slice_mark *last = &slice->marks[slice->mark_count - 1];
+
+        /* The second document of a mark tells which step it is. */
+        if (doc == last->doc + 1 && work->number - last->item <= 1)
+            last->step = work->number - last->item;
+        if (last->item + (doc - last->doc) * last->step == work->number)
             return RLS_OK;
     }
     if (!rls_grow(slice->heap, &memory, &slice->mark_capacity, slice->mark_count + 1,
                   sizeof *slice->marks))
         return rls_fail(&slice->error, RLS_NO_MEMORY, "no memory for a mark");
     slice->marks = memory;
-    slice->marks[slice->mark_count++] = (rls_slice_mark){doc, work->number};
+    slice->marks[slice->mark_count++] = (rls_slice_mark){doc, work->number, 1};
     return RLS_OK;
 }
 

@@ -38,9 +38,10 @@ typedef struct rls_slice_note {
     bool        skipped;
 } rls_slice_note;
 
-/* Documents from `doc` on stand for the inputs from `item` on, one by one, up to the next mark. */
+/* Documents from `doc` on, up to the next mark, stand for the inputs from `item` on: one by one, or
+ * with a `step` of 0 all for that one, as the lines of a file of JSON Lines do. */
 typedef struct rls_slice_mark {
-    uint32_t doc, item;
+    uint32_t doc, item, step;
 } rls_slice_mark;
 
 /* One worker's own things, used for slice after slice. */
