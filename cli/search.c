@@ -263,7 +263,7 @@ cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot)
 
 typedef struct lookup {
     const char *name;
-    uint32_t    kinds; /* of the field of that name; 0: there is none */
+    uint32_t    kinds;        /* of the field of that name; 0: there is none */
     char        nearest[256]; /* where there is none: what was meant, or empty */
 } lookup;
 
