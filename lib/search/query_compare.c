@@ -503,6 +503,20 @@ exact_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class 
     return rls_rewriter_group(rewriter, RLS_PLAN_AND, value);
 }
 
+void
+rls_rewriter_note_parted(rls_rewriter *rewriter, const rls_query_node *node)
+{
+    rls_bytes name = node->text;
+    rls_field_class class;
+
+    if (name.size < 2 || name.data[--name.size] != ':' || node->next == NULL)
+        return;
+    class = rls_field_classify(rewriter->snapshot, name);
+    if (class.text || class.keyword || class.date || class.number)
+        rls_rewriter_note(rewriter, node->start, node->end,
+                          "the value of a field stands directly behind its colon; taken as a word");
+}
+
 /* Looks for what was meant but once: a field may be asked for very often. */
 static void
 note_no_field(rls_rewriter *rewriter, rls_bytes field, const rls_leaf_style *style)

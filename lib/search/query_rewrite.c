@@ -437,6 +437,7 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
         style.words = RLS_WORDS_EXACT;
     switch (node->kind) {
     case RLS_NODE_WORD:
+        rls_rewriter_note_parted(rewriter, node);
         made = rls_rewrite_words(rewriter, node->text, whole, &style);
         break;
     case RLS_NODE_PHRASE:

@@ -90,6 +90,8 @@ const rls_pattern *rls_rewriter_compile(rls_rewriter *rewriter, rls_pattern_kind
  * gives them as one comparison and returns the last word; else NULL. */
 const rls_query_node *rls_rewrite_join_date(rls_rewriter *rewriter, const rls_query_node *node,
                                             rls_query_node *out_joined);
+/* title: treaty, with a space: tells that the value stands directly behind the colon. */
+void rls_rewriter_note_parted(rls_rewriter *rewriter, const rls_query_node *node);
 /* A COMPARE, or a PREFIX or PATTERN with a field. */
 rls_plan_node *rls_rewrite_compare(rls_rewriter *rewriter, const rls_query_node *node, bool whole,
                                    const rls_leaf_style *style);
