@@ -35,7 +35,7 @@ ask(const char *what, const char *text, size_t size)
     fixture  f;
 
     fixture_open(&f, documents, split, 2);
-    for (int evaluation = RLS_EVALUATE_FAST; evaluation <= RLS_EVALUATE_FAST; evaluation++) {
+    for (int evaluation = RLS_EVALUATE_FAST; evaluation <= RLS_EVALUATE_WIDE; evaluation++) {
         rls_search_request request = FIXTURE_REQUEST;
         uint64_t           begin = now_ms();
         rls_results       *results = NULL;

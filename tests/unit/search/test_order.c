@@ -437,6 +437,12 @@ TEST(what_is_no_place_of_this_order_is_refused)
     request.after = rls_buffer_bytes(&after);
     CHECK_OK(fixture_search(&f.heap, &f.snapshot, "*", &request, &results, NULL));
     rls_results_free(results);
+    by_date.descending = false;
+    CHECK(fixture_search(&f.heap, &f.snapshot, "*", &request, &results, NULL) == RLS_BAD_ARGUMENT);
+    by_date.descending = true;
+    request.collapse = RLS_COLLAPSE_SAME;
+    CHECK(fixture_search(&f.heap, &f.snapshot, "*", &request, &results, NULL) == RLS_BAD_ARGUMENT);
+    request.collapse = RLS_COLLAPSE_NONE;
     request.sort = &by_size;
     CHECK(fixture_search(&f.heap, &f.snapshot, "*", &request, &results, NULL) == RLS_BAD_ARGUMENT);
     request.sort_count = 0;
