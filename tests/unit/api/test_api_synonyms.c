@@ -2,11 +2,13 @@
 #include "sample.h"
 #include "support/heap_faulty.h"
 
-static const char *const words[] = {"car",    "automobile", "vehicle", "new",    "zealand",
-                                    "treaty", "munitions",  "ban",     "health", "wagon"};
+static const char *const words[] = {"car",     "automobile", "vehicle",   "new",
+                                    "zealand", "treaty",     "munitions", "ban",
+                                    "health",  "wagon",      "cars"};
 
 enum {
-    WORDS = sizeof words / sizeof *words
+    TEXT_WORDS = sizeof words / sizeof *words,
+    WORDS = TEXT_WORDS - 1 /* of rules and queries: no two of one stem */
 };
 
 static rls_synonyms *
@@ -36,9 +38,9 @@ open_random(uint64_t *state)
         char key[8], title[64] = "", body[400] = "";
         snprintf(key, sizeof key, "%02d", i);
         for (uint32_t w = next(state, 4); w > 0; w--)
-            sprintf(title + strlen(title), "%s ", words[next(state, WORDS)]);
+            sprintf(title + strlen(title), "%s ", words[next(state, TEXT_WORDS)]);
         for (uint32_t w = next(state, 25); w > 0; w--)
-            sprintf(body + strlen(body), "%s%s", words[next(state, WORDS)],
+            sprintf(body + strlen(body), "%s%s", words[next(state, TEXT_WORDS)],
                     next(state, 6) ? " " : ". ");
         sample_add(writer, key, title, body, false);
         if (i == 30)
