@@ -29,7 +29,7 @@ typedef struct rls_writer_options {
     size_t   struct_size;  /**< sizeof this struct as the caller knows it */
     size_t   memory_limit; /**< bytes the writer may hold, at least 16 MiB */
     uint32_t threads;      /**< 1..64 that read and invert; 0: one for each core; but no more
-                                than one for each 8 MiB of memory_limit */
+                                than one for each 32 MiB of memory_limit */
     bool        store;     /**< keep bodies for snippets and show; new indexes only */
     bool        create;    /**< make the index when it is missing */
     const char *language;  /**< new indexes: a Snowball name, ISO code, "none"; NULL: english */

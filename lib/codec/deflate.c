@@ -128,8 +128,7 @@ inflate_into(rls_heap *heap, rls_bytes bytes, uint8_t *out, size_t out_size, boo
     *out_filled = stream.avail_out == 0;
     *out_ended = result == Z_STREAM_END && stream.avail_in == 0;
     inflateEnd(&stream);
-    /* When only the begin is wanted the window that zlib keeps for going on is of no use. */
-    if (result == Z_MEM_ERROR && !*out_filled)
+    if (result == Z_MEM_ERROR)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to inflate %zu bytes", out_size);
     return RLS_OK;
 }

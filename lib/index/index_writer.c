@@ -13,7 +13,7 @@
 enum {
     THREAD_LIMIT = 64,
     LEAST_MEMORY = 16 << 20,
-    THREAD_MEMORY = 8 << 20, /* of the limit, for each thread */
+    THREAD_MEMORY = 32 << 20, /* of the limit, for each thread */
     /* A share's inputs are this part of the memory limit. Its postings and stored text take about
      * as many bytes as its inputs, unusual ones some times as many; slices under way, and terms on
      * their way to the file, take some more. */
@@ -54,7 +54,9 @@ thread_count(const rls_writer_options *options)
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         threads = cores < 1 ? 1 : cores > THREAD_LIMIT ? THREAD_LIMIT : (uint32_t)cores;
     }
-    return threads < most ? threads : (uint32_t)most;
+    if (threads > most)
+        threads = most > 0 ? (uint32_t)most : 1;
+    return threads;
 }
 
 rls_status

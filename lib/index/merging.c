@@ -2,6 +2,13 @@
 #include "index/merge_policy.h"
 #include "index/transaction.h"
 
+enum {
+    BYTES_A_DOCUMENT = 10, /* ranks of keys; lengths; the longest list on its way */
+    BYTES_A_SURFACE = 16,  /* of a byte in its section: entries, sorted with scratch */
+    BYTES_A_TERM = 2,      /* likewise of the dictionary, grown as it is written */
+    MEMORY_DIVISOR = 2     /* share of the memory limit that is a merge's */
+};
+
 static bool
 cancelled(void *context)
 {
@@ -40,6 +47,20 @@ merge_range(rls_index_writer *writer, size_t first, size_t count, rls_error *err
     return rls_transaction_publish(writer, err);
 }
 
+static rls_merge_candidate
+candidate(const rls_writer_part *part)
+{
+    const rls_segment_info *info = rls_segment_get_info(part->segment);
+
+    return (rls_merge_candidate){.size = info->size,
+                                 .doc_count = info->doc_count,
+                                 .deleted_count = part->has_live ? part->live.deleted_count : 0,
+                                 .memory =
+                                     BYTES_A_DOCUMENT * (uint64_t)info->doc_count +
+                                     BYTES_A_SURFACE * info->section_sizes[RLS_SECTION_SURFACES] +
+                                     BYTES_A_TERM * info->section_sizes[RLS_SECTION_TERMDICT]};
+}
+
 rls_status
 rls_transaction_merge(rls_index_writer *writer, rls_error *err)
 {
@@ -52,16 +73,15 @@ rls_transaction_merge(rls_index_writer *writer, rls_error *err)
 
         if (candidates == NULL)
             return rls_fail(err, RLS_NO_MEMORY, "no memory to merge segments");
-        for (size_t i = 0; i < writer->part_count; i++) {
-            const rls_writer_part  *part = &writer->parts[i];
-            const rls_segment_info *info = rls_segment_get_info(part->segment);
-            candidates[i] = (rls_merge_candidate){info->size, info->doc_count,
-                                                  part->has_live ? part->live.deleted_count : 0};
-        }
-        found = rls_merge_policy_next(candidates, writer->part_count, &first, &count);
+        for (size_t i = 0; i < writer->part_count; i++)
+            candidates[i] = candidate(&writer->parts[i]);
+        found =
+            rls_merge_policy_next(candidates, writer->part_count,
+                                  writer->options.memory_limit / MEMORY_DIVISOR, &first, &count);
         rls_free(writer->heap, candidates);
         if (!found)
             return RLS_OK;
+        rls_pipeline_rest(writer->pipeline);
         status = merge_range(writer, first, count, err);
         if (status != RLS_OK)
             return status;
@@ -73,5 +93,6 @@ rls_transaction_merge_all(rls_index_writer *writer, rls_error *err)
 {
     if (writer->part_count == 0 || (writer->part_count == 1 && !writer->parts[0].has_live))
         return RLS_OK;
+    rls_pipeline_rest(writer->pipeline);
     return merge_range(writer, 0, writer->part_count, err);
 }

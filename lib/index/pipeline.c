@@ -124,3 +124,12 @@ rls_pipeline_end_share(rls_pipeline *pipeline, rls_error *err)
     }
     return RLS_OK;
 }
+
+void
+rls_pipeline_rest(rls_pipeline *pipeline)
+{
+    for (uint32_t i = 0; i < pipeline->thread_count; i++) {
+        rls_worker_release(&pipeline->workers[i]);
+        rls_worker_init(&pipeline->workers[i], pipeline->heap);
+    }
+}

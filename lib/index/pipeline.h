@@ -29,5 +29,7 @@ rls_slice *rls_pipeline_collect(rls_pipeline *pipeline, bool wait);
 /* After a share was written: with the slices collected, and their batches gone, inverters begin
  * afresh. */
 rls_status rls_pipeline_end_share(rls_pipeline *pipeline, rls_error *err);
+/* Gives back what workers keep from share to share. Nothing is under way. */
+void rls_pipeline_rest(rls_pipeline *pipeline);
 
 #endif

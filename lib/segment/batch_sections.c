@@ -127,10 +127,10 @@ compare_sources(const void *a, const void *b, void *context)
 
 /* Working memory for sources, one allocation a kind. */
 typedef struct source_order {
-    uint32_t *order;         /* numbers by appearance, by name */
-    uint32_t *numbers;       /* by appearance: number by name */
-    uint32_t *counts, *docs; /* by appearance: documents, and one of them */
-    uint32_t *doc_sources;   /* by document: number by name */
+    uint32_t       *order;         /* numbers by appearance, by name */
+    uint32_t       *numbers;       /* by appearance: number by name */
+    uint32_t       *counts, *docs; /* by appearance: documents, and one of them */
+    const uint32_t *next;          /* of the batch's sources by document: the next document's */
 } source_order;
 
 static rls_status
@@ -146,18 +146,25 @@ number_sources(rls_segment_batch *batch, source_order *work, rls_error *err)
     for (uint32_t doc = 0; doc < batch->doc_count; doc++) {
         uint32_t source = batch->doc_sources[doc];
 
-        work->doc_sources[doc] = RLS_NO_SOURCE;
         if (source == RLS_NO_SOURCE)
             continue;
-        work->doc_sources[doc] = work->numbers[source];
         work->counts[source]++;
         work->docs[source] = doc;
     }
     return RLS_OK;
 }
 
+static uint32_t
+next_source(void *context)
+{
+    source_order *work = context;
+    uint32_t      source = *work->next++;
+
+    return source == RLS_NO_SOURCE ? RLS_NO_SOURCE : work->numbers[source];
+}
+
 static rls_status
-write_sources(rls_segment_batch *batch, const source_order *work, rls_error *err)
+write_sources(rls_segment_batch *batch, source_order *work, rls_error *err)
 {
     rls_sink           sink = rls_sink_to_buffer(&batch->sources_section);
     rls_sink           stamps_sink = rls_sink_to_buffer(&batch->stamps_section);
@@ -178,7 +185,7 @@ write_sources(rls_segment_batch *batch, const source_order *work, rls_error *err
         rls_stamps_writer_add(&stamps, source->mtime_ns, source->inode);
     }
     if (status == RLS_OK)
-        status = rls_sources_writer_finish(&writer, work->doc_sources, batch->doc_count, err);
+        status = rls_sources_writer_finish(&writer, next_source, work, batch->doc_count, err);
     if (status == RLS_OK)
         status = rls_stamps_writer_put_body(&stamps, &stamps_sink, err);
     rls_sources_writer_release(&writer);
@@ -197,9 +204,8 @@ make_sources(rls_segment_batch *batch, rls_error *err)
     work.numbers = rls_alloc(heap, batch->source_count, sizeof *work.numbers);
     work.counts = rls_alloc_zeroed(heap, batch->source_count, sizeof *work.counts);
     work.docs = rls_alloc_zeroed(heap, batch->source_count, sizeof *work.docs);
-    work.doc_sources = rls_alloc(heap, batch->doc_count, sizeof *work.doc_sources);
-    if (work.order == NULL || work.numbers == NULL || work.counts == NULL || work.docs == NULL ||
-        work.doc_sources == NULL)
+    work.next = batch->doc_sources;
+    if (work.order == NULL || work.numbers == NULL || work.counts == NULL || work.docs == NULL)
         status = no_memory(err);
     else
         status = number_sources(batch, &work, err);
@@ -218,7 +224,6 @@ make_sources(rls_segment_batch *batch, rls_error *err)
     rls_free(heap, work.numbers);
     rls_free(heap, work.counts);
     rls_free(heap, work.docs);
-    rls_free(heap, work.doc_sources);
     return status;
 }
 
@@ -255,23 +260,19 @@ add_lengths(const rls_segment_batch *batch, uint32_t field, rls_norms_writer *wr
             rls_error *err)
 {
     const uint32_t *docs, *lengths;
-    uint32_t       *own, count, first;
+    uint32_t        count, first, present = 0;
     rls_status      status;
 
     rls_inverter_field_lengths(batch->inverter, field, &docs, &lengths, &count);
-    for (first = count; first > 0 && docs[first - 1] >= batch->first_doc; first--) {
-    }
-    if (batch->first_doc == 0)
-        return rls_norms_writer_add(writer, docs, lengths, count, err);
-    own = rls_alloc(batch->heap, count - first, sizeof *own);
-    if (own == NULL)
-        return no_memory(err);
+    for (first = count; first > 0 && docs[first - 1] >= batch->first_doc; first--)
+        present += lengths[first - 1] != 0;
+    status = rls_norms_writer_begin(writer, present, err);
+    if (status != RLS_OK)
+        return status;
     for (uint32_t i = first; i < count; i++)
-        own[i - first] = docs[i] - batch->first_doc;
-    status = rls_norms_writer_add(writer, own, count == first ? NULL : lengths + first,
-                                  count - first, err);
-    rls_free(batch->heap, own);
-    return status;
+        if (lengths[i] != 0)
+            rls_norms_writer_put(writer, docs[i] - batch->first_doc, lengths[i]);
+    return rls_norms_writer_end(writer, err);
 }
 
 static rls_status

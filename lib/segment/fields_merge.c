@@ -100,37 +100,53 @@ rls_segment_build_fields(rls_segment_build *build, rls_error *err)
     return status == RLS_OK ? RLS_OK : no_memory(err);
 }
 
-/* Lengths of one field, gathered from all parts. */
+/* Lengths of the fields that share the last number, of all parts. */
 typedef struct length_list {
-    uint64_t *pairs, *scratch; /* document << 32 | length */
-    size_t    pair_capacity, scratch_capacity, count;
+    uint64_t *pairs; /* document << 32 | length */
+    size_t    capacity, count;
 } length_list;
 
-static bool
-add_length(rls_heap *heap, length_list *list, uint32_t doc, uint32_t length)
+static rls_status
+out_of_order(rls_error *err)
 {
-    void *pairs = list->pairs;
-
-    if (!rls_grow(heap, &pairs, &list->pair_capacity, list->count + 1, sizeof *list->pairs))
-        return false;
-    list->pairs = pairs;
-    list->pairs[list->count++] = (uint64_t)doc << 32 | length;
-    return true;
+    return rls_fail(err, RLS_CORRUPT, "lengths of a field are out of order");
 }
 
-/* Where fields share a number, documents may come in several runs: sorted and summed up. */
-static bool
-settle(rls_heap *heap, length_list *list, bool shared)
+static rls_status
+gather_part(const rls_segment_build *build, const rls_segment_part *part, uint32_t local,
+            length_list *list, rls_error *err)
 {
-    void  *scratch = list->scratch;
-    size_t kept = 0;
+    uint32_t position = 0, doc, length, next = 0;
 
-    if (!rls_grow(heap, &scratch, &list->scratch_capacity, list->count + 1, sizeof *list->scratch))
-        return false;
-    list->scratch = scratch;
-    if (!shared)
-        return true;
-    rls_sort_u64(list->pairs, list->scratch, list->count);
+    while (rls_norms_reader_next(part->norms, local, &position, &doc, &length)) {
+        uint32_t to;
+        void    *pairs = list->pairs;
+
+        if (doc >= part->doc_count || doc < next)
+            return out_of_order(err);
+        next = doc + 1;
+        to = rls_segment_part_doc(part, doc);
+        if (to == RLS_PART_DROPPED)
+            continue;
+        if (!rls_grow(build->heap, &pairs, &list->capacity, list->count + 1, sizeof *list->pairs))
+            return no_memory(err);
+        list->pairs = pairs;
+        list->pairs[list->count++] = (uint64_t)to << 32 | length;
+    }
+    return RLS_OK;
+}
+
+/* Documents may come in several runs: sorted, and those of one document summed up. */
+static rls_status
+settle(rls_heap *heap, length_list *list, rls_error *err)
+{
+    uint64_t *scratch = rls_alloc(heap, list->count, sizeof *scratch);
+    size_t    kept = 0;
+
+    if (scratch == NULL)
+        return no_memory(err);
+    rls_sort_u64(list->pairs, scratch, list->count);
+    rls_free(heap, scratch);
     for (size_t i = 0; i < list->count; i++) {
         if (kept > 0 && list->pairs[kept - 1] >> 32 == list->pairs[i] >> 32) {
             uint64_t sum = (list->pairs[kept - 1] & UINT32_MAX) + (list->pairs[i] & UINT32_MAX);
@@ -142,65 +158,89 @@ settle(rls_heap *heap, length_list *list, bool shared)
         }
     }
     list->count = kept;
-    return true;
-}
-
-static rls_status
-gather_part(const rls_segment_build *build, const rls_segment_part *part, uint32_t local,
-            length_list *list, rls_error *err)
-{
-    uint32_t position = 0, doc, length, next = 0;
-
-    while (rls_norms_reader_next(part->norms, local, &position, &doc, &length)) {
-        uint32_t to;
-
-        if (doc >= part->doc_count || doc < next)
-            return rls_fail(err, RLS_CORRUPT, "lengths of a field are out of order");
-        next = doc + 1;
-        to = rls_segment_part_doc(part, doc);
-        if (to != RLS_PART_DROPPED && !add_length(build->heap, list, to, length))
-            return no_memory(err);
-    }
     return RLS_OK;
 }
 
 static rls_status
-write_field(rls_segment_build *build, uint32_t number, length_list *list, uint32_t *const *inverse,
-            rls_error *err)
+write_shared(rls_segment_build *build, uint32_t number, rls_error *err)
 {
     rls_segment_field *field = &build->fields[number];
-    uint32_t          *docs, *lengths;
-    bool               shared = number == RLS_FIELD_LIMIT - 1;
+    length_list        list = {0};
     rls_status         status = RLS_OK;
 
-    list->count = 0;
-    for (uint32_t i = 0; i < build->part_count; i++) {
+    for (uint32_t i = 0; i < build->part_count && status == RLS_OK; i++) {
         const rls_segment_part *part = &build->parts[i];
 
-        if (!shared) {
-            if (inverse[i][number] != RLS_PART_DROPPED)
-                status = gather_part(build, part, inverse[i][number], list, err);
-        } else {
-            for (uint32_t local = 0; local < part->field_count && status == RLS_OK; local++) {
-                if (part->field_map[local] == number)
-                    status = gather_part(build, part, local, list, err);
-            }
+        for (uint32_t local = 0; local < part->field_count && status == RLS_OK; local++) {
+            if (part->field_map[local] == number)
+                status = gather_part(build, part, local, &list, err);
         }
-        if (status != RLS_OK)
-            return status;
     }
-    if (!settle(build->heap, list, shared))
-        return no_memory(err);
-    /* The scratch is no longer needed for sorting: documents and lengths apart. */
-    docs = (uint32_t *)list->scratch;
-    lengths = docs + list->count;
-    for (size_t i = 0; i < list->count; i++) {
-        docs[i] = (uint32_t)(list->pairs[i] >> 32);
-        lengths[i] = (uint32_t)list->pairs[i];
-        field->total_length += lengths[i];
+    if (status == RLS_OK)
+        status = settle(build->heap, &list, err);
+    if (status == RLS_OK)
+        status = rls_norms_writer_begin(&build->norms, (uint32_t)list.count, err);
+    if (status == RLS_OK) {
+        for (size_t i = 0; i < list.count; i++) {
+            rls_norms_writer_put(&build->norms, (uint32_t)(list.pairs[i] >> 32),
+                                 (uint32_t)list.pairs[i]);
+            field->total_length += (uint32_t)list.pairs[i];
+        }
+        field->doc_count = (uint32_t)list.count;
+        status = rls_norms_writer_end(&build->norms, err);
     }
-    field->doc_count = (uint32_t)list->count;
-    return rls_norms_writer_add(&build->norms, docs, lengths, (uint32_t)list->count, err);
+    rls_free(build->heap, list.pairs);
+    return status;
+}
+
+/* How many documents that stay have a field of the part; checks their order. */
+static rls_status
+count_lengths(const rls_segment_part *part, uint32_t local, uint32_t *count, rls_error *err)
+{
+    uint32_t position = 0, doc, length, next = 0;
+
+    while (rls_norms_reader_next(part->norms, local, &position, &doc, &length)) {
+        if (doc >= part->doc_count || doc < next)
+            return out_of_order(err);
+        next = doc + 1;
+        *count += rls_segment_part_doc(part, doc) != RLS_PART_DROPPED;
+    }
+    return RLS_OK;
+}
+
+/* Walked twice, so that no list of them is kept. */
+static rls_status
+write_field(rls_segment_build *build, uint32_t number, uint32_t *const *inverse, rls_error *err)
+{
+    rls_segment_field *field = &build->fields[number];
+    uint32_t           count = 0;
+    rls_status         status = RLS_OK;
+
+    for (uint32_t i = 0; i < build->part_count && status == RLS_OK; i++) {
+        if (inverse[i][number] != RLS_PART_DROPPED)
+            status = count_lengths(&build->parts[i], inverse[i][number], &count, err);
+    }
+    if (status == RLS_OK)
+        status = rls_norms_writer_begin(&build->norms, count, err);
+    if (status != RLS_OK)
+        return status;
+    for (uint32_t i = 0; i < build->part_count; i++) {
+        const rls_segment_part *part = &build->parts[i];
+        uint32_t                position = 0, doc, length;
+
+        if (inverse[i][number] == RLS_PART_DROPPED)
+            continue;
+        while (rls_norms_reader_next(part->norms, inverse[i][number], &position, &doc, &length)) {
+            uint32_t to = rls_segment_part_doc(part, doc);
+
+            if (to == RLS_PART_DROPPED)
+                continue;
+            rls_norms_writer_put(&build->norms, to, length);
+            field->total_length += length;
+        }
+    }
+    field->doc_count = count;
+    return rls_norms_writer_end(&build->norms, err);
 }
 
 /* New number → number in the part, so that fields times parts is not searched. */
@@ -226,9 +266,8 @@ invert_maps(const rls_segment_build *build, uint32_t **inverse)
 rls_status
 rls_segment_build_norms(rls_segment_build *build, rls_error *err)
 {
-    length_list list = {0};
-    uint32_t  **inverse = rls_alloc_zeroed(build->heap, build->part_count, sizeof *inverse);
-    rls_status  status = inverse == NULL ? RLS_NO_MEMORY : invert_maps(build, inverse);
+    uint32_t **inverse = rls_alloc_zeroed(build->heap, build->part_count, sizeof *inverse);
+    rls_status status = inverse == NULL ? RLS_NO_MEMORY : invert_maps(build, inverse);
 
     if (status != RLS_OK)
         no_memory(err);
@@ -236,14 +275,13 @@ rls_segment_build_norms(rls_segment_build *build, rls_error *err)
         status = rls_norms_writer_init(&build->norms, build->heap, &build->sink, build->doc_count,
                                        build->field_count, err);
     for (uint32_t number = 0; number < build->field_count && status == RLS_OK; number++)
-        status = write_field(build, number, &list, inverse, err);
+        status = number == RLS_FIELD_LIMIT - 1 ? write_shared(build, number, err)
+                                               : write_field(build, number, inverse, err);
     if (status == RLS_OK)
         status = rls_norms_writer_finish(&build->norms, err);
 
     for (uint32_t i = 0; inverse != NULL && i < build->part_count; i++)
         rls_free(build->heap, inverse[i]);
     rls_free(build->heap, inverse);
-    rls_free(build->heap, list.pairs);
-    rls_free(build->heap, list.scratch);
     return status;
 }

@@ -89,13 +89,13 @@ rls_segment_build_keys(rls_segment_build *build, rls_error *err)
     if (status == RLS_OK)
         status = merge_keys(build, &writer, cursors, &heads, docs, err);
     if (status == RLS_OK)
-        status = check_order(build, writer.order, err);
+        status = check_order(build, writer.numbers, err);
     if (status == RLS_OK)
         status = rls_keys_writer_finish(&writer, err);
     if (status == RLS_OK) {
         build->repeats = writer.repeats;
-        build->order = writer.order; /* sources need it still */
-        writer.order = NULL;
+        build->key_ranks = writer.numbers; /* sources need them still */
+        writer.numbers = NULL;
     }
 
 end:

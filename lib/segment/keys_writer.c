@@ -10,8 +10,8 @@ rls_keys_writer_init(rls_keys_writer *writer, rls_heap *heap, rls_sink *sink, ui
     *writer =
         (rls_keys_writer){.heap = heap, .sink = sink, .doc_count = doc_count, .ordered = true};
     rls_strings_writer_init(&writer->strings, heap, sink);
-    writer->order = rls_alloc(heap, doc_count, sizeof *writer->order);
-    if (writer->order == NULL)
+    writer->numbers = rls_alloc(heap, doc_count, sizeof *writer->numbers);
+    if (writer->numbers == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for %" PRIu32 " keys", doc_count);
     return RLS_OK;
 }
@@ -22,7 +22,7 @@ rls_keys_writer_release(rls_keys_writer *writer)
     if (writer->heap == NULL)
         return;
     rls_strings_writer_release(&writer->strings);
-    rls_free(writer->heap, writer->order);
+    rls_free(writer->heap, writer->numbers);
     *writer = (rls_keys_writer){0};
 }
 
@@ -34,32 +34,39 @@ rls_keys_writer_add(rls_keys_writer *writer, rls_bytes key, uint32_t doc, rls_er
     assert(rank < writer->doc_count);
     if (rank > 0 && rls_bytes_compare(rls_buffer_bytes(&writer->strings.previous), key) == 0)
         writer->repeats = true;
-    writer->order[rank] = doc;
+    writer->numbers[rank] = doc;
     writer->ordered = writer->ordered && rank == doc;
     return rls_strings_writer_add(&writer->strings, key, err);
 }
 
-static rls_status
-write_order(rls_keys_writer *writer, rls_error *err)
+/* A permutation becomes its inverse in place, cycle by cycle; the top bit tells which numbers are
+ * done (a segment has less than 2^31 documents). */
+static void
+invert(uint32_t *numbers, uint32_t count)
 {
-    uint32_t          width = rls_packed_width(writer->doc_count - 1);
-    uint32_t         *ranks = rls_alloc(writer->heap, writer->doc_count, sizeof *ranks);
+    const uint32_t done = UINT32_C(1) << 31;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = i, next = numbers[i] & ~done, after;
+
+        for (; ((after = numbers[next]) & done) == 0; next = after) {
+            numbers[next] = at | done;
+            at = next;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] &= ~done;
+}
+
+static void
+write_numbers(rls_keys_writer *writer)
+{
     rls_packed_writer packed;
 
-    if (ranks == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for %" PRIu32 " keys", writer->doc_count);
-    for (uint32_t rank = 0; rank < writer->doc_count; rank++)
-        ranks[writer->order[rank]] = rank;
-    rls_packed_writer_init(&packed, writer->sink, width);
-    for (uint32_t rank = 0; rank < writer->doc_count; rank++)
-        rls_packed_writer_put(&packed, writer->order[rank]);
+    rls_packed_writer_init(&packed, writer->sink, rls_packed_width(writer->doc_count - 1));
+    for (uint32_t i = 0; i < writer->doc_count; i++)
+        rls_packed_writer_put(&packed, writer->numbers[i]);
     rls_packed_writer_finish(&packed);
-    rls_packed_writer_init(&packed, writer->sink, width);
-    for (uint32_t doc = 0; doc < writer->doc_count; doc++)
-        rls_packed_writer_put(&packed, ranks[doc]);
-    rls_packed_writer_finish(&packed);
-    rls_free(writer->heap, ranks);
-    return RLS_OK;
 }
 
 rls_status
@@ -69,10 +76,13 @@ rls_keys_writer_finish(rls_keys_writer *writer, rls_error *err)
 
     assert(writer->strings.count == writer->doc_count);
     status = rls_strings_writer_finish(&writer->strings, err);
-    if (status == RLS_OK && !writer->ordered)
-        status = write_order(writer, err);
     if (status != RLS_OK)
         return status;
+    if (!writer->ordered) {
+        write_numbers(writer);
+        invert(writer->numbers, writer->doc_count);
+        write_numbers(writer);
+    }
     rls_sink_put_u64(writer->sink, writer->strings.blocks_size);
     rls_sink_put_u32(writer->sink, writer->doc_count);
     rls_sink_put_u32(writer->sink, writer->ordered ? RLS_KEYS_ORDERED : 0);

@@ -27,7 +27,7 @@ typedef struct rls_keys_writer {
     rls_heap          *heap;
     rls_sink          *sink;
     rls_strings_writer strings;
-    uint32_t          *order; /* documents by rank */
+    uint32_t          *numbers; /* documents by rank; once finished ranks by document */
     uint32_t           doc_count;
     bool               ordered, repeats;
 } rls_keys_writer;

@@ -35,95 +35,94 @@ rls_norms_writer_release(rls_norms_writer *writer)
     *writer = (rls_norms_writer){0};
 }
 
-static uint32_t
-residue_of(uint32_t length)
+rls_status
+rls_norms_writer_begin(rls_norms_writer *writer, uint32_t present, rls_error *err)
 {
-    return length - rls_length_from_byte(rls_length_to_byte(length));
-}
+    rls_field_norms *field = &writer->fields[writer->norms.field_count];
+    uint32_t         doc_count = writer->norms.doc_count;
+    bool sparse = writer->norms.field_count > 0 && present < doc_count / RLS_NORMS_SPARSE_FACTOR;
+    uint8_t *docs = NULL;
 
-/* Length bytes, in memory and written; docs behind them when sparse. */
-static bool
-add_bytes(rls_norms_writer *writer, rls_field_norms *field, const uint32_t *docs,
-          const uint32_t *lengths, uint32_t count, uint32_t present, bool sparse)
-{
-    uint32_t size = sparse ? present : writer->norms.doc_count, at = 0;
-    uint8_t *bytes = rls_arena_alloc_zeroed(&writer->bytes, size, 1), *sparse_docs = NULL;
-
+    assert(writer->norms.field_count < writer->field_limit);
+    writer->field_bytes = rls_arena_alloc_zeroed(&writer->bytes, sparse ? present : doc_count, 1);
     if (sparse)
-        sparse_docs = rls_arena_alloc(&writer->bytes, 4 * (size_t)present);
-    if (bytes == NULL || (sparse && sparse_docs == NULL))
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        if (lengths[i] == 0)
-            continue;
-        assert(docs[i] < writer->norms.doc_count);
-        bytes[sparse ? at : docs[i]] = rls_length_to_byte(lengths[i]);
-        if (sparse)
-            rls_set_u32(sparse_docs + 4 * (size_t)at, docs[i]);
-        at++;
-    }
-    rls_sink_write(writer->sink, bytes, size);
-    if (sparse) {
-        rls_sink_write(writer->sink, sparse_docs, 4 * (size_t)present);
-        field->sparse_docs = sparse_docs;
-        field->sparse_bytes = bytes;
-        field->sparse_count = present;
-    } else {
-        field->dense = bytes;
-    }
-    return true;
+        docs = rls_arena_alloc(&writer->bytes, 4 * (size_t)present);
+    if (writer->field_bytes == NULL || (sparse && docs == NULL))
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for the lengths of %" PRIu32 " documents",
+                        present);
+    *field = (rls_field_norms){.dense = sparse ? NULL : writer->field_bytes,
+                               .sparse_docs = docs,
+                               .sparse_bytes = sparse ? writer->field_bytes : NULL,
+                               .sparse_count = sparse ? present : 0};
+    writer->field_docs = docs;
+    writer->present = present;
+    writer->written = writer->next_doc = writer->zeros = 0;
+    writer->any_residue = false;
+    return RLS_OK;
 }
 
-static rls_status
-add_residues(rls_norms_writer *writer, const uint32_t *docs, const uint32_t *lengths,
-             uint32_t count, bool sparse, rls_error *err)
+/* Residues are not there when all are 0, so nothing is kept of zeros before the first other. */
+static void
+put_residue(rls_norms_writer *writer, uint32_t residue)
 {
-    uint32_t next = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        if (lengths[i] == 0)
-            continue;
-        for (; !sparse && next < docs[i]; next++)
-            rls_frames_writer_put(&writer->residues, 0);
-        rls_frames_writer_put(&writer->residues, residue_of(lengths[i]));
-        next = docs[i] + 1;
+    if (residue == 0) {
+        writer->zeros++;
+        return;
     }
-    for (; !sparse && next < writer->norms.doc_count; next++)
+    for (; writer->zeros > 0; writer->zeros--)
         rls_frames_writer_put(&writer->residues, 0);
-    return rls_frames_writer_finish(&writer->residues, writer->sink, err);
+    rls_frames_writer_put(&writer->residues, residue);
+    writer->any_residue = true;
+}
+
+void
+rls_norms_writer_put(rls_norms_writer *writer, uint32_t doc, uint32_t length)
+{
+    uint8_t  byte = rls_length_to_byte(length);
+    uint32_t residue = length - rls_length_from_byte(byte);
+
+    assert(length > 0 && writer->written < writer->present);
+    assert(doc >= writer->next_doc && doc < writer->norms.doc_count);
+    if (writer->field_docs != NULL) {
+        writer->field_bytes[writer->written] = byte;
+        rls_set_u32(writer->field_docs + 4 * (size_t)writer->written, doc);
+    } else {
+        writer->field_bytes[doc] = byte;
+        writer->zeros += doc - writer->next_doc;
+    }
+    put_residue(writer, residue);
+    writer->next_doc = doc + 1;
+    writer->written++;
 }
 
 rls_status
-rls_norms_writer_add(rls_norms_writer *writer, const uint32_t *docs, const uint32_t *lengths,
-                     uint32_t count, rls_error *err)
+rls_norms_writer_end(rls_norms_writer *writer, rls_error *err)
 {
-    uint32_t number = writer->norms.field_count, present = 0, flags = 0;
-    uint64_t offset = writer->sink->size;
-    bool     sparse;
+    uint64_t   offset = writer->sink->size;
+    uint32_t   flags = 0;
+    bool       sparse = writer->field_docs != NULL;
+    rls_status status = RLS_OK;
 
-    assert(number < writer->field_limit);
-    for (uint32_t i = 0; i < count; i++) {
-        present += lengths[i] != 0;
-        if (residue_of(lengths[i]) != 0)
-            flags |= RLS_NORMS_RESIDUES;
-    }
-    sparse = number > 0 && present < writer->norms.doc_count / RLS_NORMS_SPARSE_FACTOR;
-    if (sparse)
+    assert(writer->written == writer->present);
+    rls_sink_write(writer->sink, writer->field_bytes,
+                   sparse ? writer->present : writer->norms.doc_count);
+    if (sparse) {
         flags |= RLS_NORMS_SPARSE;
-    if (!add_bytes(writer, &writer->fields[number], docs, lengths, count, present, sparse))
-        return rls_fail(err, RLS_NO_MEMORY, "no memory for the lengths of %" PRIu32 " documents",
-                        present);
-    if (flags & RLS_NORMS_RESIDUES) {
-        rls_status status = add_residues(writer, docs, lengths, count, sparse, err);
-
-        if (status != RLS_OK)
-            return status;
+        rls_sink_write(writer->sink, writer->field_docs, 4 * (size_t)writer->present);
+    }
+    if (writer->any_residue) {
+        flags |= RLS_NORMS_RESIDUES;
+        if (!sparse)
+            writer->zeros += writer->norms.doc_count - writer->next_doc;
+        for (; writer->zeros > 0; writer->zeros--)
+            rls_frames_writer_put(&writer->residues, 0);
+        status = rls_frames_writer_finish(&writer->residues, writer->sink, err);
     }
     rls_buffer_put_u64(&writer->directory, offset);
-    rls_buffer_put_u32(&writer->directory, present);
+    rls_buffer_put_u32(&writer->directory, writer->present);
     rls_buffer_put_u32(&writer->directory, flags);
-    writer->norms.field_count = number + 1;
-    return rls_sink_status(writer->sink, err);
+    writer->norms.field_count++;
+    return status == RLS_OK ? rls_sink_status(writer->sink, err) : status;
 }
 
 rls_status

@@ -41,14 +41,21 @@ typedef struct rls_norms_writer {
     uint32_t          field_limit;
     rls_frames_writer residues;
     rls_buffer        directory;
+
+    /* the field at hand */
+    uint8_t *field_bytes, *field_docs; /* docs: NULL when dense */
+    uint32_t present, written, next_doc;
+    uint32_t zeros; /* residues of 0 that were not put yet */
+    bool     any_residue;
 } rls_norms_writer;
 
 rls_status rls_norms_writer_init(rls_norms_writer *writer, rls_heap *heap, rls_sink *sink,
                                  uint32_t doc_count, uint32_t field_count, rls_error *err);
 void       rls_norms_writer_release(rls_norms_writer *writer); /* takes a zeroed one */
-/* The next field. `docs` ascend; lengths of 0 are passed over. */
-rls_status rls_norms_writer_add(rls_norms_writer *writer, const uint32_t *docs,
-                                const uint32_t *lengths, uint32_t count, rls_error *err);
+/* The next field, which `present` documents have: each is put, ascending, with a length above 0. */
+rls_status rls_norms_writer_begin(rls_norms_writer *writer, uint32_t present, rls_error *err);
+void       rls_norms_writer_put(rls_norms_writer *writer, uint32_t doc, uint32_t length);
+rls_status rls_norms_writer_end(rls_norms_writer *writer, rls_error *err);
 rls_status rls_norms_writer_finish(rls_norms_writer *writer, rls_error *err);
 
 #endif

@@ -233,8 +233,8 @@ build_sections(rls_segment_build *build, rls_error *err)
         if (status == RLS_OK)
             status = poll_cancel(build, err);
     }
-    rls_free(build->heap, build->order);
-    build->order = NULL;
+    rls_free(build->heap, build->key_ranks);
+    build->key_ranks = NULL;
     if (status == RLS_OK)
         status = make_reference(build, err);
     if (status == RLS_OK)
@@ -335,7 +335,7 @@ release(rls_segment_build *build)
     rls_stamps_writer_release(&build->stamps);
     rls_free(build->heap, build->fields);
     rls_free(build->heap, build->reference.fields);
-    rls_free(build->heap, build->order);
+    rls_free(build->heap, build->key_ranks);
     rls_free(build->heap, build);
 }
 

@@ -26,9 +26,9 @@ typedef struct rls_segment_build {
     rls_segment_file_writer file;
     rls_sink                sink; /* to the section at hand */
     rls_norms_writer        norms;
-    rls_stamps_writer       stamps; /* made with the section of sources */
-    uint32_t *order;   /* documents by rank of key, while keys and sources are written */
-    bool      repeats; /* some key is there twice */
+    rls_stamps_writer       stamps;    /* made with the section of sources */
+    uint32_t               *key_ranks; /* by document, while keys and sources are written */
+    bool                    repeats;   /* some key is there twice */
 } rls_segment_build;
 
 /* What a segment is made of. */

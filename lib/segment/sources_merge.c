@@ -7,7 +7,6 @@
 
 /* The sources of one part. */
 typedef struct part_sources {
-    uint32_t          *of_docs;        /* by document: number of its source in the part */
     uint32_t          *totals, *stays; /* by source: documents; those that stay */
     uint32_t          *lasts;          /* by source: the last document that stays */
     uint32_t          *numbers;        /* by source: its new number */
@@ -21,9 +20,11 @@ typedef struct sources_merge {
     part_sources      *parts;
     rls_merge_heap     heads;
     rls_sources_writer writer;
-    uint32_t          *ranks; /* by new document */
-    uint32_t          *of_docs;
     uint32_t          *group;
+
+    /* The part whose documents are being looked at. */
+    uint32_t  part, doc;
+    uint32_t *of_docs; /* by document: number of its source in the part */
 } sources_merge;
 
 static rls_status
@@ -32,27 +33,35 @@ no_memory(rls_error *err)
     return rls_fail(err, RLS_NO_MEMORY, "no memory to merge sources");
 }
 
-static rls_status
-count_part(const rls_segment_build *build, const rls_segment_part *part, part_sources *sources,
-           rls_error *err)
+static void
+look_at(sources_merge *merge, uint32_t number)
 {
-    rls_heap *heap = build->heap;
-    uint32_t  count = part->sources->source_count;
+    merge->part = number;
+    merge->doc = 0;
+    rls_sources_of_all(merge->build->parts[number].sources, merge->of_docs);
+}
+
+static rls_status
+count_part(sources_merge *merge, uint32_t number, rls_error *err)
+{
+    const rls_segment_part *part = &merge->build->parts[number];
+    part_sources           *sources = &merge->parts[number];
+    rls_heap               *heap = merge->build->heap;
+    uint32_t                count = part->sources->source_count;
 
     rls_buffer_init(&sources->name, heap);
-    sources->of_docs = rls_alloc(heap, part->doc_count, sizeof *sources->of_docs);
     sources->totals = rls_alloc_zeroed(heap, count, sizeof *sources->totals);
     sources->stays = rls_alloc_zeroed(heap, count, sizeof *sources->stays);
     sources->lasts = rls_alloc_zeroed(heap, count, sizeof *sources->lasts);
     sources->numbers = rls_alloc(heap, count, sizeof *sources->numbers);
-    if (sources->of_docs == NULL || sources->totals == NULL || sources->stays == NULL ||
-        sources->lasts == NULL || sources->numbers == NULL)
+    if (sources->totals == NULL || sources->stays == NULL || sources->lasts == NULL ||
+        sources->numbers == NULL)
         return no_memory(err);
     for (uint32_t i = 0; i < count; i++)
         sources->numbers[i] = RLS_NO_SOURCE;
-    rls_sources_of_all(part->sources, sources->of_docs);
+    look_at(merge, number);
     for (uint32_t doc = 0; doc < part->doc_count; doc++) {
-        uint32_t source = sources->of_docs[doc];
+        uint32_t source = merge->of_docs[doc];
 
         if (source == RLS_NO_SOURCE)
             continue;
@@ -107,7 +116,7 @@ find_rank(sources_merge *merge, uint32_t number, uint32_t *out_rank, rls_error *
             return status;
     }
     if (same)
-        *out_rank = merge->ranks[rls_segment_part_doc(part, doc)];
+        *out_rank = merge->build->key_ranks[rls_segment_part_doc(part, doc)];
     return RLS_OK;
 }
 
@@ -148,23 +157,26 @@ write_source(sources_merge *merge, rls_error *err)
     return status;
 }
 
-static void
-number_documents(sources_merge *merge)
+/* The number of the source of the next document that stays. */
+static uint32_t
+next_source(void *context)
 {
-    const rls_segment_build *build = merge->build;
+    sources_merge          *merge = context;
+    const rls_segment_part *part = &merge->build->parts[merge->part];
+    uint32_t                source;
 
-    for (uint32_t i = 0; i < build->part_count; i++) {
-        const part_sources *sources = &merge->parts[i];
-
-        for (uint32_t doc = 0; doc < build->parts[i].doc_count; doc++) {
-            uint32_t to = rls_segment_part_doc(&build->parts[i], doc);
-
-            if (to != RLS_PART_DROPPED)
-                merge->of_docs[to] = sources->of_docs[doc] == RLS_NO_SOURCE
-                                         ? RLS_NO_SOURCE
-                                         : sources->numbers[sources->of_docs[doc]];
+    for (;;) {
+        if (merge->doc == part->doc_count) {
+            look_at(merge, merge->part + 1);
+            part++;
+        } else if (rls_segment_part_doc(part, merge->doc) == RLS_PART_DROPPED) {
+            merge->doc++;
+        } else {
+            break;
         }
     }
+    source = merge->of_docs[merge->doc++];
+    return source == RLS_NO_SOURCE ? RLS_NO_SOURCE : merge->parts[merge->part].numbers[source];
 }
 
 static rls_status
@@ -173,10 +185,8 @@ merge_sources(sources_merge *merge, rls_error *err)
     rls_segment_build *build = merge->build;
     rls_status         status = RLS_OK;
 
-    for (uint32_t rank = 0; rank < build->doc_count; rank++)
-        merge->ranks[build->order[rank]] = rank;
     for (uint32_t i = 0; i < build->part_count && status == RLS_OK; i++) {
-        status = count_part(build, &build->parts[i], &merge->parts[i], err);
+        status = count_part(merge, i, err);
         if (status == RLS_OK)
             status = push_source(merge, i, err);
     }
@@ -184,8 +194,9 @@ merge_sources(sources_merge *merge, rls_error *err)
         status = write_source(merge, err);
     if (status != RLS_OK)
         return status;
-    number_documents(merge);
-    return rls_sources_writer_finish(&merge->writer, merge->of_docs, build->doc_count, err);
+    if (build->part_count > 0)
+        look_at(merge, 0);
+    return rls_sources_writer_finish(&merge->writer, next_source, merge, build->doc_count, err);
 }
 
 rls_status
@@ -193,16 +204,18 @@ rls_segment_build_sources(rls_segment_build *build, rls_error *err)
 {
     rls_heap     *heap = build->heap;
     sources_merge merge = {.build = build};
+    uint32_t      most = 0;
     rls_status    status = rls_merge_heap_init(&merge.heads, heap, build->part_count);
+
+    for (uint32_t i = 0; i < build->part_count; i++)
+        most = build->parts[i].doc_count > most ? build->parts[i].doc_count : most;
 
     rls_sources_writer_init(&merge.writer, heap, &build->sink);
     rls_stamps_writer_init(&build->stamps, heap);
     merge.parts = rls_alloc_zeroed(heap, build->part_count, sizeof *merge.parts);
     merge.group = rls_alloc(heap, build->part_count, sizeof *merge.group);
-    merge.ranks = rls_alloc(heap, build->doc_count, sizeof *merge.ranks);
-    merge.of_docs = rls_alloc(heap, build->doc_count, sizeof *merge.of_docs);
-    if (status != RLS_OK || merge.parts == NULL || merge.group == NULL || merge.ranks == NULL ||
-        merge.of_docs == NULL)
+    merge.of_docs = rls_alloc(heap, most, sizeof *merge.of_docs);
+    if (status != RLS_OK || merge.parts == NULL || merge.group == NULL || merge.of_docs == NULL)
         status = no_memory(err);
     else
         status = merge_sources(&merge, err);
@@ -210,7 +223,6 @@ rls_segment_build_sources(rls_segment_build *build, rls_error *err)
     for (uint32_t i = 0; merge.parts != NULL && i < build->part_count; i++) {
         part_sources *sources = &merge.parts[i];
 
-        rls_free(heap, sources->of_docs);
         rls_free(heap, sources->totals);
         rls_free(heap, sources->stays);
         rls_free(heap, sources->lasts);
@@ -220,7 +232,6 @@ rls_segment_build_sources(rls_segment_build *build, rls_error *err)
     }
     rls_free(heap, merge.parts);
     rls_free(heap, merge.group);
-    rls_free(heap, merge.ranks);
     rls_free(heap, merge.of_docs);
     rls_sources_writer_release(&merge.writer);
     rls_merge_heap_release(&merge.heads);

@@ -60,20 +60,20 @@ rls_sources_writer_add(rls_sources_writer *writer, const rls_segment_source *sou
 
 /* Runs are written last of all, so that they can be counted while they are made. */
 static rls_status
-write_runs(rls_sources_writer *writer, const uint32_t *doc_sources, uint32_t doc_count,
-           uint32_t *out_count, rls_error *err)
+write_runs(rls_sources_writer *writer, uint32_t (*next)(void *context), void *context,
+           uint32_t doc_count, uint32_t *out_count, rls_error *err)
 {
     rls_frames_writer docs, counts, sources;
     rls_status        status;
-    uint32_t          run_count = 0;
+    uint32_t          run_count = 0, following = doc_count > 0 ? next(context) : RLS_NO_SOURCE;
 
     rls_frames_writer_init(&docs, writer->heap);
     rls_frames_writer_init(&counts, writer->heap);
     rls_frames_writer_init(&sources, writer->heap);
     for (uint32_t doc = 0; doc < doc_count;) {
-        uint32_t source = doc_sources[doc], end = doc + 1;
+        uint32_t source = following, end = doc + 1;
 
-        while (end < doc_count && doc_sources[end] == source)
+        while (end < doc_count && (following = next(context)) == source)
             end++;
         if (source != RLS_NO_SOURCE && writer->named[source] != RLS_NO_SOURCE) {
             rls_frames_writer_put(&docs, doc);
@@ -96,8 +96,8 @@ write_runs(rls_sources_writer *writer, const uint32_t *doc_sources, uint32_t doc
 }
 
 rls_status
-rls_sources_writer_finish(rls_sources_writer *writer, const uint32_t *doc_sources,
-                          uint32_t doc_count, rls_error *err)
+rls_sources_writer_finish(rls_sources_writer *writer, uint32_t (*next)(void *context),
+                          void *context, uint32_t doc_count, rls_error *err)
 {
     uint32_t           run_count = 0;
     bool               all_keys = writer->source_count - writer->named_count == doc_count;
@@ -110,7 +110,7 @@ rls_sources_writer_finish(rls_sources_writer *writer, const uint32_t *doc_source
             status = rls_frames_writer_finish(columns[i], writer->sink, err);
     }
     if (status == RLS_OK)
-        status = write_runs(writer, doc_sources, doc_count, &run_count, err);
+        status = write_runs(writer, next, context, doc_count, &run_count, err);
     if (status != RLS_OK)
         return status;
     rls_sink_put_u64(writer->sink, writer->names.blocks_size);

@@ -52,8 +52,8 @@ void rls_sources_writer_release(rls_sources_writer *writer); /* takes a zeroed o
  * document if that is the source's name, otherwise RLS_NO_SOURCE. */
 rls_status rls_sources_writer_add(rls_sources_writer *writer, const rls_segment_source *source,
                                   uint32_t rank, rls_error *err);
-/* `doc_sources`: of each document the number of its source or RLS_NO_SOURCE. */
-rls_status rls_sources_writer_finish(rls_sources_writer *writer, const uint32_t *doc_sources,
-                                     uint32_t doc_count, rls_error *err);
+/* `next` tells, document after document, the number of its source or RLS_NO_SOURCE. */
+rls_status rls_sources_writer_finish(rls_sources_writer *writer, uint32_t (*next)(void *context),
+                                     void *context, uint32_t doc_count, rls_error *err);
 
 #endif

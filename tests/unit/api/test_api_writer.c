@@ -2,6 +2,7 @@
 
 #include "sample.h"
 #include "support/heap_faulty.h"
+#include "support/random_corpus.h"
 
 TEST(misuse_of_writers_is_told)
 {
@@ -321,6 +322,33 @@ TEST(progress_may_cancel_and_nothing_is_committed_then)
     CHECK_EQ_STR(sample_found(snapshot, "-nothing"), "");
     rls_snapshot_close(snapshot);
     free(body);
+}
+
+TEST(the_least_memory_is_enough_for_any_number_of_threads)
+{
+    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+    const char        *folder = rls_test_temp_folder();
+    rls_corpus        *corpus = rls_corpus_new(rls_test_seed() + 5, 3000, 1500);
+    rls_writer        *writer;
+    rls_error          error = {0};
+
+    options.memory_limit = 16 << 20;
+    options.threads = 4;
+    writer = sample_writer(folder, &options);
+    for (size_t i = 0; i < corpus->count; i++) {
+        const rls_corpus_document *from = &corpus->documents[i];
+        rls_document              *document;
+
+        CHECK_OK(rls_document_create(from->key, &document, NULL));
+        CHECK_OK(rls_document_body(document, from->body, strlen(from->body), false, NULL));
+        if (rls_writer_add(writer, document, &error) != RLS_OK)
+            rls_test_fail(__FILE__, __LINE__, "%zu: %s", i, error.message);
+        rls_document_close(document);
+    }
+    if (rls_writer_commit(writer, NULL, &error) != RLS_OK)
+        rls_test_fail(__FILE__, __LINE__, "%s", error.message);
+    rls_writer_close(writer);
+    rls_corpus_free(corpus);
 }
 
 TEST(all_memory_comes_from_the_given_allocator_and_goes_back)

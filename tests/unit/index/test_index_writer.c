@@ -359,15 +359,14 @@ TEST(the_bytes_of_an_index_do_not_depend_on_threads)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     for (uint32_t round = 0; round < 2; round++) {
-        rls_writer_options options = small_options(1 + 3 * round);
+        rls_writer_options options = small_options(1 + round);
         rls_directory     *ram;
         rls_index_writer  *writer;
         model              state = {{0}};
 
-        options.memory_limit = 16 << 20;
         CHECK_OK(rls_directory_open_ram(&heap, &ram, NULL));
         CHECK_OK(rls_index_writer_open(&heap, ram, &options, &writer, NULL));
-        for (uint32_t version = 1; version <= 200; version++) {
+        for (uint32_t version = 1; version <= 700; version++) { /* more than a share */
             for (uint32_t i = 0; i < MODEL_KEYS; i++)
                 CHECK_OK(model_add(writer, &state, i, version, NULL));
         }
