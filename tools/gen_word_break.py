@@ -12,7 +12,9 @@ import re
 import sys
 
 LIMIT = 0x110000
-BLOCK = 128
+BLOCK = 16  # code points
+GROUP = 32  # blocks
+INDENT = "    "
 
 # In the order of the enumeration in word_break.h.
 CLASSES = [
@@ -85,26 +87,29 @@ def version(root):
         return re.search(r"WordBreakProperty-([0-9.]+)\.txt", file.readline())[1]
 
 
-def rows(values, indent):
-    line = ""
+def rows(values):
+    line = INDENT
     for value in values:
-        piece = f" {value},"
-        if len(indent) + len(line) + len(piece) > 100:
-            yield indent + line[1:]
-            line = ""
+        piece = f"{value},"
+        if len(line) + len(piece) > 100:
+            yield line
+            line = INDENT
         line += piece
-    yield indent + line[1:]
+    yield line
+
+
+def numbered(values, size):
+    """Cuts values into pieces of `size`: the distinct ones in a row, and of each piece its number."""
+    pieces, numbers = {}, []
+    for start in range(0, len(values), size):
+        numbers.append(pieces.setdefault(tuple(values[start:start + size]), len(pieces)))
+    return [value for piece in pieces for value in piece], numbers
 
 
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
-    table = classify(root)
-    blocks, index = {}, []
-    for start in range(0, LIMIT, BLOCK):
-        block = bytes(table[start:start + BLOCK])
-        index.append(blocks.setdefault(block, len(blocks)))
-    if len(blocks) > 256:
-        sys.exit(f"{len(blocks)} blocks do not fit a byte")
+    blocks, numbers = numbered(classify(root), BLOCK)
+    index, groups = numbered(numbers, GROUP)
 
     print(f"""/* Written by tools/gen_word_break.py from the Unicode Character Database {version(root)}
  * (Copyright 1991-2022 Unicode, Inc.; see tests/data/analysis/LICENSE-Unicode.txt). */
@@ -112,15 +117,13 @@ def main():
 
 /* clang-format off */
 const char rls_word_break_version[] = "{version(root)}";
-
-const uint8_t rls_word_break_index[{len(index)}] = {{""")
-    print("\n".join(rows(index, "    ")))
-    print(f"}};\n\nconst uint8_t rls_word_break_blocks[{len(blocks)}][{BLOCK}] = {{")
-    for block in blocks:
-        print("    {")
-        print("\n".join(rows(block, "        ")))
-        print("    },")
-    print("};\n/* clang-format on */")
+""")
+    for kind, name, values in (("uint16_t", "groups", groups), ("uint16_t", "index", index),
+                               ("uint8_t", "blocks", blocks)):
+        print(f"const {kind} rls_word_break_{name}[{len(values)}] = {{")
+        print("\n".join(rows(values)))
+        print("};\n")
+    print("/* clang-format on */")
 
 
 main()

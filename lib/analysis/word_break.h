@@ -35,16 +35,21 @@ typedef enum rls_word_class {
     RLS_WORD_SUBSCRIPT  /* Other, a digit below the line, as in CO₂ */
 } rls_word_class;
 
-extern const char    rls_word_break_version[]; /* of Unicode, such as "15.0.0" */
-extern const uint8_t rls_word_break_index[0x110000 / 128];
-extern const uint8_t rls_word_break_blocks[][128];
+/* Blocks of 16 code points, of which many are alike, in groups of 32, of which many are. */
+extern const char     rls_word_break_version[]; /* of Unicode, such as "15.0.0" */
+extern const uint16_t rls_word_break_groups[0x110000 / 512];
+extern const uint16_t rls_word_break_index[];  /* 32 a group */
+extern const uint8_t  rls_word_break_blocks[]; /* 16 a block */
 
 static inline rls_word_class
 rls_word_class_of(uint32_t point)
 {
+    uint32_t block;
+
     if (point >= 0x110000)
         return RLS_WORD_OTHER;
-    return (rls_word_class)rls_word_break_blocks[rls_word_break_index[point >> 7]][point & 127];
+    block = rls_word_break_index[rls_word_break_groups[point >> 9] * 32 + (point >> 4) % 32];
+    return (rls_word_class)rls_word_break_blocks[block * 16 + point % 16];
 }
 
 /* The end of the segment that begins at the boundary `at` (< text.size): UAX #29 to the letter. */
