@@ -1,5 +1,6 @@
 /* Lexemes → tree, with a stack of frames, one an open parenthesis. From loosest to tightest: OR,
  * AND, words side by side (a BAG), NOT and the signs + and -. */
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -25,7 +26,6 @@ typedef struct parser {
     rls_lexer  lexer;
     rls_query *query;
     rls_lexeme now, ahead;
-    frame      frames[RLS_QUERY_DEPTH_MAX];
     uint32_t   depth;   /* frames in use less one */
     uint32_t   ignored; /* parentheses open beyond the deepest frame */
     /* Patterns are made to see whether they can be; NULL until there is one. */
@@ -34,6 +34,7 @@ typedef struct parser {
     uint64_t      deadline_ns; /* 0: none */
     uint32_t      lexemes;
     bool          failed;
+    frame         frames[RLS_QUERY_DEPTH_MAX]; /* made as they are opened */
 } parser;
 
 static void
@@ -399,7 +400,9 @@ rls_query_parse_in(rls_heap *heap, rls_bytes text, bool strict, uint64_t deadlin
     status = rls_query_new_in(heap, &query, err);
     if (status != RLS_OK)
         return status;
-    p = rls_alloc_zeroed(heap, 1, sizeof(*p));
+    p = rls_alloc(heap, 1, sizeof(*p));
+    if (p != NULL)
+        memset(p, 0, offsetof(parser, frames) + sizeof(frame));
     copy = rls_arena_copy(&query->arena, text.data, text.size);
     if (p == NULL || copy == NULL) {
         status = rls_fail(err, RLS_NO_MEMORY, "no memory for a query of %zu bytes", text.size);
