@@ -77,6 +77,7 @@ static const function_word words[] = {
     {"for", EN | SV},
     {"from", EN},
     {"fur", DE},
+    {"govern", EN}, /* a stem, as is minist */
     {"government", EN},
     {"has", EN},
     {"have", EN},
@@ -94,6 +95,7 @@ static const function_word words[] = {
     {"los", ES},
     {"med", SV},
     {"met", NL},
+    {"minist", EN},
     {"minister", EN},
     {"mit", DE},
     {"more", EN},
@@ -223,21 +225,21 @@ rls_function_words_pair(uint32_t left, uint32_t right)
 }
 
 static size_t
-put_word(uint8_t *at, uint32_t number)
+put_word(rls_pair_kind kind, uint8_t *at, uint32_t number)
 {
     rls_bytes word = word_of(number);
 
-    at[0] = RLS_PAIR_MARK;
+    at[0] = (uint8_t)kind;
     memcpy(at + 1, word.data, word.size);
     return word.size + 1;
 }
 
 size_t
-rls_function_words_key(uint32_t left, uint32_t right, uint8_t *key)
+rls_function_words_key(rls_pair_kind kind, uint32_t left, uint32_t right, uint8_t *key)
 {
-    size_t size = put_word(key, left);
+    size_t size = put_word(kind, key, left);
 
-    return size + put_word(key + size, right);
+    return size + put_word(kind, key + size, right);
 }
 
 uint64_t

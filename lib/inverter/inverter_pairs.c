@@ -35,7 +35,7 @@ rls_inverter_function_word(rls_analyzer *analyzer, rls_bytes form, uint32_t *out
 static bool
 begin_pairs(rls_inverter *inverter)
 {
-    size_t count = RLS_PAIR_SIDE * RLS_PAIR_SIDE;
+    size_t count = RLS_PAIR_KINDS * RLS_PAIR_SIDE * RLS_PAIR_SIDE;
 
     if (inverter->pair_terms == NULL)
         inverter->pair_terms = rls_alloc(inverter->heap, count, sizeof *inverter->pair_terms);
@@ -47,8 +47,10 @@ begin_pairs(rls_inverter *inverter)
 }
 
 static rls_status
-add_pair(rls_inverter *inverter, uint32_t left, uint32_t right, uint32_t position, rls_error *err)
+add_pair(rls_inverter *inverter, rls_pair_kind kind, uint32_t left, uint32_t right,
+         uint32_t position, rls_error *err)
 {
+    size_t            table = kind - (size_t)RLS_PAIR_OF_WORDS;
     uint32_t         *term;
     uint32_t          unit = (uint32_t)inverter->fields.unit_count - 1;
     uint8_t           entry[2 * RLS_VARINT_MAX], *at;
@@ -58,11 +60,11 @@ add_pair(rls_inverter *inverter, uint32_t left, uint32_t right, uint32_t positio
         return RLS_OK;
     if (!inverter->has_pairs && !begin_pairs(inverter))
         return rls_inverter_no_memory(err);
-    term = &inverter->pair_terms[left * RLS_PAIR_SIDE + right];
+    term = &inverter->pair_terms[(table * RLS_PAIR_SIDE + left) * RLS_PAIR_SIDE + right];
     if (*term == RLS_NO_TERM) {
         uint8_t  key[RLS_PAIR_MAX];
         uint32_t number;
-        size_t   size = rls_function_words_key(left, right, key);
+        size_t   size = rls_function_words_key(kind, left, right, key);
         if (rls_vocabulary_add_term(&inverter->vocabulary, rls_bytes_of(key, size), &number) !=
                 RLS_OK ||
             rls_inverter_ensure_list(inverter, number) != RLS_OK)
@@ -87,7 +89,7 @@ add_pair(rls_inverter *inverter, uint32_t left, uint32_t right, uint32_t positio
 
 rls_status
 rls_inverter_add_function_word(rls_inverter *inverter, rls_function_word_trail *trail,
-                               uint32_t position, uint32_t number, rls_error *err)
+                               uint32_t position, rls_listed_word word, rls_error *err)
 {
     if (trail->here_count == 0 || trail->position != position) {
         bool next = trail->here_count > 0 && position == trail->position + 1;
@@ -99,10 +101,15 @@ rls_inverter_add_function_word(rls_inverter *inverter, rls_function_word_trail *
     }
     if (trail->here_count == RLS_WORDS_A_POSITION)
         return RLS_OK;
-    trail->here[trail->here_count++] = (uint8_t)number;
+    trail->here[trail->here_count++] = word;
     for (uint32_t i = 0; i < trail->before_count; i++) {
-        rls_status status = add_pair(inverter, trail->before[i], number, position, err);
+        rls_listed_word before = trail->before[i];
+        rls_status      status = RLS_OK;
 
+        if (before.word != 0 && word.word != 0)
+            status = add_pair(inverter, RLS_PAIR_OF_WORDS, before.word, word.word, position, err);
+        if (status == RLS_OK && before.term != 0 && word.term != 0)
+            status = add_pair(inverter, RLS_PAIR_OF_TERMS, before.term, word.term, position, err);
         if (status != RLS_OK)
             return status;
     }

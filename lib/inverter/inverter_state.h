@@ -39,7 +39,8 @@ enum {
 };
 
 enum {
-    RLS_PAIR_SIDE = RLS_FUNCTION_WORD_MAX + 1
+    RLS_PAIR_SIDE = RLS_FUNCTION_WORD_MAX + 1,
+    RLS_PAIR_KINDS = 2
 };
 
 /* Half a cache line. */
@@ -55,10 +56,14 @@ typedef struct rls_posting_list {
 enum {
     RLS_WORDS_A_POSITION = 4
 };
+typedef struct rls_listed_word {
+    uint8_t word, term; /* numbers of a token's word and of its term; 0: not a function word */
+} rls_listed_word;
+
 typedef struct rls_function_word_trail {
-    uint32_t position;
-    uint32_t here_count, before_count; /* before: at position - 1 */
-    uint8_t  here[RLS_WORDS_A_POSITION], before[RLS_WORDS_A_POSITION];
+    uint32_t        position;
+    uint32_t        here_count, before_count; /* before: at position - 1 */
+    rls_listed_word here[RLS_WORDS_A_POSITION], before[RLS_WORDS_A_POSITION];
 } rls_function_word_trail;
 
 typedef struct rls_inverter_language_state {
@@ -103,7 +108,8 @@ struct rls_inverter {
     rls_vocabulary    vocabulary;
     rls_posting_list *lists; /* in step with the vocabulary's terms */
     size_t            list_count, list_capacity;
-    /* [left * RLS_PAIR_SIDE + right], RLS_NO_TERM where not met; good while has_pairs */
+    /* [(kind - RLS_PAIR_OF_WORDS) * RLS_PAIR_SIDE + left][right], RLS_NO_TERM where not met; good
+     * while has_pairs */
     uint32_t       *pair_terms;
     bool            has_pairs;
     rls_field_table fields;
@@ -147,10 +153,10 @@ rls_status rls_inverter_ensure_list(rls_inverter *inverter, uint32_t term);
 /* inverter_pairs.c: the number of the function word that a form is, or 0. */
 rls_status rls_inverter_function_word(rls_analyzer *analyzer, rls_bytes form, uint32_t *out_number,
                                       rls_error *err);
-/* Tells that function word `number` stands at `position` of the open unit: pairs with those of the
+/* Tells that `word`, not all zeros, stands at `position` of the open unit: pairs with those of the
  * position before are added. Positions of a text do not descend; a trail begins zeroed. */
 rls_status rls_inverter_add_function_word(rls_inverter *inverter, rls_function_word_trail *trail,
-                                          uint32_t position, uint32_t number, rls_error *err);
+                                          uint32_t position, rls_listed_word word, rls_error *err);
 
 /* inverter_source.c: over the terms [first, end) of the order. */
 void rls_inverter_source_init(rls_inverter_source *source, const rls_inverter *inverter,

@@ -41,6 +41,7 @@ add_surface(rls_inverter *inverter, rls_inverter_language_state *language, rls_s
     if (*out_slot == NULL)
         return rls_inverter_no_memory(err);
     (*out_slot)->term = number;
+    (*out_slot)->uses |= (uint64_t)rls_function_word(term) << RLS_SURFACE_TERM;
     return RLS_OK;
 }
 
@@ -194,7 +195,7 @@ append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls
         const rls_token  *token = &batch->tokens[i];
         rls_surface_slot *slot = batch->slots[i];
         rls_posting_list *list;
-        uint32_t          function_word;
+        uint16_t          listed;
 
         if (slot->term == RLS_NO_TERM)
             continue;
@@ -212,10 +213,11 @@ append_tokens(rls_inverter *inverter, rls_inverter_language_state *language, rls
                                form_limit))
             return rls_inverter_no_memory(err);
         slot->uses += RLS_SURFACE_USE;
-        function_word = (uint8_t)(slot->uses >> RLS_SURFACE_FUNCTION);
-        if (function_word != 0) {
-            rls_status status = rls_inverter_add_function_word(inverter, trail, token->position,
-                                                               function_word, err);
+        listed = (uint16_t)(slot->uses >> RLS_SURFACE_FUNCTION);
+        if (listed != 0) {
+            rls_listed_word word = {(uint8_t)listed, (uint8_t)(listed >> 8)};
+            rls_status      status =
+                rls_inverter_add_function_word(inverter, trail, token->position, word, err);
 
             if (status != RLS_OK)
                 return status;

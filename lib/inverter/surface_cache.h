@@ -12,7 +12,8 @@
 enum {
     RLS_SURFACE_INLINE = 16,  /* bytes of a surface that fit in a slot */
     RLS_SURFACE_FUNCTION = 8, /* bit of `uses` where the number of a function word begins */
-    RLS_SURFACE_USE = 65536   /* what one more occurrence adds to `uses` */
+    RLS_SURFACE_TERM = 16,    /* and where that of its term does */
+    RLS_SURFACE_USE = 1 << 24 /* what one more occurrence adds to `uses` */
 };
 
 #define RLS_NO_TERM UINT32_MAX /* the surface is not indexed */
@@ -22,8 +23,8 @@ typedef struct rls_surface_slot {
     uint64_t head, tail; /* the bytes, zeros behind; longer ones: their hash, address of a copy */
     uint32_t term;
     uint32_t form;
-    /* low byte: size of the surface, 0 in a free slot; next byte: its number among the function
-     * words, told with the form; above: occurrences kept */
+    /* low byte: size of the surface, 0 in a free slot; next bytes: its number among the function
+     * words, told with the form, and its term's; above: occurrences kept */
     uint64_t uses;
 } rls_surface_slot;
 

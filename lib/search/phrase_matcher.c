@@ -41,23 +41,36 @@ insert_member(rls_phrase_matcher *matcher, rls_phrase_member *member)
     matcher->members[at] = member;
 }
 
-/* Words `number` and the next of the phrase: the key of their pair, size 0 when none is indexed.
- * Pairs are of words in whatever case and with whatever marks, so only such words are meant. */
+/* What pairs know of a word: its number in their list, and whether it is meant as a word, in
+ * whatever case and with whatever marks, or as a term, in any inflection; else the number is 0. */
+static rls_pair_kind
+pair_word(const rls_match_word *word, uint32_t *out_number)
+{
+    *out_number = 0;
+    if (word->pattern != NULL)
+        return RLS_PAIR_OF_WORDS;
+    if (word->form.size == 0) {
+        if (word->term_count == 1)
+            *out_number = rls_function_word(word->terms[0]);
+        return RLS_PAIR_OF_TERMS;
+    }
+    if (word->level == RLS_FOLD_ALL)
+        *out_number = rls_function_word(word->form);
+    return RLS_PAIR_OF_WORDS;
+}
+
+/* Words `number` and the next of the phrase: the key of their pair, size 0 when none is indexed. */
 static size_t
 pair_key(const rls_plan_leaf *leaf, uint32_t number, uint8_t *key)
 {
-    uint32_t words[2];
+    uint32_t      left, right;
+    rls_pair_kind kind = pair_word(&leaf->words[number], &left);
 
-    for (uint32_t i = 0; i < 2; i++) {
-        const rls_match_word *word = &leaf->words[number + i];
-        if (word->pattern != NULL || word->level != RLS_FOLD_ALL)
-            return 0;
-        words[i] = rls_function_word(word->form);
-    }
-    if (leaf->offsets[number + 1] - leaf->offsets[number] != 1 ||
-        !rls_function_words_pair(words[0], words[1]))
+    if (pair_word(&leaf->words[number + 1], &right) != kind ||
+        leaf->offsets[number + 1] - leaf->offsets[number] != 1 ||
+        !rls_function_words_pair(left, right))
         return 0;
-    return rls_function_words_key(words[0], words[1], key);
+    return rls_function_words_key(kind, left, right, key);
 }
 
 rls_status

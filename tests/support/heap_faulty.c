@@ -52,15 +52,18 @@ release(void *context, void *memory)
 static void *
 reallocate(void *context, void *memory, size_t size)
 {
-    size_t old;
-    void  *moved;
+    rls_heap_faulty *faulty = context;
+    size_t           old;
+    void            *moved;
 
     if (memory == NULL)
         return allocate(context, size);
     memcpy(&old, (char *)memory - HEADER_SIZE, sizeof old);
     moved = allocate(context, size);
-    if (moved == NULL)
+    if (moved == NULL) {
+        faulty->kept = size <= old;
         return NULL;
+    }
     memcpy(moved, memory, old < size ? old : size);
     release(context, memory);
     return moved;

@@ -26,6 +26,7 @@ typedef struct rls_heap_faulty {
     bool                  for_good;  /* fail all later ones too */
     _Atomic uint64_t      requests;  /* so far; releases do not count */
     _Atomic bool          failed;    /* whether one was made to fail */
+    _Atomic bool          kept;      /* the last to fail would have made a block smaller */
     _Atomic unsigned long live;      /* blocks not yet released */
 } rls_heap_faulty;
 

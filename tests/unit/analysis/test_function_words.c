@@ -19,9 +19,9 @@ TEST(words_of_the_list_have_numbers_that_give_them_back)
         size_t  size, length = strlen(listed[i]);
 
         CHECK(number(listed[i]) > 0 && number(listed[i]) <= RLS_FUNCTION_WORD_MAX);
-        size = rls_function_words_key(number(listed[i]), number(listed[i]), key);
+        size = rls_function_words_key(RLS_PAIR_OF_WORDS, number(listed[i]), number(listed[i]), key);
         CHECK_EQ_U64(size, 2 * (length + 1));
-        CHECK(key[0] == RLS_PAIR_MARK && memcmp(key + 1, listed[i], length) == 0);
+        CHECK(key[0] == 2 && memcmp(key + 1, listed[i], length) == 0);
         for (size_t j = 0; j < i; j++)
             CHECK(number(listed[j]) != number(listed[i]));
     }
@@ -50,9 +50,15 @@ TEST(words_of_one_language_make_pairs)
     CHECK(!rls_function_words_pair(number("der"), number("the")));
     CHECK(!rls_function_words_pair(0, number("the")));
     CHECK(!rls_function_words_pair(number("the"), 0));
-    CHECK_EQ_U64(rls_function_words_key(number("of"), number("the"), key), 7);
+    CHECK_EQ_U64(rls_function_words_key(RLS_PAIR_OF_WORDS, number("of"), number("the"), key), 7);
     CHECK(memcmp(key, "\2of\2the", 7) == 0);
     CHECK(rls_is_pair_key(rls_bytes_of(key, 7)));
+    CHECK_EQ_U64(rls_function_words_key(RLS_PAIR_OF_TERMS, number("the"), number("minist"), key),
+                 11);
+    CHECK(memcmp(key, "\3the\3minist", 11) == 0);
+    CHECK(rls_is_pair_key(rls_bytes_of(key, 11)));
+    CHECK(!rls_is_pair_key(rls_bytes_of("\1of", 3)));
+    CHECK(!rls_is_pair_key(rls_bytes_of("\4of", 3)));
     CHECK(!rls_is_pair_key(rls_bytes_of("of", 2)));
     CHECK(!rls_is_pair_key(rls_bytes_of("", 0)));
 }

@@ -297,19 +297,21 @@ naive_by_place(const void *a, const void *b)
     return (left->position > right->position) - (left->position < right->position);
 }
 
-/* Adds a record for every two function words side by side. */
+/* Adds a record for every two function words side by side, or two terms that are in their list. */
 static inline void
-naive_pairs(naive_inverter *naive)
+naive_pairs(naive_inverter *naive, size_t record_count, rls_pair_kind kind)
 {
     rls_analyzer *analyzer = naive_analyzer(naive, (rls_bytes){0}, (rls_bytes){0});
-    naive_record *words = malloc((naive->record_count + 1) * sizeof *words);
+    naive_record *words = malloc((record_count + 1) * sizeof *words);
     size_t        count = 0;
 
-    for (size_t i = 0; i < naive->record_count; i++) {
-        rls_bytes folded;
-        CHECK_OK(rls_analyzer_fold(analyzer, naive->records[i].form, RLS_FOLD_ALL, &folded, NULL));
+    for (size_t i = 0; i < record_count; i++) {
+        rls_bytes word = naive->records[i].term;
+        if (kind == RLS_PAIR_OF_WORDS)
+            CHECK_OK(
+                rls_analyzer_fold(analyzer, naive->records[i].form, RLS_FOLD_ALL, &word, NULL));
         words[count] = naive->records[i];
-        words[count].function_word = rls_function_word(folded);
+        words[count].function_word = rls_function_word(word);
         count += !words[count].keyword && words[count].function_word > 0;
     }
     qsort(words, count, sizeof *words, naive_by_place);
@@ -324,7 +326,8 @@ naive_pairs(naive_inverter *naive)
             if (words[j].position == words[i].position ||
                 !rls_function_words_pair(words[i].function_word, words[j].function_word))
                 continue;
-            size = rls_function_words_key(words[i].function_word, words[j].function_word, key);
+            size =
+                rls_function_words_key(kind, words[i].function_word, words[j].function_word, key);
             record = naive_record_add(naive);
             record->term = naive_copy(naive, rls_bytes_of(key, size));
             record->doc = words[j].doc;
@@ -339,8 +342,12 @@ naive_pairs(naive_inverter *naive)
 static inline void
 naive_finish(naive_inverter *naive)
 {
+    size_t words;
+
     naive_sort(naive);
-    naive_pairs(naive);
+    words = naive->record_count;
+    naive_pairs(naive, words, RLS_PAIR_OF_WORDS);
+    naive_pairs(naive, words, RLS_PAIR_OF_TERMS);
     naive_sort(naive);
 }
 

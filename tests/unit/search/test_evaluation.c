@@ -5,12 +5,12 @@
 #include "base/random.h"
 
 static const char *const words[] = {
-    "the",     "of",           "munitions", "in",       "it",          "its",        "The",
-    "to",      "munition",     "cluster",   "treaty",   "health",      "th\xc3\xa9", "in-the",
-    "Maori",   "M\xc4\x81ori", "expense",   "expenses", "multi-agent", "agent",      "don't",
-    "C++",     "happy",        "happiness", "minister", "Minister",    "goff",       "budget",
-    "funding", "funds",        "policy",    "policies", "rare",        "rarer",      "rarest",
-    "a/b",     "2007",         "waitangi",  "oslo"};
+    "the",    "of",           "munitions", "in",       "it",          "its",        "The",
+    "to",     "munition",     "cluster",   "treaty",   "health",      "th\xc3\xa9", "in-the",
+    "Maori",  "M\xc4\x81ori", "expense",   "expenses", "multi-agent", "agent",      "don't",
+    "C++",    "happy",        "happiness", "minister", "ministers",   "Minister",   "goff",
+    "budget", "funding",      "funds",     "policy",   "policies",    "rare",       "rarer",
+    "rarest", "a/b",          "2007",      "waitangi", "oslo"};
 
 static const char *const people[] = {"Phil Goff", "Helen Clark", "T\xc4\x81riana Turia", "Goff"};
 
