@@ -14,6 +14,7 @@ const cli_command *const cli_commands[] = {
     &cli_command_facet,
     &cli_command_suggest,
     &cli_command_terms,
+    &cli_command_eval,
     &cli_command_status,
     &cli_command_stats,
     &cli_command_export,

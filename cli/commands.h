@@ -24,13 +24,15 @@ enum {
     CLI_SUGGEST = 1 << 12,
     CLI_STATUS = 1 << 13,
     CLI_EXPORT = 1 << 14,
-    CLI_TERMS = 1 << 15
+    CLI_TERMS = 1 << 15,
+    CLI_EVAL = 1 << 16
 };
 
 extern const cli_command cli_command_index, cli_command_query, cli_command_show, cli_command_stats,
     cli_command_check, cli_command_optimize, cli_command_delete, cli_command_config,
     cli_command_help, cli_command_timeline, cli_command_facet, cli_command_like,
-    cli_command_suggest, cli_command_status, cli_command_export, cli_command_terms;
+    cli_command_suggest, cli_command_status, cli_command_export, cli_command_terms,
+    cli_command_eval;
 
 /* In the order in which help lists them; NULL is the last. */
 extern const cli_command *const cli_commands[];

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "metrics.h"
 #include "terminal.h"
 
 static const char *const yes_no[] = {"yes", "no", NULL};
@@ -38,10 +39,12 @@ enum {
     STATUS = CLI_STATUS,
     EXPORT = CLI_EXPORT,
     TERMS = CLI_TERMS,
+    EVAL = CLI_EVAL,
 
     HITS = QUERY | LIKE,       /* show a page of hits */
     COUNTS = TIMELINE | FACET, /* show counts */
-    SEARCHES = QUERY | COUNTS | EXPORT
+    SEARCHES = QUERY | COUNTS | EXPORT | EVAL,
+    RANKED = HITS | EXPORT | EVAL /* order by score */
 };
 
 /* Sorted by section, as help shows them. */
@@ -62,6 +65,12 @@ const cli_flag cli_flags[] = {
      .offset = AT(all)},
     {SEARCHES, 0, "any", CLI_FLAG_SWITCH, NULL, "By score alone, not those with all words first.",
      FOUND, .offset = AT(any)},
+    {EVAL, 'n', "limit", CLI_FLAG_COUNT, "N", "Hits of each query that are looked at.", FOUND,
+     .offset = AT(limit), .least = 1, .most = 1000000, .preset = "1000"},
+    {EVAL, 0, "as-typed", CLI_FLAG_SWITCH, NULL,
+     "Queries are what rsearch query makes of them, operators and documents with all words first, "
+     "instead of bags of words by score alone.",
+     FOUND, .offset = AT(as_typed)},
     {QUERY, 0, "batch", CLI_FLAG_TEXT, "FILE",
      "Queries from FILE or - (standard input): lines of an id, a tab, a query.", FOUND,
      CLI_COMPLETE_FILE, AT(batch)},
@@ -172,7 +181,7 @@ const cli_flag cli_flags[] = {
      "Name every file that is read, left out or removed.", OUTPUT, .offset = AT(verbose)},
     {INDEX, 0, "strict", CLI_FLAG_SWITCH, NULL,
      "Exit status 1 when anything was skipped or remarked.", OUTPUT, .offset = AT(strict)},
-    {HITS | STATS | COUNTS | SUGGEST | TERMS | STATUS, 0, "json", CLI_FLAG_SWITCH, NULL,
+    {HITS | STATS | COUNTS | SUGGEST | TERMS | STATUS | EVAL, 0, "json", CLI_FLAG_SWITCH, NULL,
      "One JSON object.", OUTPUT, .offset = AT(json)},
     {SHOW, 0, "json", CLI_FLAG_SWITCH, NULL, "A JSON object a document.", OUTPUT,
      .offset = AT(json)},
@@ -201,6 +210,12 @@ const cli_flag cli_flags[] = {
      "How the score of each hit comes about (terminal and JSON).", OUTPUT, .offset = AT(explain)},
     {HITS, 0, "trec", CLI_FLAG_TEXT, "TAG", "A TREC run: qid Q0 key rank score TAG.", OUTPUT,
      .offset = AT(tag)},
+    {EVAL, 0, "per-query", CLI_FLAG_SWITCH, NULL, "The figures of each query, too.", OUTPUT,
+     .offset = AT(per_query)},
+    {EVAL, 0, "run", CLI_FLAG_TEXT, "FILE", "Write the hits there, as a TREC run.", OUTPUT,
+     CLI_COMPLETE_FILE, AT(run)},
+    {EVAL, 0, "baseline", CLI_FLAG_TEXT, "FILE", "Compare with this TREC run.", OUTPUT,
+     CLI_COMPLETE_FILE, AT(baseline)},
     {HITS, 0, "no-snippet", CLI_FLAG_SWITCH, NULL, "No snippets, and no matches in JSON.", OUTPUT,
      .offset = AT(no_snippet), .setting = true},
     {HITS, 0, "marks", CLI_FLAG_CHOICE, NULL,
@@ -226,9 +241,9 @@ const cli_flag cli_flags[] = {
     {HITS, 0, "hyperlinks", CLI_FLAG_CHOICE, NULL,
      "Paths are links for the terminal (auto: when it is known to follow them).", OUTPUT,
      .offset = AT(links), .choices = colors, .preset = "auto", .setting = true},
-    {HITS | COUNTS | TERMS | SHOW | STATS | STATUS | CONFIG | HELP, 0, "no-pager", CLI_FLAG_SWITCH,
-     NULL, "Long output does not go through $PAGER.", OUTPUT, .offset = AT(no_pager),
-     .setting = true},
+    {HITS | COUNTS | TERMS | SHOW | STATS | STATUS | CONFIG | HELP | EVAL, 0, "no-pager",
+     CLI_FLAG_SWITCH, NULL, "Long output does not go through $PAGER.", OUTPUT,
+     .offset = AT(no_pager), .setting = true},
     {CONFIG, 0, "show-origin", CLI_FLAG_SWITCH, NULL, "Tell for each setting who made it.", OUTPUT,
      .offset = AT(show_origin)},
     {HELP, 0, "man", CLI_FLAG_SWITCH, NULL,
@@ -242,20 +257,26 @@ const cli_flag cli_flags[] = {
      OUTPUT, .offset = AT(list), .choices = lists},
 
     /* --- ranking --- */
-    {HITS | EXPORT, 0, "weight", CLI_FLAG_TEXTS, "FIELD=W",
+    {RANKED, 0, "weight", CLI_FLAG_TEXTS, "FIELD=W",
      "Weight of a field in ranking; may be given again.", RANKING, CLI_COMPLETE_FIELD, AT(weights),
      .setting = true},
-    {HITS | EXPORT, 0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency.", RANKING,
+    {RANKED, 0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency.", RANKING,
      .offset = AT(k1), .preset = "1.2", .setting = true},
-    {HITS | EXPORT, 0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1.", RANKING,
+    {RANKED, 0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1.", RANKING,
      .offset = AT(b), .preset = "0.75", .setting = true},
-    {HITS | EXPORT, 0, "recency", CLI_FLAG_NUMBER, "DAYS",
+    {RANKED, 0, "recency", CLI_FLAG_NUMBER, "DAYS",
      "Newer documents first among like ones: age takes up to half of a score, half of that in so "
      "many days.",
      RANKING, .offset = AT(recency), .setting = true},
-    {HITS | EXPORT, 0, "recency-field", CLI_FLAG_TEXT, "FIELD", "The date that --recency goes by.",
+    {RANKED, 0, "recency-field", CLI_FLAG_TEXT, "FIELD", "The date that --recency goes by.",
      RANKING, CLI_COMPLETE_FIELD, AT(recency_field), .preset = "date", .setting = true},
-    {HITS, 0, "exhaustive", CLI_FLAG_SWITCH, NULL,
+    {EVAL, 0, "tune", CLI_FLAG_SWITCH, NULL,
+     "Search k1, b and weights of fields, with cross-validation.", RANKING, .offset = AT(tune)},
+    {EVAL, 0, "metric", CLI_FLAG_CHOICE, NULL, "What --tune makes as high as it can.", RANKING,
+     .offset = AT(metric), .choices = cli_metric_names, .preset = "nDCG@10"},
+    {EVAL, 0, "folds", CLI_FLAG_COUNT, "N", "Parts of the queries, each held out once by --tune.",
+     RANKING, .offset = AT(folds), .least = 2, .most = 1000, .preset = "5"},
+    {HITS | EVAL, 0, "exhaustive", CLI_FLAG_SWITCH, NULL,
      "Score every document: slow, with the same result.", RANKING, .offset = AT(exhaustive)},
 
     /* --- general --- */

@@ -37,16 +37,17 @@ enum {
 /* One variable a flag; flags of several commands with one meaning share theirs. */
 typedef struct cli_options {
     const char *index, *files_from, *language, *schema, *key, *tag, *batch, *query, *pager_command,
-        *after, *recency_field, *field, *synonyms, *snippet_field;
+        *after, *recency_field, *field, *synonyms, *snippet_field, *run, *baseline;
     cli_texts include, exclude, weights, folders, sort, facets, fields;
     uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait, words, edits, passages,
-        snippet_size;
+        snippet_size, folds;
     double k1, b, recency;
     int    color, links, by, order, suggestion_kind, match_kind, terms_order, format, store, shell,
-        list, marks;
+        list, marks, metric;
     bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
     bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain;
     bool no_own_filter, no_body, collapse, collapse_same, whole;
+    bool as_typed, per_query, tune;
     cli_origin origins[CLI_FLAG_LIMIT]; /* one a row of the table */
     cli_arena  strings;                 /* of files */
 } cli_options;

@@ -4,6 +4,7 @@
 #include "links.h"
 #include "message.h"
 #include "print_hits.h"
+#include "run_file.h"
 #include "terminal.h"
 #include "wrap.h"
 
@@ -411,22 +412,6 @@ put_csv_line(const cli_printer *printer, rls_hits *hits, uint32_t i, rls_text ke
     put_csv(printer, out, title.data, title.size, "\r\n");
 }
 
-/* TREC run files separate by blanks: those in a key are written as in a URL. */
-static void
-put_trec(const cli_printer *printer, uint32_t i, rls_text key, double score, cli_text *out)
-{
-    cli_text_format(out, "%s Q0 ", printer->query_id != NULL ? printer->query_id : "1");
-    for (size_t j = 0; j < key.size; j++) {
-        if ((unsigned char)key.data[j] <= 0x20 || key.data[j] == 0x7f)
-            cli_text_format(out, "%%%02X", (unsigned char)key.data[j]);
-        else
-            cli_text_add(out, &key.data[j], 1);
-    }
-    cli_text_format(out, " %" PRIu32 " ", printer->skip + i + 1);
-    cli_text_number(out, score);
-    cli_text_format(out, " %s\n", printer->tag);
-}
-
 static rls_status
 print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i, rls_error *err)
 {
@@ -442,7 +427,8 @@ print_line(const cli_printer *printer, rls_hits *hits, cli_text *out, uint32_t i
     if (status != RLS_OK)
         return status;
     if (printer->form == CLI_FORM_TREC) {
-        put_trec(printer, i, key, score, out);
+        cli_run_put(out, printer->query_id != NULL ? printer->query_id : "1", key.data, key.size,
+                    printer->skip + i + 1, score, printer->tag);
         return RLS_OK;
     }
     has_path = cli_hit_path(printer->roots, hits, i, &path) != CLI_NO_FILE;

@@ -1,96 +1,139 @@
 #!/usr/bin/env python3
-"""Relevance on judged collections, beside what Lucene 8.7 reaches with the same model.
+"""Rankings beside each other on judged collections, in one table.
 
-    bench/relevance/evaluate.py RSEARCH COLLECTION…
+    bench/relevance/evaluate.py RSEARCH COLLECTION… [--write]
 
 RSEARCH is the built command. A COLLECTION is a folder with corpus.jsonl (`_id`, `title`, `text`),
-queries.tsv (id, tab, text) and qrels.txt (query, 0, document, relevance). Title and text are indexed
-as one field, the body. Queries are taken as bags of words: what would be an operator of the query
-language is blanked, and documents are ordered by score alone.
+queries.tsv (id, tab, text) and qrels.txt (query, 0, document, relevance). Queries are bags of words.
+Plain rankings see title and text as one field. Changes and p values are against the better of the two
+plain settings, by nDCG@10 of that collection.
 
+--write puts the table into README.md beside this file, between its marks.
 """
 
 import argparse
 import json
 import pathlib
-import re
+import statistics
 import subprocess
 import sys
 import tempfile
 
-from metrics import evaluate, read_qrels, read_run
-
-# nDCG@10 and MAP of Lucene 8.7: BM25 with these k1 and b, English Snowball, no stop words.
-LUCENE = {
-    (1.2, 0.75): {"cranfield": (0.3678, 0.3033), "cisi": (0.3725, 0.2140),
-                  "scifact": (0.6885, 0.6500)},
-    (0.9, 0.4): {"cranfield": (0.3514, 0.2891), "cisi": (0.3383, 0.1915),
-                 "scifact": (0.6828, 0.6469)},
-}
-OPERATOR = re.compile(r'["()\[\]{}:+=*~<>^|!\\]|(?<!\w)-')
-OPERATOR_WORD = re.compile(r"\b(AND|OR|NOT)\b")
-HITS = 1000
-
-
-def as_words(text):
-    text = OPERATOR.sub(" ", text)
-    return OPERATOR_WORD.sub(lambda match: match.group().lower(), text)
-
-
-def prepare(collection, folder):
-    """Writes corpus and queries in the form to be read; returns their paths."""
-    corpus, queries = folder / "corpus.jsonl", folder / "queries.tsv"
-    with open(collection / "corpus.jsonl", encoding="utf-8") as source, \
-            open(corpus, "w", encoding="utf-8") as out:
-        for line in source:
-            document = json.loads(line)
-            text = (document.get("title", "") + " " + document["text"]).strip()
-            out.write(json.dumps({"_id": document["_id"], "text": text}) + "\n")
-    with open(collection / "queries.tsv", encoding="utf-8") as source, \
-            open(queries, "w", encoding="utf-8") as out:
-        for line in source:
-            query, text = line.rstrip("\n").split("\t", 1)
-            out.write(query + "\t" + as_words(text) + "\n")
-    return corpus, queries
+METRICS = ["nDCG@10", "MAP", "P@10", "R@100", "R@1000", "MRR"]
+PLAIN = {"plain 1.2/.75": ["--k1=1.2", "--b=0.75"], "plain .9/.4": ["--k1=0.9", "--b=0.4"]}
+RANKINGS = {**PLAIN, "default": []}
+TIMED = ["plain 1.2/.75", "default"]
+ROUNDS = 5  # of timing, by turns
+README = pathlib.Path(__file__).parent / "README.md"
+MARKS = "<!-- table -->\n", "<!-- end of table -->\n"
 
 
 def call(*arguments):
     done = subprocess.run([str(argument) for argument in arguments], capture_output=True,
                           text=True, check=False)
-    if done.returncode not in (0, 1):  # 1: no hits
-        sys.exit(f"{arguments[0]}: exit status {done.returncode}: {done.stderr.strip()}")
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, arguments))}: {done.stderr.strip()}")
     return done.stdout
+
+
+class Collection:
+    """A collection and its index."""
+
+    def __init__(self, rsearch, path, work):
+        self.name = path.resolve().name
+        self.files = [path / "qrels.txt", path / "queries.tsv"]
+        self.rsearch, self.work = rsearch, work
+        self.index, self.plain = work / f"{self.name}.index", work / f"{self.name}.plain"
+        call(rsearch, "index", "-q", "-i", self.index, path / "corpus.jsonl")
+        one_field = work / f"{self.name}.jsonl"
+        with open(path / "corpus.jsonl", encoding="utf-8") as source, \
+                open(one_field, "w", encoding="utf-8") as out:
+            for line in source:
+                document = json.loads(line)
+                text = (document.get("title", "") + " " + document["text"]).strip()
+                out.write(json.dumps({"_id": document["_id"], "text": text}) + "\n")
+        call(rsearch, "index", "-q", "-i", self.plain, one_field)
+
+    def run_of(self, ranking):
+        return self.work / f"{self.name}.{list(RANKINGS).index(ranking)}.run"
+
+    def evaluate(self, ranking, *flags):
+        index = self.plain if ranking in PLAIN else self.index
+        return json.loads(call(self.rsearch, "eval", "--json", "-i", index,
+                               *RANKINGS[ranking], *flags, *self.files))
+
+    def times(self):
+        """ranking -> p50 and p99 over queries, in µs, each query the median of rounds."""
+        took = {ranking: [] for ranking in TIMED}
+        for _ in range(ROUNDS):
+            for ranking in TIMED:
+                found = self.evaluate(ranking, "-n10", "--per-query")["per_query"]
+                took[ranking].append([query["took_us"] for query in found])
+        told = {}
+        for ranking, rounds in took.items():
+            middle = sorted(statistics.median(query) for query in zip(*rounds))
+            told[ranking] = [middle[int(share * (len(middle) - 1))] for share in (0.5, 0.99)]
+        return told
+
+
+def figure(value):
+    return f"{value:.4f}".lstrip("0")
+
+
+def change(found, metric):
+    before, now = found["baseline"]["mean"][metric], found["mean"][metric]
+    share = (now - before) / before if before > 0 else 0.0
+    return share, f"{100 * share:+.1f} % ({found['baseline']['comparison'][metric]['p']:.3f})"
+
+
+def rows_of(collection):
+    """Rows of the table, and ranking -> changes of nDCG@10 and MAP."""
+    first = {ranking: collection.evaluate(ranking, "--run", collection.run_of(ranking))
+             for ranking in RANKINGS}
+    best = max(PLAIN, key=lambda ranking: first[ranking]["mean"]["nDCG@10"])
+    times, rows, changes = collection.times(), [], {}
+    for ranking, found in first.items():
+        row = [f"{collection.name}, {found['queries']}" if not rows else "", ranking]
+        row += [figure(found["mean"][metric]) for metric in METRICS]
+        if ranking == best:
+            row += ["", ""]
+            changes[ranking] = (0.0, 0.0)
+        else:
+            against = collection.evaluate(ranking, "--baseline", collection.run_of(best))
+            told = [change(against, metric) for metric in METRICS[:2]]
+            row += [text for _, text in told]
+            changes[ranking] = tuple(share for share, _ in told)
+        row.append(" / ".join(f"{time:.0f}" for time in times[ranking]) if ranking in times else "")
+        rows.append(row)
+    return rows, changes
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("rsearch", type=pathlib.Path)
     parser.add_argument("collections", type=pathlib.Path, nargs="+")
-    parser.add_argument("--runs", type=pathlib.Path, help="keep the TREC runs in this folder")
+    parser.add_argument("--write", action="store_true", help="into README.md beside this file")
     options = parser.parse_args()
 
-    print("collection  k1    b     queries  nDCG@10  MAP     P@10    R@100   "
-          "Lucene nDCG@10  MAP")
-    for collection in options.collections:
-        qrels = read_qrels(collection / "qrels.txt")
-        with tempfile.TemporaryDirectory() as name:
-            folder = pathlib.Path(name)
-            corpus, queries = prepare(collection, folder)
-            call(options.rsearch, "index", "-i", folder / "index", corpus)
-            for (k1, b), expected in LUCENE.items():
-                lines = call(options.rsearch, "query", "-i", folder / "index", "--any",
-                             "--k1", k1, "--b", b, "-n", HITS, "--trec", "rls",
-                             "--batch", queries).splitlines()
-                if options.runs:
-                    options.runs.mkdir(parents=True, exist_ok=True)
-                    (options.runs / f"{collection.name}-{k1}-{b}.run").write_text(
-                        "\n".join(lines) + "\n", encoding="utf-8")
-                means = evaluate(read_run(lines), qrels)
-                lucene = expected.get(collection.name)
-                beside = f"{lucene[0]:.4f}          {lucene[1]:.4f}" if lucene else ""
-                print(f"{collection.name:<11} {k1:<5} {b:<5} {means['queries']:>7}  "
-                      f"{means['nDCG@10']:.4f}   {means['MAP']:.4f}  {means['P@10']:.4f}  "
-                      f"{means['R@100']:.4f}  {beside}")
+    head = ["collection, queries", "ranking", *METRICS, "nDCG@10 changes (p)", "MAP changes (p)",
+            "p50 / p99 µs"]
+    rows, changes = [], {ranking: [] for ranking in RANKINGS}
+    with tempfile.TemporaryDirectory() as work:
+        for path in options.collections:
+            more, by_ranking = rows_of(Collection(options.rsearch, path, pathlib.Path(work)))
+            rows += more
+            for ranking, shares in by_ranking.items():
+                changes[ranking].append(shares)
+    for ranking, shares in changes.items():
+        means = [f"{100 * statistics.mean(column):+.1f} %" for column in zip(*shares)]
+        rows.append(["mean of changes" if ranking == list(RANKINGS)[0] else "", ranking,
+                     *[""] * len(METRICS), *means, ""])
+    lines = [f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows]]
+    sys.stdout.writelines(lines)
+    if options.write:
+        before, _, rest = README.read_text("utf-8").partition(MARKS[0])
+        _, _, after = rest.partition(MARKS[1])
+        README.write_text(before + MARKS[0] + "".join(lines) + MARKS[1] + after, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
-"""nDCG@10, MAP, P@10 and R@100 as trec_eval defines them.
+"""nDCG@10, MAP, P@10, R@100, R@1000 and MRR as trec_eval defines them: what the tests hold
+`rsearch eval` against, written apart from it.
 
-A run is a list of documents a query, best first: its order is taken as it is. Judgements above 0 are
-relevant. Gains of nDCG are the judgements themselves, discounted by log2(rank + 1); the ideal order
-is that of all judged documents. MAP divides by all relevant documents, found or not. Queries without
-a relevant document are left out of every mean; those with one but without hits count as 0.
+A ranking is a list of documents, best first. Judgements above 0 are relevant. Gains of nDCG are the
+judgements themselves, discounted by log2(rank + 1); the ideal order is that of all judged documents.
+MAP divides by all relevant documents, found or not. A query without a relevant document is 0.
 """
 
 import math
+import struct
 
 
 def dcg(gains):
@@ -42,21 +43,19 @@ def recall(ranking, judgements, cut):
     return found / relevant if relevant else 0.0
 
 
-def evaluate(run, qrels):
-    """Means over the judged queries. `run`: query -> ranking; `qrels`: query -> judgements."""
-    judged = [query for query, judgements in qrels.items()
-              if any(gain > 0 for gain in judgements.values())]
-    sums = {"nDCG@10": 0.0, "MAP": 0.0, "P@10": 0.0, "R@100": 0.0}
-    for query in judged:
-        ranking = run.get(query, [])
-        sums["nDCG@10"] += ndcg(ranking, qrels[query], 10)
-        sums["MAP"] += average_precision(ranking, qrels[query])
-        sums["P@10"] += precision(ranking, qrels[query], 10)
-        sums["R@100"] += recall(ranking, qrels[query], 100)
-    count = max(len(judged), 1)
-    means = {name: value / count for name, value in sums.items()}
-    means["queries"] = len(judged)
-    return means
+def reciprocal_rank(ranking, judgements):
+    for rank, document in enumerate(ranking, start=1):
+        if judgements.get(document, 0) > 0:
+            return 1 / rank
+    return 0.0
+
+
+def measure(ranking, judgements):
+    """All figures of one query."""
+    return {"nDCG@10": ndcg(ranking, judgements, 10), "MAP": average_precision(ranking, judgements),
+            "P@10": precision(ranking, judgements, 10), "R@100": recall(ranking, judgements, 100),
+            "R@1000": recall(ranking, judgements, 1000),
+            "MRR": reciprocal_rank(ranking, judgements)}
 
 
 def read_qrels(path):
@@ -71,11 +70,13 @@ def read_qrels(path):
 
 
 def read_run(lines):
-    """Lines of query, Q0, document, rank, score, tag, in order of rank."""
-    ranked = {}
+    """Lines of query, Q0, document, rank, score, tag: query -> documents by score, which is taken as
+    a float of 32 bits, and equal ones by name from the greatest. The rank is not looked at."""
+    scored = {}
     for line in lines:
         if line.strip():
-            query, _, document, rank, _, _ = line.split()
-            ranked.setdefault(query, []).append((int(rank), document))
-    return {query: [document for _, document in sorted(found)]
-            for query, found in ranked.items()}
+            query, _, document, _, score, _ = line.split()
+            single = struct.unpack("f", struct.pack("f", float(score)))[0]
+            scored.setdefault(query, []).append((single, document.encode(), document))
+    return {query: [document for _, _, document in sorted(found, reverse=True)]
+            for query, found in scored.items()}
