@@ -242,23 +242,32 @@ put_measured_json(const cli_eval_report *report, cli_text *out)
     cli_text_put(out, "]");
 }
 
+/* They are floats: six figures are more than anybody gave. */
+static void
+put_parameter(cli_text *out, const char *name, double value)
+{
+    if (value < 0)
+        cli_text_format(out, "\"%s\":null", name);
+    else
+        cli_text_format(out, "\"%s\":%g", name, value);
+}
+
 static void
 put_tuned_json(const cli_tuning *tuning, const cli_tuned *chosen, cli_text *out)
 {
     bool first = true;
 
     cli_text_put(out, "{");
-    put_member(out, "k1", chosen->k1);
+    put_parameter(out, "k1", chosen->k1);
     cli_text_put(out, ",");
-    put_member(out, "b", chosen->b);
+    put_parameter(out, "b", chosen->b);
     cli_text_put(out, ",\"weights\":{");
     for (size_t i = 0; i < tuning->field_count; i++) {
         if (chosen->weights[i] < 0)
             continue;
         cli_text_put(out, first ? "" : ",");
         cli_json_string(out, tuning->fields[i], strlen(tuning->fields[i]));
-        cli_text_put(out, ":");
-        cli_text_number(out, chosen->weights[i]);
+        cli_text_format(out, ":%g", chosen->weights[i]);
         first = false;
     }
     cli_text_put(out, "}}");

@@ -261,7 +261,7 @@ cli_tuning_run(cli_tuning *tuning, cli_eval *eval, size_t folds, cli_metric metr
                                .eval = eval,
                                .given = before.weights,
                                .given_count = before.weight_count};
-    cli_tuned          start = {.k1 = eval->given->k1, .b = eval->given->b};
+    cli_tuned          start = {.k1 = before.k1, .b = before.b};
     int                status = CLI_DONE;
 
     *tuning = (cli_tuning){.metric = metric};
@@ -301,17 +301,28 @@ cli_tuning_release(cli_tuning *tuning)
     *tuning = (cli_tuning){0};
 }
 
+static void
+put_flag(cli_text *out, size_t begin, const char *flag, double value)
+{
+    cli_text_format(out, "%s%s%g", out->size > begin ? " " : "", flag, value);
+}
+
 void
 cli_tuning_put(const cli_tuning *tuning, const cli_tuned *chosen, cli_text *out)
 {
-    cli_text_put(out, "--k1 ");
-    cli_text_number(out, chosen->k1);
-    cli_text_put(out, " --b ");
-    cli_text_number(out, chosen->b);
+    size_t begin = out->size;
+
+    if (chosen->k1 >= 0)
+        put_flag(out, begin, "--k1 ", chosen->k1);
+    if (chosen->b >= 0)
+        put_flag(out, begin, "--b ", chosen->b);
     for (size_t i = 0; i < tuning->field_count; i++) {
-        if (chosen->weights[i] < 0)
-            continue;
-        cli_text_format(out, " --weight %s=", tuning->fields[i]);
-        cli_text_number(out, chosen->weights[i]);
+        cli_text flag = {0};
+        cli_text_format(&flag, "--weight %s=", tuning->fields[i]);
+        if (chosen->weights[i] >= 0)
+            put_flag(out, begin, flag.data, chosen->weights[i]);
+        cli_text_release(&flag);
     }
+    if (out->size == begin)
+        cli_text_put(out, "nothing");
 }

@@ -11,7 +11,7 @@ enum {
 };
 
 typedef struct cli_tuned {
-    double k1, b;
+    double k1, b;                    /* below 0: as they are by default */
     double weights[CLI_TUNE_FIELDS]; /* below 0: as the index has it */
 } cli_tuned;
 
@@ -39,7 +39,7 @@ typedef struct cli_tuning {
 int  cli_tuning_run(cli_tuning *tuning, cli_eval *eval, size_t folds, cli_metric metric);
 void cli_tuning_release(cli_tuning *tuning);
 
-/* "--k1 0.9 --b 0.4 --weight title=3" */
+/* "--k1 0.9 --b 0.4 --weight title=3"; "nothing" when all is as it is by default */
 void cli_tuning_put(const cli_tuning *tuning, const cli_tuned *chosen, cli_text *out);
 
 #endif
