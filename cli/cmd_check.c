@@ -61,7 +61,7 @@ check_command(const cli_options *options, int count, char **arguments)
         return CLI_FAILED;
     }
     work.quiet = options->quiet;
-    snapshot = cli_open_snapshot(options->index);
+    snapshot = cli_open_snapshot(options);
     if (snapshot == NULL)
         return CLI_FAILED;
     status = rls_snapshot_check(snapshot, hear_problem, &work, &error);

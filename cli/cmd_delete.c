@@ -235,6 +235,7 @@ delete_command(const cli_options *options, int count, char **arguments)
     if (!cli_index_path(options->index, false, &index))
         return CLI_FAILED;
     writing.create = false;
+    writing.io = (rls_io_mode)options->io;
     writing.progress = go_on;
     writing.lock_wait_ms = (uint32_t)(options->wait * 1000);
     /* The writer first: then nothing changes between looking and deleting. */
@@ -243,7 +244,7 @@ delete_command(const cli_options *options, int count, char **arguments)
     if (work.writer != NULL)
         cli_signals_catch(index.data);
     if (status == RLS_OK)
-        status = rls_snapshot_open(index.data, NULL, &work.snapshot, &error);
+        status = cli_open_snapshot_at(options, index.data, &work.snapshot, &error);
     if (status == RLS_NOT_FOUND)
         cli_error("%s: no index there (make one: rsearch index FOLDER)", index.data);
     else if (status == RLS_OK)

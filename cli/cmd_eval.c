@@ -121,7 +121,7 @@ eval_command(const cli_options *options, int count, char **arguments)
     if (status == CLI_DONE)
         status = cli_judged_read(&eval.judged, arguments[0], arguments[1]);
     if (status == CLI_DONE) {
-        eval.snapshot = cli_open_snapshot(options->index);
+        eval.snapshot = cli_open_snapshot(options);
         status = eval.snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
     if (status == CLI_DONE) {

@@ -321,7 +321,7 @@ export_command(const cli_options *options, int count, char **arguments)
         status = CLI_FAILED;
     }
     if (status == CLI_DONE) {
-        work.snapshot = cli_open_snapshot(options->index);
+        work.snapshot = cli_open_snapshot(options);
         status = work.snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
     if (status == CLI_DONE) {

@@ -60,7 +60,7 @@ list(const cli_options *options, const char *typed)
         for (size_t i = 0; cli_commands[i] != NULL; i++)
             cli_text_format(&out, "%s\n", cli_commands[i]->name);
     } else {
-        snapshot = cli_open_snapshot(options->index);
+        snapshot = cli_open_snapshot(options);
         if (snapshot == NULL)
             return CLI_FAILED;
         if (options->list == LIST_FIELDS)

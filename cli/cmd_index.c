@@ -82,7 +82,8 @@ open_snapshot(index_run *run)
 {
     rls_snapshot_close(run->snapshot);
     run->snapshot = NULL;
-    if (rls_snapshot_open(run->index.data, NULL, &run->snapshot, &run->error) != RLS_OK &&
+    if (cli_open_snapshot_at(run->options, run->index.data, &run->snapshot, &run->error) !=
+            RLS_OK &&
         run->error.status != RLS_NOT_FOUND)
         return fail(run);
     if (stat(run->index.data, &run->plan.index) != 0)
@@ -111,6 +112,7 @@ open_writer(index_run *run)
     options.schema = run->schema.schema;
     options.max_file_size = given->max_file_size;
     options.lock_wait_ms = (uint32_t)(given->wait * 1000);
+    options.io = (rls_io_mode)given->io;
     options.note = hear_note;
     options.progress = hear_progress;
     options.context = run;
@@ -186,7 +188,7 @@ prepare(index_run *run)
             break;
         rls_snapshot_close(run->snapshot);
         run->snapshot = NULL;
-        rls_snapshot_open(run->index.data, NULL, &run->snapshot, NULL);
+        cli_open_snapshot_at(run->options, run->index.data, &run->snapshot, NULL);
         if (generation_of(run->snapshot) == generation)
             break;
         status = open_snapshot(run);
@@ -322,7 +324,7 @@ index_is_another(const index_run *run, uint64_t generation)
     rls_snapshot *snapshot = NULL;
     bool          another;
 
-    rls_snapshot_open(run->index.data, NULL, &snapshot, NULL);
+    cli_open_snapshot_at(run->options, run->index.data, &snapshot, NULL);
     another = snapshot == NULL || generation_of(snapshot) < generation;
     rls_snapshot_close(snapshot);
     return another;
@@ -331,7 +333,7 @@ index_is_another(const index_run *run, uint64_t generation)
 static int
 update(index_run *run, uint64_t *generation)
 {
-    cli_index_result result = {.index = run->index.data};
+    cli_index_result result = {.options = run->options, .index = run->index.data};
     int              status;
 
     cli_index_report_release(&run->report);
@@ -392,7 +394,7 @@ keep_current(index_run *run)
 static int
 run_index(index_run *run)
 {
-    cli_index_result  result = {.index = run->index.data};
+    cli_index_result  result = {.options = run->options, .index = run->index.data};
     rls_snapshot_info info = {.struct_size = sizeof info};
     int               status = prepare(run);
 
@@ -435,7 +437,7 @@ take_known_roots(index_run *run)
     rls_snapshot *snapshot = NULL;
     cli_text      shown = {0};
 
-    if (rls_snapshot_open(run->index.data, NULL, &snapshot, &run->error) != RLS_OK &&
+    if (cli_open_snapshot_at(run->options, run->index.data, &snapshot, &run->error) != RLS_OK &&
         run->error.status != RLS_NOT_FOUND)
         return fail(run);
     cli_roots_read(&roots, snapshot);

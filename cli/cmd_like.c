@@ -76,7 +76,7 @@ like_command(const cli_options *options, int count, char **arguments)
         status = CLI_FAILED;
     }
     if (status == CLI_DONE) {
-        snapshot = cli_open_snapshot(options->index);
+        snapshot = cli_open_snapshot(options);
         status = snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
     if (status == CLI_DONE) {

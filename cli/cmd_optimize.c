@@ -16,12 +16,12 @@ go_on(void *context, uint64_t documents, uint64_t bytes)
 }
 
 static bool
-get_info(const char *index, rls_snapshot_info *out_info)
+get_info(const cli_options *given, const char *index, rls_snapshot_info *out_info)
 {
     rls_snapshot *snapshot;
 
     *out_info = (rls_snapshot_info){.struct_size = sizeof *out_info};
-    if (rls_snapshot_open(index, NULL, &snapshot, NULL) != RLS_OK)
+    if (cli_open_snapshot_at(given, index, &snapshot, NULL) != RLS_OK)
         return false;
     rls_snapshot_get_info(snapshot, out_info, NULL);
     rls_snapshot_close(snapshot);
@@ -29,12 +29,12 @@ get_info(const char *index, rls_snapshot_info *out_info)
 }
 
 static void
-say(const char *index, uint64_t size_before, uint64_t start)
+say(const cli_options *given, const char *index, uint64_t size_before, uint64_t start)
 {
     rls_snapshot_info info;
     cli_text          line = {0};
 
-    if (!get_info(index, &info))
+    if (!get_info(given, index, &info))
         return;
     cli_text_put(&line, "Optimized ");
     cli_text_counted(&line, info.documents, "document", "documents");
@@ -63,9 +63,10 @@ optimize(const cli_options *given, const char *index)
 
     options.memory_limit = (size_t)given->memory;
     options.create = false;
+    options.io = (rls_io_mode)given->io;
     options.lock_wait_ms = (uint32_t)(given->wait * 1000);
     options.progress = go_on;
-    if (!get_info(index, &before)) {
+    if (!get_info(given, index, &before)) {
         cli_error("%s: no index there (make one: rsearch index FOLDER)", index);
         return CLI_FAILED;
     }
@@ -82,7 +83,7 @@ optimize(const cli_options *given, const char *index)
     if (status != RLS_OK)
         return cli_library_error(&error);
     if (!given->quiet)
-        say(index, before.index_bytes, start);
+        say(given, index, before.index_bytes, start);
     if (cli_signals_stop())
         cli_note("interrupted too late: the work is done");
     return CLI_DONE;

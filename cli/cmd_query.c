@@ -129,7 +129,8 @@ static int
 run_live(query_run *run)
 {
     cli_text       index = {0};
-    cli_live_start start = {.snapshot = run->snapshot,
+    cli_live_start start = {.options = run->options,
+                            .snapshot = run->snapshot,
                             .search = &run->results.search.options,
                             .colored = run->results.printer.color};
     int            status;
@@ -153,7 +154,7 @@ query_command(const cli_options *options, int count, char **arguments)
         status = CLI_FAILED;
     }
     if (status == CLI_DONE) {
-        run.snapshot = cli_open_snapshot(options->index);
+        run.snapshot = cli_open_snapshot(options);
         status = run.snapshot == NULL ? CLI_FAILED : CLI_DONE;
     }
     if (status == CLI_DONE && is_live(&run, count)) {

@@ -116,7 +116,7 @@ show_command(const cli_options *options, int count, char **arguments)
         cli_error("show: no document named (rsearch show KEY)");
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options->index);
+    snapshot = cli_open_snapshot(options);
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_roots_read(&roots, snapshot);

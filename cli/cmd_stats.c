@@ -181,7 +181,7 @@ stats_command(const cli_options *options, int count, char **arguments)
         cli_error("stats %s: takes no arguments (name the index: --index DIR)", arguments[0]);
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options->index);
+    snapshot = cli_open_snapshot(options);
     if (snapshot == NULL)
         return CLI_FAILED;
     status = rls_snapshot_get_info(snapshot, &info, &error);

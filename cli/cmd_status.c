@@ -215,7 +215,7 @@ status_command(const cli_options *options, int count, char **arguments)
     }
     if (!cli_index_path(options->index, false, &work.index))
         return CLI_FAILED;
-    work.snapshot = cli_open_snapshot(options->index);
+    work.snapshot = cli_open_snapshot(options);
     status = work.snapshot == NULL ? CLI_FAILED : look(&work);
     if (status == CLI_DONE) {
         rls_snapshot_get_info(work.snapshot, &info, NULL);

@@ -109,7 +109,7 @@ suggest_command(const cli_options *options, int count, char **arguments)
         cli_error("suggest: nothing was typed (rsearch suggest WORD…)");
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options->index);
+    snapshot = cli_open_snapshot(options);
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_search_join(&typed, count, arguments);

@@ -144,7 +144,7 @@ terms_command(const cli_options *options, int count, char **arguments)
         cli_error("terms %s: one pattern at a time (rsearch terms %s)", arguments[1], arguments[0]);
         return CLI_FAILED;
     }
-    snapshot = cli_open_snapshot(options->index);
+    snapshot = cli_open_snapshot(options);
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_search_join(&pattern, count, arguments);

@@ -56,16 +56,26 @@ cli_command_unknown(const char *name)
     return CLI_FAILED;
 }
 
+rls_status
+cli_open_snapshot_at(const cli_options *options, const char *path, rls_snapshot **out_snapshot,
+                     rls_error *err)
+{
+    rls_snapshot_options opening = RLS_SNAPSHOT_OPTIONS_INIT;
+
+    opening.io = (rls_io_mode)options->io;
+    return rls_snapshot_open(path, &opening, out_snapshot, err);
+}
+
 rls_snapshot *
-cli_open_snapshot(const char *given_index)
+cli_open_snapshot(const cli_options *options)
 {
     rls_snapshot *snapshot = NULL;
     rls_error     error = {0};
     cli_text      path = {0};
 
-    if (!cli_index_path(given_index, false, &path))
+    if (!cli_index_path(options->index, false, &path))
         return NULL;
-    if (rls_snapshot_open(path.data, NULL, &snapshot, &error) != RLS_OK) {
+    if (cli_open_snapshot_at(options, path.data, &snapshot, &error) != RLS_OK) {
         if (error.status == RLS_NOT_FOUND)
             cli_error("%s: no index there (make one: rsearch index FOLDER)", path.data);
         else

@@ -42,7 +42,10 @@ const cli_command *cli_command_find(const char *name);
 int cli_command_unknown(const char *name);
 
 /* Finds the index and opens its newest commit; NULL after an error that was told. */
-rls_snapshot *cli_open_snapshot(const char *given_index);
+rls_snapshot *cli_open_snapshot(const cli_options *options);
+/* The same of the index in folder `path`, without a word. */
+rls_status cli_open_snapshot_at(const cli_options *options, const char *path,
+                                rls_snapshot **out_snapshot, rls_error *err);
 
 /* The document that the user names by its key or by the path of its file, as the only hit.
  * RLS_NOT_FOUND when there is none. */

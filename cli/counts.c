@@ -24,7 +24,7 @@ cli_counts_find(cli_counts *counts, int count, char **words)
         cli_search_join(&counts->query, count, words);
     else
         cli_text_put(&counts->query, "*");
-    counts->snapshot = cli_open_snapshot(counts->given->index);
+    counts->snapshot = cli_open_snapshot(counts->given);
     if (counts->snapshot == NULL)
         return CLI_FAILED;
     cli_search_check(&counts->search, counts->snapshot);

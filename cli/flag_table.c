@@ -12,6 +12,7 @@ static const char *const orders[] = {"count", "value", NULL};
 static const char *const word_orders[] = {"count", "word", NULL};
 static const char *const matches[] = {"prefix", "wildcard", "regex", "fuzzy", NULL};
 static const char *const suggestions[] = {"all", "word", "value", "title", NULL};
+static const char *const ways[] = {"map", "read", NULL};
 static const char *const lists[] = {"commands", "fields", "words", NULL};
 
 #define AT(field) offsetof(cli_options, field)
@@ -291,6 +292,10 @@ const cli_flag cli_flags[] = {
     {EVERY, 'i', "index", CLI_FLAG_TEXT, "DIR",
      "The index. Else $RSEARCH_INDEX, else .rsearch here or further up.", GENERAL,
      CLI_COMPLETE_FOLDER, AT(index), .variable = "RSEARCH_INDEX"},
+    {EVERY & ~(HELP | CONFIG), 0, "io", CLI_FLAG_CHOICE, NULL,
+     "How files of the index are read: mapped, or into memory when they are opened. read takes as "
+     "much memory as the index is large, and bears files that fail or are cut meanwhile.",
+     GENERAL, .offset = AT(io), .choices = ways, .preset = "map", .setting = true},
     {EVERY, 'h', "help", CLI_FLAG_HELP, NULL, "This text.", GENERAL},
 
     /* --- no flags, but settings --- */

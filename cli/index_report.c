@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "message.h"
 #include "terminal.h"
 
@@ -248,7 +249,7 @@ cli_index_report_summary(cli_index_report *report, const cli_index_result *resul
     cli_progress_clear();
     if (report->quiet)
         return;
-    if (rls_snapshot_open(result->index, NULL, &snapshot, NULL) == RLS_OK)
+    if (cli_open_snapshot_at(result->options, result->index, &snapshot, NULL) == RLS_OK)
         rls_snapshot_get_info(snapshot, &info, NULL);
     if (result->first) {
         cli_text_put(&line, "Indexed ");

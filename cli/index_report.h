@@ -5,6 +5,7 @@
 #include <releasesearch/hits.h>
 #include <releasesearch/writer.h>
 
+#include "options.h"
 #include "text.h"
 
 typedef struct cli_index_report {
@@ -26,10 +27,11 @@ void cli_index_report_remark(cli_index_report *report, const char *path, const c
 void cli_index_report_progress(cli_index_report *report);
 
 typedef struct cli_index_result {
-    rls_commit_report commit;
-    uint64_t          unchanged; /* files */
-    bool              first;     /* the index was empty before */
-    const char       *index;     /* its folder */
+    rls_commit_report  commit;
+    uint64_t           unchanged; /* files */
+    bool               first;     /* the index was empty before */
+    const cli_options *options;
+    const char        *index; /* its folder */
 } cli_index_result;
 
 /* A line about one of many commits. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "keys.h"
 #include "live_state.h"
 #include "message.h"
@@ -51,7 +52,7 @@ refresh(live *state)
 
     state->refreshed = cli_clock();
     if (folder_has_changed(state))
-        status = rls_snapshot_open(state->index, NULL, &next, &error);
+        status = cli_open_snapshot_at(state->options, state->index, &next, &error);
     else
         status = rls_snapshot_refresh(state->snapshot, &next, &error);
     if (state->is_stale != (status != RLS_OK))
@@ -293,7 +294,10 @@ step(live *state)
 int
 cli_live(const cli_live_start *start)
 {
-    live state = {.index = start->index, .snapshot = start->snapshot, .search = *start->search};
+    live state = {.options = start->options,
+                  .index = start->index,
+                  .snapshot = start->snapshot,
+                  .search = *start->search};
 
     state.screen.colored = start->colored;
     state.given_sort = state.search.sort;

@@ -4,9 +4,11 @@
 
 #include <releasesearch/hits.h>
 
+#include "options.h"
 #include "roots.h"
 
 typedef struct cli_live_start {
+    const cli_options        *options;
     const char               *index;    /* its folder */
     rls_snapshot             *snapshot; /* ends with the prompt */
     const rls_search_options *search;   /* how; limits are set by the prompt */

@@ -8,9 +8,11 @@
 #include "live_document.h"
 #include "live_line.h"
 #include "live_results.h"
+#include "options.h"
 
 typedef struct live {
     /* The index. */
+    const cli_options *options;
     const char        *index; /* its folder */
     struct stat        folder;
     rls_snapshot      *snapshot;

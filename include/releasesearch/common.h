@@ -65,6 +65,19 @@ typedef struct rls_allocator {
     void *context;
 } rls_allocator;
 
+/** How a handle reads the files of an index. */
+typedef enum rls_io_mode {
+    /** Files are mapped: nothing is copied, all processes share the system's cache. A mapping is
+     *  only as good as what is below it: when the disk fails to give a page, or some other program
+     *  cuts or overwrites a file in place (the library never does), the system ends the process
+     *  with SIGBUS, or a search meets bytes that were not written by this library. */
+    RLS_IO_MODE_MAP,
+    /** Files are read into memory of the handle when they are opened, counted and limited as all
+     *  its memory: a snapshot takes as much as its index is large. What fails is an error of the
+     *  call that reads (RLS_IO, RLS_CORRUPT), and what happens to the files later harms nobody. */
+    RLS_IO_MODE_READ
+} rls_io_mode;
+
 /** Version of the library at run time, "MAJOR.MINOR.PATCH". */
 RLS_API const char *rls_version(void);
 

@@ -17,10 +17,11 @@ typedef struct rls_snapshot_options {
     size_t               struct_size;
     bool                 verify;    /**< check all checksums first */
     const rls_allocator *allocator; /**< NULL: malloc; copied */
+    rls_io_mode          io;        /**< how files are read */
 } rls_snapshot_options;
 #define RLS_SNAPSHOT_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(rls_snapshot_options), false, NULL                                                  \
+        sizeof(rls_snapshot_options), false, NULL, RLS_IO_MODE_MAP                                 \
     }
 
 /** Opens the newest commit of the index in folder @a path.

@@ -40,13 +40,15 @@ typedef struct rls_writer_options {
     rls_progress_callback progress;      /**< NULL: not asked */
     void                 *context;       /**< of both */
     const rls_allocator  *allocator;     /**< NULL: malloc; copied */
+    rls_io_mode           io;            /**< how files of the index are read */
 } rls_writer_options;
 
-/** Defaults: 256 MiB, one thread, stored, created, english, 64 MiB a file, no waiting. */
+/** Defaults: 256 MiB, one thread, stored, created, english, 64 MiB a file, no waiting,
+ *  files mapped. */
 #define RLS_WRITER_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(rls_writer_options), (size_t)256 << 20, 1, true, true, NULL, NULL,                  \
-            (uint64_t)64 << 20, 0, NULL, NULL, NULL, NULL                                          \
+            (uint64_t)64 << 20, 0, NULL, NULL, NULL, NULL, RLS_IO_MODE_MAP                         \
     }
 
 /** Opens the index in folder @a path for writing.

@@ -50,6 +50,9 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
                         options->struct_size, sizeof *options);
     if (!rls_allocator_is_whole(options->allocator))
         return rls_fail(err, RLS_BAD_ARGUMENT, "an allocator needs its three functions");
+    if ((unsigned)options->io > RLS_IO_MODE_READ)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no way of reading files has number %d",
+                        options->io);
     heap = rls_heap_new(options->allocator, SIZE_MAX);
     folder = heap == NULL ? NULL : rls_alloc_zeroed(heap, 1, sizeof *folder);
     if (folder == NULL) {
@@ -59,7 +62,7 @@ rls_snapshot_open(const char *path, const rls_snapshot_options *options,
     folder->heap = heap;
     folder->verify = options->verify;
     atomic_init(&folder->references, 1);
-    status = rls_directory_open_fs(heap, path, false, &folder->directory, err);
+    status = rls_directory_open_fs(heap, path, false, options->io, &folder->directory, err);
     if (status == RLS_OK)
         status = open_in(folder, out_snapshot, err);
     if (status != RLS_OK)

@@ -20,6 +20,9 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
                         options->struct_size, sizeof *options);
     if (!rls_allocator_is_whole(options->allocator))
         return rls_fail(err, RLS_BAD_ARGUMENT, "an allocator needs its three functions");
+    if ((unsigned)options->io > RLS_IO_MODE_READ)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "no way of reading files has number %d",
+                        options->io);
     heap = rls_heap_new(options->allocator, options->memory_limit);
     writer = heap == NULL ? NULL : rls_alloc_zeroed(heap, 1, sizeof *writer);
     if (writer == NULL) {
@@ -27,7 +30,8 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
         return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open a writer", path);
     }
     writer->heap = heap;
-    status = rls_directory_open_fs(heap, path, options->create, &writer->directory, err);
+    status =
+        rls_directory_open_fs(heap, path, options->create, options->io, &writer->directory, err);
     if (status == RLS_OK)
         status = rls_index_writer_open(heap, writer->directory, options, &writer->inner, err);
     if (status != RLS_OK) {

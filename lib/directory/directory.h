@@ -60,8 +60,9 @@ struct rls_directory {
     char                    *label; /* the path, for messages */
 };
 
-/* A folder; created (one level, parents must exist) when `create`. `err` names the path. */
-rls_status rls_directory_open_fs(rls_heap *heap, const char *path, bool create,
+/* A folder; created (one level, parents must exist) when `create`. `err` names the path. `io`:
+ * whether what is "mapped" is, or is read into memory. */
+rls_status rls_directory_open_fs(rls_heap *heap, const char *path, bool create, rls_io_mode io,
                                  rls_directory **out_directory, rls_error *err);
 rls_status rls_directory_open_ram(rls_heap *heap, rls_directory **out_directory, rls_error *err);
 

@@ -15,14 +15,15 @@
 #include "directory/names.h"
 #include "directory/write_lock.h"
 
-/* Some systems refuse or cut single writes of 2 GiB and more. */
+/* Some systems refuse or cut single reads and writes of 2 GiB and more. */
 enum {
-    LARGEST_WRITE = 1 << 30
+    LARGEST_CALL = 1 << 30
 };
 
 typedef struct fs_directory {
     rls_directory   base;
     int             folder;
+    rls_io_mode     io;
     pthread_mutex_t mutex;       /* over what follows */
     int             lock;        /* descriptor that holds the writer's lock, or -1 */
     int             names_error; /* errno of the first sync_names that failed, or 0 */
@@ -99,13 +100,71 @@ mapped_size(uint64_t size)
 /* A page of nothing behind the file keeps its padding readable even when the file ends at the end
  * of a page: the whole stretch is reserved first, then the file laid over its beginning. */
 static rls_status
+map_file(rls_directory *directory, int file, const char *name, size_t size,
+         rls_mapping *out_mapping, rls_error *err)
+{
+    size_t     length = mapped_size(size);
+    rls_status status;
+    void      *start;
+
+    if (length == 0)
+        return rls_fail(err, RLS_NO_MEMORY, "%s/%s: too large to map", directory->label, name);
+    start = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == MAP_FAILED)
+        return fail_named(directory, errno, name, "cannot map", err);
+    if (size > 0 && mmap(start, size, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED) {
+        status = fail_named(directory, errno, name, "cannot map", err);
+        munmap(start, length);
+        return status;
+    }
+    *out_mapping = (rls_mapping){rls_bytes_of(start, size), start};
+    return RLS_OK;
+}
+
+/* A file that has become shorter meanwhile is told, not padded. */
+static rls_status
+read_file(rls_directory *directory, int file, const char *name, size_t size,
+          rls_mapping *out_mapping, rls_error *err)
+{
+    rls_status status;
+    uint8_t   *bytes;
+    size_t     done = 0;
+
+    bytes = size > SIZE_MAX - RLS_MAP_PADDING
+                ? NULL
+                : rls_alloc(directory->heap, 1, size + RLS_MAP_PADDING);
+    if (bytes == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s/%s: no memory to read %zu bytes", directory->label,
+                        name, size);
+    while (done < size) {
+        size_t  left = size - done;
+        ssize_t got =
+            pread(file, bytes + done, left < LARGEST_CALL ? left : LARGEST_CALL, (off_t)done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            status = got < 0 ? fail_named(directory, errno, name, "cannot read", err)
+                             : rls_fail(err, RLS_CORRUPT,
+                                        "%s/%s: ends after %zu of %zu bytes: it was cut while it "
+                                        "was read",
+                                        directory->label, name, done, size);
+            rls_free(directory->heap, bytes);
+            return status;
+        }
+        done += (size_t)got;
+    }
+    memset(bytes + size, 0, RLS_MAP_PADDING);
+    *out_mapping = (rls_mapping){rls_bytes_of(bytes, size), bytes};
+    return RLS_OK;
+}
+
+static rls_status
 fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls_error *err)
 {
     const fs_directory *fs = (const fs_directory *)directory;
     struct stat         info;
     rls_status          status;
-    size_t              length = 0;
-    void               *start = MAP_FAILED;
     int                 file;
 
     *out_mapping = (rls_mapping){0};
@@ -116,37 +175,16 @@ fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls
     file = open_retrying(fs->folder, name, O_RDONLY | O_NONBLOCK, 0);
     if (file < 0)
         return fail_named(directory, errno, name, "cannot open", err);
-    if (fstat(file, &info) != 0) {
+    if (fstat(file, &info) != 0)
         status = fail_named(directory, errno, name, "cannot read its size", err);
-        goto fail;
-    }
-    if (!S_ISREG(info.st_mode)) {
+    else if (!S_ISREG(info.st_mode))
         status = rls_fail(err, RLS_IO, "%s/%s: not a regular file", directory->label, name);
-        goto fail;
-    }
-    length = mapped_size((uint64_t)info.st_size);
-    if (length == 0) {
+    else if ((uint64_t)info.st_size > PTRDIFF_MAX)
         status = rls_fail(err, RLS_NO_MEMORY, "%s/%s: too large to map", directory->label, name);
-        goto fail;
-    }
-    start = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (start == MAP_FAILED) {
-        status = fail_named(directory, errno, name, "cannot map", err);
-        goto fail;
-    }
-    if (info.st_size > 0 && mmap(start, (size_t)info.st_size, PROT_READ, MAP_SHARED | MAP_FIXED,
-                                 file, 0) == MAP_FAILED) {
-        status = fail_named(directory, errno, name, "cannot map", err);
-        goto fail;
-    }
-    close(file);
-    out_mapping->bytes = rls_bytes_of(start, (size_t)info.st_size);
-    out_mapping->handle = start;
-    return RLS_OK;
-
-fail:
-    if (start != MAP_FAILED)
-        munmap(start, length);
+    else if (fs->io == RLS_IO_MODE_READ)
+        status = read_file(directory, file, name, (size_t)info.st_size, out_mapping, err);
+    else
+        status = map_file(directory, file, name, (size_t)info.st_size, out_mapping, err);
     close(file);
     return status;
 }
@@ -154,8 +192,11 @@ fail:
 static void
 fs_unmap(rls_directory *directory, rls_mapping *mapping)
 {
-    (void)directory;
-    if (mapping->handle != NULL)
+    const fs_directory *fs = (const fs_directory *)directory;
+
+    if (fs->io == RLS_IO_MODE_READ)
+        rls_free(directory->heap, mapping->handle);
+    else if (mapping->handle != NULL)
         munmap(mapping->handle, mapped_size(mapping->bytes.size));
     *mapping = (rls_mapping){0};
 }
@@ -229,7 +270,7 @@ fs_write(rls_directory_file *base, const void *bytes, size_t size, rls_error *er
     if (file->error != 0)
         return fail_file(file, "write", err);
     while (size > 0) {
-        ssize_t written = write(file->file, at, size < LARGEST_WRITE ? size : LARGEST_WRITE);
+        ssize_t written = write(file->file, at, size < LARGEST_CALL ? size : LARGEST_CALL);
 
         if (written < 0 && errno == EINTR)
             continue;
@@ -467,8 +508,8 @@ sync_parent(const fs_directory *fs, rls_error *err)
 }
 
 rls_status
-rls_directory_open_fs(rls_heap *heap, const char *path, bool create, rls_directory **out_directory,
-                      rls_error *err)
+rls_directory_open_fs(rls_heap *heap, const char *path, bool create, rls_io_mode io,
+                      rls_directory **out_directory, rls_error *err)
 {
     fs_directory *fs;
     rls_status    status;
@@ -480,6 +521,7 @@ rls_directory_open_fs(rls_heap *heap, const char *path, bool create, rls_directo
         return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open it", path);
     fs->base.ops = &fs_ops;
     fs->base.heap = heap;
+    fs->io = io;
     fs->folder = fs->lock = -1;
     pthread_mutex_init(&fs->mutex, NULL);
     fs->base.label = rls_copy_string(heap, path, strlen(path));

@@ -35,7 +35,7 @@ TEST(the_writer_options_are_as_documented)
     CHECK_EQ_U64(options.max_file_size, 64 << 20);
     CHECK_EQ_U64(options.lock_wait_ms, 0);
     CHECK(options.note == NULL && options.progress == NULL && options.context == NULL);
-    CHECK(options.allocator == NULL);
+    CHECK(options.allocator == NULL && options.io == RLS_IO_MODE_MAP);
 }
 
 TEST(the_options_of_files_and_snapshots_are_as_documented)
@@ -49,7 +49,7 @@ TEST(the_options_of_files_and_snapshots_are_as_documented)
     CHECK(file.size == 0 && file.mtime_ns == 0 && file.inode == 0 && file.known_hash == 0);
     CHECK_EQ_U64(file.first_line, 1);
     CHECK_EQ_U64(options.struct_size, sizeof options);
-    CHECK(!options.verify && options.allocator == NULL);
+    CHECK(!options.verify && options.allocator == NULL && options.io == RLS_IO_MODE_MAP);
 }
 
 TEST(the_search_and_snippet_options_are_as_documented)

@@ -286,6 +286,31 @@ TEST(a_whole_index_has_no_problems_and_a_damaged_one_is_told)
     rls_snapshot_close(snapshot);
 }
 
+/* Mapped, this would end the process with SIGBUS. */
+TEST(an_index_that_was_read_answers_when_its_files_are_cut)
+{
+    rls_snapshot_options options = RLS_SNAPSHOT_OPTIONS_INIT;
+    const char          *folder = sample_index(documents, 3);
+    rls_snapshot        *snapshot, *cut;
+    rls_hits            *hits;
+    rls_text             snippet;
+    char                 command[600];
+
+    options.io = (rls_io_mode)7;
+    SAMPLE_REFUSED(rls_snapshot_open(folder, &options, &snapshot, &err), RLS_BAD_ARGUMENT);
+    options.io = RLS_IO_MODE_READ;
+    CHECK_OK(rls_snapshot_open(folder, &options, &snapshot, NULL));
+    snprintf(command, sizeof command, "truncate -s 100 %s/*.seg", folder);
+    CHECK(system(command) == 0);
+    hits = sample_search(snapshot, "cluster title:oslo \"munitions and\" land*", NULL);
+    CHECK_EQ_U64(rls_hits_count(hits), 2);
+    CHECK_OK(rls_hits_snippet(hits, 0, NULL, &snippet, NULL));
+    CHECK(strstr(snippet.data, "landmines") != NULL);
+    rls_hits_close(hits);
+    SAMPLE_REFUSED(rls_snapshot_open(folder, &options, &cut, &err), RLS_CORRUPT);
+    rls_snapshot_close(snapshot);
+}
+
 TEST(all_memory_comes_from_the_given_allocator_and_goes_back)
 {
     rls_snapshot_options options = RLS_SNAPSHOT_OPTIONS_INIT;

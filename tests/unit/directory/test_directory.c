@@ -16,7 +16,15 @@
 static rls_status
 open_folder(rls_heap *heap, rls_directory **out_directory, rls_error *err)
 {
-    return rls_directory_open_fs(heap, rls_test_temp_folder(), false, out_directory, err);
+    return rls_directory_open_fs(heap, rls_test_temp_folder(), false, RLS_IO_MODE_MAP,
+                                 out_directory, err);
+}
+
+static rls_status
+open_folder_to_read(rls_heap *heap, rls_directory **out_directory, rls_error *err)
+{
+    return rls_directory_open_fs(heap, rls_test_temp_folder(), false, RLS_IO_MODE_READ,
+                                 out_directory, err);
 }
 
 static rls_status
@@ -32,7 +40,10 @@ open_faulty(rls_heap *heap, rls_directory **out_directory, rls_error *err)
 static const struct {
     const char *name;
     rls_status (*open)(rls_heap *, rls_directory **, rls_error *);
-} kinds[] = {{"folder", open_folder}, {"memory", rls_directory_open_ram}, {"faulty", open_faulty}};
+} kinds[] = {{"folder", open_folder},
+             {"folder, read", open_folder_to_read},
+             {"memory", rls_directory_open_ram},
+             {"faulty", open_faulty}};
 
 enum {
     KIND_COUNT = sizeof kinds / sizeof kinds[0]
@@ -417,7 +428,7 @@ run_scenario(rls_heap *heap, size_t kind, const char *folder)
     rls_status          status;
 
     if (kind == 0)
-        status = rls_directory_open_fs(heap, folder, false, &directory, NULL);
+        status = rls_directory_open_fs(heap, folder, false, RLS_IO_MODE_MAP, &directory, NULL);
     else
         status = kinds[kind].open(heap, &directory, NULL);
     if (status != RLS_OK)

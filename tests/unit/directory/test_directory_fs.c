@@ -21,7 +21,7 @@ open_at(const char *path)
     rls_directory *directory;
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
-    CHECK_OK(rls_directory_open_fs(&heap, path, true, &directory, NULL));
+    CHECK_OK(rls_directory_open_fs(&heap, path, true, RLS_IO_MODE_MAP, &directory, NULL));
     return directory;
 }
 
@@ -34,21 +34,24 @@ TEST(a_missing_folder_is_told_or_made)
     struct stat    info;
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
-    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, false, &directory, &err), RLS_NOT_FOUND);
+    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &directory, &err),
+                 RLS_NOT_FOUND);
     CHECK(directory == NULL);
     CHECK(strstr(err.message, path) == err.message);
     CHECK(stat(path, &info) != 0);
-    CHECK_OK(rls_directory_open_fs(&heap, path, true, &directory, &err));
+    CHECK_OK(rls_directory_open_fs(&heap, path, true, RLS_IO_MODE_MAP, &directory, &err));
     CHECK_EQ_STR(directory->label, path);
     rls_directory_close(directory);
-    CHECK_OK(rls_directory_open_fs(&heap, path, true, &directory, &err));
+    CHECK_OK(rls_directory_open_fs(&heap, path, true, RLS_IO_MODE_MAP, &directory, &err));
     rls_directory_close(directory);
-    CHECK_OK(rls_directory_open_fs(&heap, path, false, &directory, &err));
+    CHECK_OK(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &directory, &err));
     rls_directory_close(directory);
     path = rls_test_path(root, "no/index");
-    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, true, &directory, &err), RLS_NOT_FOUND);
+    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, true, RLS_IO_MODE_MAP, &directory, &err),
+                 RLS_NOT_FOUND);
     CHECK(strstr(err.message, path) == err.message);
-    CHECK_EQ_I64(rls_directory_open_fs(&heap, "", true, &directory, &err), RLS_NOT_FOUND);
+    CHECK_EQ_I64(rls_directory_open_fs(&heap, "", true, RLS_IO_MODE_MAP, &directory, &err),
+                 RLS_NOT_FOUND);
     CHECK_EQ_U64(heap.used, 0);
 }
 
@@ -59,7 +62,7 @@ TEST(a_file_is_not_taken_for_a_folder)
     rls_error      err = {0};
 
     CHECK_OK(rls_test_write_file(directory, "plain", "x", 1));
-    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, true, &other, &err), RLS_IO);
+    CHECK_EQ_I64(rls_directory_open_fs(&heap, path, true, RLS_IO_MODE_MAP, &other, &err), RLS_IO);
     CHECK_EQ_I64(err.system_error, ENOTDIR);
     CHECK(strstr(err.message, path) == err.message);
     rls_directory_close(directory);
@@ -85,6 +88,33 @@ TEST(a_fifo_or_folder_in_the_place_of_a_file_is_refused_at_once)
     CHECK_EQ_STR(list, "file link ");
     free(list);
     rls_directory_close(directory);
+}
+
+TEST(what_was_read_stays_when_the_file_is_cut)
+{
+    const char    *path = rls_test_temp_folder();
+    rls_directory *directory;
+    rls_mapping    mapping;
+    char           text[10000];
+
+    memset(text, 'x', sizeof text);
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_READ, &directory, NULL));
+    CHECK_OK(rls_test_write_file(directory, "a.seg", text, sizeof text));
+    CHECK_OK(directory->ops->map(directory, "a.seg", &mapping, NULL));
+    CHECK(heap.used > sizeof text); /* counted */
+    CHECK_EQ_I64(truncate(rls_test_path(path, "a.seg"), 1), 0);
+    CHECK_EQ_U64(mapping.bytes.size, sizeof text);
+    CHECK(memcmp(mapping.bytes.data, text, sizeof text) == 0);
+    directory->ops->unmap(directory, &mapping);
+    heap.limit = heap.used + 1000;
+    CHECK_OK(directory->ops->map(directory, "a.seg", &mapping, NULL));
+    CHECK_EQ_U64(mapping.bytes.size, 1);
+    directory->ops->unmap(directory, &mapping);
+    CHECK_OK(rls_test_write_file(directory, "b.seg", text, sizeof text));
+    CHECK_EQ_I64(directory->ops->map(directory, "b.seg", &mapping, NULL), RLS_NO_MEMORY);
+    rls_directory_close(directory);
+    CHECK_EQ_U64(heap.used, 0);
 }
 
 TEST(a_relative_path_stays_good_after_chdir)

@@ -27,7 +27,8 @@ start_holder(const char *path, unsigned hold_ms)
         rls_heap       heap;
 
         rls_heap_init(&heap, NULL, SIZE_MAX);
-        if (rls_directory_open_fs(&heap, path, false, &directory, NULL) != RLS_OK ||
+        if (rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &directory, NULL) !=
+                RLS_OK ||
             directory->ops->lock(directory, 0, NULL) != RLS_OK || write(pipes[1], "x", 1) != 1)
             _exit(1);
         usleep(hold_ms * 1000);
@@ -51,7 +52,7 @@ TEST(another_process_is_kept_out_and_told_by_whom)
     pid_t          child = start_holder(path, 60000);
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
-    CHECK_OK(rls_directory_open_fs(&heap, path, false, &directory, NULL));
+    CHECK_OK(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &directory, NULL));
     CHECK_EQ_I64(directory->ops->lock(directory, 20, &err), RLS_BUSY);
     snprintf(process, sizeof process, ": process %ld is writing", (long)child);
     CHECK(strstr(err.message, process) != NULL);
@@ -92,8 +93,8 @@ TEST(two_handles_of_one_process_exclude_each_other)
     rls_heap       heap;
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
-    CHECK_OK(rls_directory_open_fs(&heap, path, false, &one, NULL));
-    CHECK_OK(rls_directory_open_fs(&heap, path, false, &other, NULL));
+    CHECK_OK(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &one, NULL));
+    CHECK_OK(rls_directory_open_fs(&heap, path, false, RLS_IO_MODE_MAP, &other, NULL));
     CHECK_OK(one->ops->lock(one, 0, NULL));
     CHECK_EQ_I64(other->ops->lock(other, 0, NULL), RLS_BUSY);
     other->ops->unlock(other);
