@@ -147,3 +147,48 @@ rls_sort_u64(uint64_t *values, uint64_t *scratch, size_t count)
     else
         sort_long_array(values, scratch, count);
 }
+
+static void
+swap_u64(uint64_t *a, uint64_t *b)
+{
+    uint64_t kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+/* Values above the median of three to the front of those below it; returns the border, between 1
+ * and count - 1. */
+static size_t
+partition_u64(uint64_t *values, size_t count)
+{
+    uint64_t a = values[0], b = values[count / 2], c = values[count - 1];
+    uint64_t pivot = a < b ? (b < c ? b : (a < c ? c : a)) : (a < c ? a : (b < c ? c : b));
+    size_t   left = 0, right = count - 1;
+
+    for (;;) {
+        while (values[left] > pivot)
+            left++;
+        while (values[right] < pivot)
+            right--;
+        if (left >= right)
+            return left > 0 ? left : 1;
+        swap_u64(&values[left++], &values[right--]);
+    }
+}
+
+void
+rls_select_u64(uint64_t *values, size_t count, size_t wanted)
+{
+    while (wanted > 0 && wanted < count) {
+        size_t border = partition_u64(values, count);
+
+        if (border >= wanted) {
+            count = border;
+        } else {
+            values += border;
+            count -= border;
+            wanted -= border;
+        }
+    }
+}

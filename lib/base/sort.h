@@ -14,4 +14,7 @@ rls_status rls_sort(rls_heap *heap, void *elements, size_t count, size_t element
 /* Ascending, in place of `values`, with `scratch` of the same length. */
 void rls_sort_u64(uint64_t *values, uint64_t *scratch, size_t count);
 
+/* Brings the greatest `wanted` to the front, in any order (Hoare 1961). */
+void rls_select_u64(uint64_t *values, size_t count, size_t wanted);
+
 #endif

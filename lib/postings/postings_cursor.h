@@ -17,7 +17,7 @@ enum {
     RLS_RANGE_SIZE = 256, /* documents a byte of a range row stands for */
     RLS_KTH_COUNT = 3,    /* k-th best values are kept for k = 10, 100, 1000 */
     RLS_GROUP_SIZE = 32,  /* blocks in a group of skip data */
-    RLS_BEST_MAX = 16     /* best documents kept of a long list */
+    RLS_BEST_MAX = 16     /* best documents kept of a long list with their s */
 };
 
 typedef struct rls_posting_list {
@@ -30,9 +30,8 @@ typedef struct rls_posting_list {
     uint8_t                    best;               /* bound of the whole list, as rls_impact_up */
     uint8_t                    kth[RLS_KTH_COUNT]; /* rounded down; 0 where doc_freq < k */
     const uint8_t             *best_postings;      /* see best_postings.h; NULL when not stored */
-    uint32_t                   best_count;
-    float                      best_floor;
-    const uint8_t             *range_row; /* NULL when not stored */
+    uint32_t                   best_size;          /* bytes of them */
+    const uint8_t             *range_row;          /* NULL when not stored */
     uint32_t                   range_count;
     /* bit set with rank directory of a dense term, or NULL: bit d of byte d / 8; the number of
      * set bits before document 256 * i is u32 little-endian at ranks + 4 * i */

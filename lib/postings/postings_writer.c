@@ -419,7 +419,8 @@ put_head(rls_postings_writer *writer, uint32_t flags)
         rls_buffer_put_u8(head, (uint8_t)value);
     }
     if (writer->doc_freq >= RLS_BEST_LEAST_DOCS)
-        rls_best_postings_put(head, &writer->best_postings, writer->norms->doc_count);
+        rls_best_postings_put(head, &writer->best_postings, writer->doc_freq,
+                              writer->norms->doc_count);
     rls_buffer_append(head, writer->forms.data, writer->forms.size);
 }
 

@@ -1,21 +1,27 @@
 #include "search/range_walk.h"
 
-/* Whether some document of the range is accepted. */
+/* Whether some document of the range is accepted, where ranges without may be. */
 static bool
-has_accepted(const rls_clauses *clauses, uint32_t range)
+find_accepted(const rls_clauses *clauses, uint32_t range)
 {
     const rls_bitset *accept = &clauses->accept->bits;
     size_t            words = rls_bitset_word_count(accept->size);
     uint32_t          first = range * RLS_RANGE_SIZE;
 
-    if (!clauses->has_accept || clauses->accept->condition_count == 0)
-        return true;                                    /* deletions seldom leave a range empty */
     rls_accept_fill(clauses->accept, first, first + 1); /* windows are made of whole ranges */
     for (size_t i = (size_t)range * (RLS_RANGE_SIZE / 64), end = i + RLS_RANGE_SIZE / 64;
          i < end && i < words; i++)
         if (accept->words[i] != 0)
             return true;
     return false;
+}
+
+/* Deletions seldom leave a range empty. */
+static inline bool
+has_accepted(const rls_clauses *clauses, uint32_t range)
+{
+    return !clauses->has_accept || clauses->accept->condition_count == 0 ||
+           find_accepted(clauses, range);
 }
 
 rls_status

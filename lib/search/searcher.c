@@ -109,6 +109,7 @@ fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranki
              const uint32_t *chosen, uint32_t found, rls_results *results)
 {
     uint32_t   skip = state->request->skip;
+    double     step = ldexp(1.0, -state->scale_exponent);
     bool       ranks_all = rls_scorer_ranks_all(state);
     rls_status status = new_items(state, found, results);
 
@@ -116,11 +117,10 @@ fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranki
         return status;
     for (uint32_t i = 0; i < results->count; i++) {
         rls_ranked ranked = rls_ranking_get(ranking, chosen == NULL ? skip + i : chosen[skip + i]);
-        results->items[i] =
-            (rls_result){.segment = ranked.segment,
-                         .doc = ranked.doc,
-                         .score = ldexp((double)ranked.score, -state->scale_exponent),
-                         .matches_all = ranks_all ? ranked.tier != 0 : true};
+        results->items[i] = (rls_result){.segment = ranked.segment,
+                                         .doc = ranked.doc,
+                                         .score = (double)ranked.score * step,
+                                         .matches_all = ranks_all ? ranked.tier != 0 : true};
         if (i + 1 < results->count)
             continue;
         order->last_tier = ranked.tier;

@@ -16,6 +16,8 @@ typedef struct terms_check {
     size_t                   form_capacity;
     uint8_t                 *row, *expected_row; /* bounds of ranges */
     uint32_t                 range_count;
+    rls_best_gatherer       *best; /* of the list at hand, and what it must tell of them */
+    rls_buffer               expected_best;
     uint64_t                 next_offset; /* where the next term's postings must begin */
     uint32_t                 number;
 } terms_check;
@@ -79,7 +81,7 @@ typedef struct kth_check {
 static void
 check_block_bounds(terms_check *check, const rls_posting_list *list,
                    const rls_postings_cursor *cursor, const float *saturations, uint8_t *best,
-                   kth_check *kth, rls_best_gatherer *best_postings)
+                   kth_check *kth)
 {
     const rls_posting_block *block = &cursor->block;
     uint8_t                  greatest = 0;
@@ -89,7 +91,7 @@ check_block_bounds(terms_check *check, const rls_posting_list *list,
         uint32_t range = block->docs[i] / RLS_RANGE_SIZE;
 
         greatest = up > greatest ? up : greatest;
-        rls_best_gatherer_add(best_postings, block->docs[i], saturations[i]);
+        rls_best_gatherer_add(check->best, block->docs[i], saturations[i]);
         if (up > check->expected_row[range])
             check->expected_row[range] = up;
         for (int k = 0; k < RLS_KTH_COUNT; k++) {
@@ -106,35 +108,33 @@ check_block_bounds(terms_check *check, const rls_posting_list *list,
     *best = greatest > *best ? greatest : *best;
 }
 
-static bool
-best_postings_agree(const rls_posting_list *list, const rls_best_gatherer *expected)
+static rls_status
+check_best_postings(terms_check *check, const rls_posting_list *list, rls_error *error)
 {
-    float    floor;
-    uint32_t count = rls_best_gatherer_end(expected, &floor);
+    rls_buffer *expected = &check->expected_best;
 
-    if (list->best_postings == NULL)
-        return list->doc_freq < RLS_BEST_LEAST_DOCS;
-    if (list->best_count != count || list->best_floor != floor)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (rls_best_postings_doc(list, i) != expected->docs[i] ||
-            rls_best_postings_s(list, i) != expected->s[i])
-            return false;
-    return true;
+    rls_buffer_clear(expected);
+    rls_best_postings_put(expected, check->best, list->doc_freq, list->doc_count);
+    if (expected->failed)
+        return rls_fail(error, RLS_NO_MEMORY, "no memory to check postings");
+    if (list->best_size != expected->size ||
+        (expected->size > 0 && memcmp(list->best_postings, expected->data, expected->size) != 0))
+        report(check, "the best documents of the list are others");
+    return RLS_OK;
 }
 
 /* Bounds, which searches prune by, are exactly what they bound. */
-static void
-check_bounds(terms_check *check, const rls_posting_list *list)
+static rls_status
+check_bounds(terms_check *check, const rls_posting_list *list, rls_error *error)
 {
     static const uint32_t ks[RLS_KTH_COUNT] = {10, 100, 1000};
     rls_postings_cursor   cursor;
     float                 saturations[RLS_BLOCK_SIZE + 16];
     uint8_t               best = 0;
     kth_check             kth = {{0}};
-    rls_best_gatherer     best_postings;
+    rls_status            status;
 
-    rls_best_gatherer_clear(&best_postings);
+    rls_best_gatherer_clear(check->best);
     memset(check->expected_row, 0, check->range_count);
     rls_postings_cursor_open(&cursor, list);
     for (uint32_t block = 0; block < list->block_count; block++) {
@@ -142,14 +142,15 @@ check_bounds(terms_check *check, const rls_posting_list *list)
             !rls_postings_cursor_block_saturations(&cursor, &check->state->segment->reference,
                                                    saturations)) {
             report(check, "a block does not decode");
-            return;
+            return RLS_OK;
         }
-        check_block_bounds(check, list, &cursor, saturations, &best, &kth, &best_postings);
+        check_block_bounds(check, list, &cursor, saturations, &best, &kth);
     }
     if (list->best != best)
         report(check, "the bound of the list is not the greatest in it");
-    if (!best_postings_agree(list, &best_postings))
-        report(check, "the best documents of the list are others");
+    status = check_best_postings(check, list, error);
+    if (status != RLS_OK)
+        return status;
     for (int k = 0; k < RLS_KTH_COUNT; k++) {
         if (list->doc_freq >= ks[k] && (kth.reach[k] < ks[k] || kth.pass[k] >= ks[k]))
             report(check, "a k-th best value is wrong");
@@ -159,9 +160,10 @@ check_bounds(terms_check *check, const rls_posting_list *list)
         if (check->row[range] < check->expected_row[range] ||
             (list->range_row != NULL && check->row[range] != check->expected_row[range])) {
             report(check, "a bound of a range is wrong");
-            return;
+            return RLS_OK;
         }
     }
+    return RLS_OK;
 }
 
 static rls_status
@@ -183,7 +185,7 @@ check_term(terms_check *check, const rls_source_term *term, const rls_term_info 
         return status;
     status = rls_segment_open_list(check->state->segment, info, &list, error);
     if (status == RLS_OK)
-        check_bounds(check, &list);
+        status = check_bounds(check, &list, error);
     for (uint32_t i = 0; i < term->form_count && status == RLS_OK; i++)
         status = rls_surfaces_writer_add(&check->surfaces, term->term, term->forms[i].bytes, error);
     return status;
@@ -275,9 +277,11 @@ rls_segment_check_terms(rls_segment_check_state *state, rls_error *err)
     check.range_count = state->segment->info.doc_count / RLS_RANGE_SIZE + 1;
     check.row = rls_alloc_zeroed(heap, check.range_count, 1);
     check.expected_row = rls_alloc_zeroed(heap, check.range_count, 1);
+    check.best = rls_alloc(heap, 1, sizeof *check.best);
+    rls_buffer_init(&check.expected_best, heap);
     rls_termdict_cursor_init(&cursor, heap, rls_segment_termdict(state->segment));
     rls_buffer_init(&before, heap);
-    if (check.row == NULL || check.expected_row == NULL)
+    if (check.row == NULL || check.expected_row == NULL || check.best == NULL)
         status = rls_fail(err, RLS_NO_MEMORY, "no memory to check postings");
     else
         status = rls_surfaces_writer_init(&check.surfaces, heap, err);
@@ -291,6 +295,8 @@ rls_segment_check_terms(rls_segment_check_state *state, rls_error *err)
     rls_segment_source_terms_free(terms);
     rls_free(heap, check.row);
     rls_free(heap, check.expected_row);
+    rls_free(heap, check.best);
+    rls_buffer_release(&check.expected_best);
     rls_free(heap, check.form_counts);
     return status;
 }

@@ -132,3 +132,28 @@ TEST(numbers_sort_as_qsort_sorts_them)
         }
     }
 }
+
+TEST(the_greatest_numbers_come_to_the_front)
+{
+    static const size_t counts[] = {0, 1, 2, 3, 10, 100, 1000};
+    rls_random          random = {rls_test_seed() + 1};
+
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        for (int bits = 0; bits <= 64; bits += 8) {
+            size_t    count = counts[c], wanted = rls_random_below(&random, (uint32_t)count + 1);
+            uint64_t *values = malloc(count * 8 + 1), *sorted = malloc(count * 8 + 1);
+
+            for (size_t i = 0; i < count; i++)
+                values[i] = bits == 0 ? 7 : rls_random_next(&random) >> (64 - bits);
+            memcpy(sorted, values, count * sizeof *values);
+            qsort(sorted, count, sizeof *sorted, compare_u64);
+            rls_select_u64(values, count, wanted);
+            qsort(values, wanted, sizeof *values, compare_u64);
+            CHECK(memcmp(values, sorted + count - wanted, wanted * sizeof *values) == 0);
+            qsort(values, count, sizeof *values, compare_u64);
+            CHECK(memcmp(values, sorted, count * sizeof *values) == 0);
+            free(values);
+            free(sorted);
+        }
+    }
+}

@@ -375,6 +375,37 @@ compare_scored(const void *a, const void *b)
     return x->doc < y->doc ? -1 : 1;
 }
 
+static int
+compare_docs(const void *a, const void *b)
+{
+    return ((const scored_doc *)a)->doc < ((const scored_doc *)b)->doc ? -1 : 1;
+}
+
+/* `all` has been sorted, the best first. True when the lot has some. */
+static bool
+check_lot(const rls_posting_list *list, const rls_best_lot *lot, const scored_doc *all,
+          uint32_t kept)
+{
+    uint32_t    docs[RLS_BEST_LOTS_MAX];
+    float       s[RLS_BEST_LOTS_MAX];
+    scored_doc *expected = must(malloc((kept + 1) * sizeof *expected));
+
+    memcpy(expected, all, (kept + 1) * sizeof *expected);
+    CHECK(lot->floor == expected[kept].s);
+    while (kept > 0 && expected[kept - 1].s == lot->floor)
+        kept--;
+    CHECK_EQ_U64(lot->count, kept);
+    CHECK(rls_best_lot_read(list, lot, docs, s));
+    if (!lot->has_s)
+        qsort(expected, kept, sizeof *expected, compare_docs);
+    for (uint32_t i = 0; i < kept; i++) {
+        CHECK_EQ_U64(docs[i], expected[i].doc);
+        CHECK(!lot->has_s || s[i] == expected[i].s);
+    }
+    free(expected);
+    return kept > 0;
+}
+
 TEST(long_lists_tell_their_best_documents)
 {
     list_sample sample;
@@ -386,7 +417,8 @@ TEST(long_lists_tell_their_best_documents)
         rls_posting_list    opened;
         rls_postings_cursor cursor;
         scored_doc         *all = must(malloc(list->count * sizeof *all));
-        uint32_t            count = 0, kept = RLS_BEST_MAX;
+        uint32_t            count = 0;
+        rls_best_lot        lot;
 
         section_open(&sample.s, &sample.w, list, best_kernels(), &opened);
         rls_postings_cursor_open(&cursor, &opened);
@@ -398,19 +430,17 @@ TEST(long_lists_tell_their_best_documents)
         CHECK((opened.best_postings != NULL) == (opened.is_scored && count >= RLS_BEST_LEAST_DOCS));
         if (opened.best_postings != NULL) {
             qsort(all, count, sizeof *all, compare_scored);
-            CHECK(opened.best_floor == all[RLS_BEST_MAX].s);
-            while (kept > 0 && all[kept - 1].s == opened.best_floor)
-                kept--;
-            CHECK_EQ_U64(opened.best_count, kept);
-            for (uint32_t i = 0; i < kept; i++) {
-                CHECK_EQ_U64(rls_best_postings_doc(&opened, i), all[i].doc);
-                CHECK(rls_best_postings_s(&opened, i) == all[i].s);
+            CHECK(rls_best_postings_find(&opened, 0, &lot) && lot.has_s);
+            told += check_lot(&opened, &lot, all, 16);
+            CHECK_EQ_U64(rls_best_postings_find(&opened, lot.count + 1, &lot), count >= 4096);
+            if (count >= 4096) {
+                CHECK(!lot.has_s);
+                told += 100 * check_lot(&opened, &lot, all, 200);
             }
-            told += kept > 0;
         }
         free(all);
     }
-    CHECK(told >= 3);
+    CHECK(told % 100 >= 3 && told / 100 >= 3);
     sample_release(&sample);
 }
 

@@ -95,15 +95,20 @@ walk_list(const world *w, const rls_posting_list *list, rls_bytes term)
     uint8_t          *row = must(malloc(list->range_count));
     rls_form_iterator iterator;
     rls_form          form;
+    rls_best_lot      lot;
+    uint32_t          docs[RLS_BEST_LOTS_MAX];
+    float             s[RLS_BEST_LOTS_MAX];
 
     rls_form_iterator_init(&iterator, list, term);
     while (rls_form_iterator_next(&iterator, &form))
         CHECK(form.bytes.size <= RLS_FORM_MAX);
     rls_posting_list_make_range_row(list, row);
-    for (uint32_t i = 0; list->best_postings != NULL && i < list->best_count; i++) {
-        float s = rls_best_postings_s(list, i);
-        CHECK(s >= 0.0f && s <= 1.0f);
-        rls_best_postings_doc(list, i); /* any number: readers compare it with doc_count */
+    for (uint32_t wanted = 0; rls_best_postings_find(list, wanted, &lot); wanted = lot.count + 1) {
+        CHECK(lot.count <= RLS_BEST_LOTS_MAX && lot.floor >= 0.0f && lot.floor <= 1.0f);
+        if (!rls_best_lot_read(list, &lot, docs, s))
+            continue;
+        for (uint32_t i = 0; i < lot.count; i++)
+            CHECK(docs[i] < list->doc_count && (!lot.has_s || (s[i] >= 0.0f && s[i] <= 1.0f)));
     }
     for (uint32_t block = 0; block < list->block_count; block++) {
         CHECK(rls_posting_list_last_doc(list, block) < list->doc_count);

@@ -333,6 +333,10 @@ check_pruning(fixture *f, rls_random *random, uint32_t rounds)
                                          "+\"in the\" 1",
                                          "\"of The in 1\"",
                                          "\"th\xc3\xa9 of\"",
+                                         "\"1 2 3\"~",
+                                         "\"of in the to\"~",
+                                         "+\"its the\"~ 1",
+                                         "title:\"1 2\"~",
                                          "=\"of the\"",
                                          "1 -\"of it\"",
                                          "\"of the\" OR 1",
@@ -417,4 +421,59 @@ TEST(a_segment_large_enough_to_be_primed)
 
     check_index(&random, 11000, 6, 1, 0, 60);
     check_index(&random, 4000, 6, 1, 12, 5);
+}
+
+/* Lists so long that they keep their best documents, a few, some hundred and more than a thousand.
+ */
+static void
+check_lone_words(rls_random *random, uint32_t deleted)
+{
+    static const char *const queries[] = {"the",       "minister",         "=minister",
+                                          "the -of",   "\"the minister\"", "\"the minister\"~",
+                                          "title:the", "+the size:>20"};
+    static const uint32_t    limits[] = {1, 10, 16, 17, 100, 190, 201, 900, 1300, 1400, 1500};
+    enum {
+        QUERIES = sizeof(queries) / sizeof(*queries),
+        LIMITS = sizeof(limits) / sizeof(*limits),
+        COUNT = 18000
+    };
+    corpus   c;
+    fixture  f;
+    uint32_t split = COUNT;
+
+    make_corpus(&c, random, COUNT, 4, deleted);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        char    *body = malloc(2048), *at = body;
+        uint32_t dice = rls_random_below(random, 1000),
+                 times = dice < 950 ? dice % 7 + 1 : dice - 930;
+        for (uint32_t j = rls_random_below(random, 15) > 0 ? times : 0; j > 0; j--)
+            at = put(at, j % 3 == 0 ? "the ministers " : "the ");
+        for (uint32_t j = rls_random_below(random, 3); j > 0; j--)
+            at = put(at, "minister oslo ");
+        for (uint32_t j = rls_random_below(random, 250); j > 0; j--)
+            at = put(at, "x ");
+        put(at, c.documents[i].body);
+        free((char *)c.documents[i].body);
+        c.documents[i].body = body;
+    }
+    fixture_open(&f, c.documents, &split, 1);
+    for (uint32_t i = 0; i < QUERIES * LIMITS; i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        request.limit = limits[i / QUERIES];
+        request.k1 = i / 3 % 4 == 0 ? 0.7f : request.k1;
+        request.b = i / 3 % 4 == 1 ? 0.1f : request.b;
+        request.count = i % 5 == 0;
+        check_evaluation(&f, queries[i % QUERIES], &request, RLS_EVALUATE_FAST);
+    }
+    fixture_close(&f);
+    CHECK_EQ_U64(f.heap.used, 0);
+    free_corpus(&c);
+}
+
+TEST(best_documents_of_long_lists)
+{
+    rls_random random = {rls_test_seed() + 3};
+
+    check_lone_words(&random, 0);
+    check_lone_words(&random, 12);
 }
