@@ -1,5 +1,10 @@
 """Builds each configuration and runs its tests with meson, counts every TAP line, prints the failed
-ones, and closes with one line: N passed, N failed."""
+ones, and closes with a table of the exams (docs/trust.md) and one line: N passed, N failed.
+
+    run.py MESON FOLDER [quick | exams]
+
+quick: the plain build only. exams: the exams only, in their full form, whose figures go into
+docs/trust.md."""
 
 import json
 import os
@@ -48,22 +53,26 @@ def build(meson, folder, compiler, options):
     return done.returncode == 0
 
 
-def run(meson, folder, suites):
+def run(meson, folder, suites, exams, full):
     log = os.path.join(folder, "meson-logs", "testlog.json")
     if os.path.exists(log):
         os.remove(log)
     command = [meson, "test", "-C", folder, "--no-rebuild", "--print-errorlogs"]
+    if full:
+        command += ["--timeout-multiplier", "0"]
     for suite in suites or []:
         command += ["--suite", suite]
-    environment = dict(os.environ, **ENVIRONMENT)
+    environment = dict(os.environ, **ENVIRONMENT, RLS_EXAMS="full" if full else "short")
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     passed = failed = 0
     if os.path.exists(log):
         with open(log, encoding="utf-8") as lines:
             for line in lines:
-                one = count(json.loads(line))
+                test = json.loads(line)
+                one = count(test)
                 passed += one[0]
                 failed += one[1]
+                gather(test.get("stdout") or "", exams)
     if done.returncode != 0 and failed == 0:
         failed = 1
     if failed > 0:
@@ -83,9 +92,48 @@ def count(test):
     return passed, failed
 
 
+def gather(output, exams):
+    """Adds the figures of each exam in the output of a test: tried, survived, lost, crashed. One that
+    begins and does not end has crashed."""
+    for number, name, rest in re.findall(r"^# exam (\d+) ([^:\n]+): (.*)$", output, re.MULTILINE):
+        row = exams.setdefault((int(number), name), [0, 0, 0, 0])
+        if rest == "begins":
+            row[3] += 1
+            continue
+        figures = [int(figure) for figure in re.findall(r"\d+", rest)]
+        row[3] -= 1
+        for i, figure in enumerate(figures[:4]):
+            row[i] += figure
+
+
+def table(exams):
+    """Rows of Markdown, the columns in line."""
+    rows = [["exam", "", "points tried", "survived", "lost", "crashed"], ["---", "---", "---:", "---:", "---:", "---:"]]
+    for (number, name), figures in sorted(exams.items()):
+        rows.append([str(number), name] + [f"{figure:,}" for figure in figures])
+    total = [sum(figures[i] for figures in exams.values()) for i in range(4)]
+    rows.append(["", "all"] + [f"{figure:,}" for figure in total])
+    widths = [max(len(row[i]) for row in rows) for i in range(6)]
+    return "".join(
+        "| " + " | ".join(row[i].ljust(widths[i]) if i < 2 else row[i].rjust(widths[i]) for i in range(6)) + " |\n"
+        for row in rows
+    )
+
+
+def write_page(exams):
+    path = os.path.join(ROOT, "docs", "trust.md")
+    with open(path, encoding="utf-8") as page:
+        text = page.read()
+    text = re.sub(r"(?s)(<!-- figures -->\n).*?(<!-- end -->)", lambda found: found[1] + table(exams) + found[2], text)
+    with open(path, "w", encoding="utf-8") as page:
+        page.write(text)
+
+
 def main():
     meson, folder, *arguments = sys.argv[1:]
-    configurations = CONFIGURATIONS[:1] if "quick" in arguments else CONFIGURATIONS
+    full = "exams" in arguments
+    configurations = CONFIGURATIONS[:1] if full or "quick" in arguments else CONFIGURATIONS
+    exams = {}
     passed = failed = 0
     for name, compiler, options, suites in configurations:
         print(f"== {name}", flush=True)
@@ -94,10 +142,13 @@ def main():
             print(f"{name}: does not build")
             failed += 1
             continue
-        one = run(meson, place, suites)
+        one = run(meson, place, ["exams"] if full else suites, exams, full)
         print(f"   {one[0]} passed, {one[1]} failed in {name}", flush=True)
         passed += one[0]
         failed += one[1]
+    print(table(exams), end="")
+    if full and failed == 0:
+        write_page(exams)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -136,7 +136,7 @@ rls_transaction_publish(rls_index_writer *writer, rls_error *err)
     writer->settings.segment.salt = (next.generation + 1) << 24;
     writer->settings_changed = false;
     /* What could not be removed now is removed by the next writer. */
-    rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, NULL);
+    rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, true, NULL);
     return RLS_OK;
 
 no_memory:

@@ -7,8 +7,9 @@
 #include "index/manifest.h"
 
 /* A file that cannot be removed stays for the next time: that is no error. Files with names that
- * are not an index's are left alone. */
+ * are not an index's are left alone. `durable`: the name of the newest commit is known to survive a
+ * power loss; otherwise it is made to, before another commit goes. */
 rls_status rls_file_cleaner_run(rls_heap *heap, rls_directory *directory,
-                                const rls_manifest *newest, rls_error *err);
+                                const rls_manifest *newest, bool durable, rls_error *err);
 
 #endif

@@ -113,7 +113,7 @@ rls_index_writer_close(rls_index_writer *writer)
     rls_transaction_forget(writer);
     if (writer->locked) {
         if (writer->started)
-            rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, NULL);
+            rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, NULL);
         writer->directory->ops->unlock(writer->directory);
     }
     rls_free(writer->heap, writer->parts);

@@ -145,7 +145,7 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     writer->settings.segment.salt = (writer->manifest.generation + 1) << 24;
     writer->started = true;
     /* Files that a writer left which did not come to its commit. */
-    status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, err);
+    status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, err);
     if (status != RLS_OK)
         return status;
     return open_parts(writer, err);

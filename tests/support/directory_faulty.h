@@ -6,7 +6,7 @@
  *   faulty->fail_error = ENOSPC;                // … with this errno
  *   status = scenario(&faulty->base);           // base.ops as any directory
  *   for (size_t p = 0; p <= faulty->log_size; p++) {
- *       rls_directory *left = rls_directory_faulty_power_loss(faulty, p, RLS_LOSS_SOME,
+ *       rls_directory *left = rls_directory_faulty_power_loss(faulty, p, RLS_LOSS_TORN_512,
  *                                                             RLS_LOSS_SOME, seed, &heap);
  *       …
  *       rls_directory_close(left);
@@ -43,10 +43,12 @@ typedef struct rls_fault_event {
 
 /* What became of that which was not synced. */
 typedef enum rls_loss {
-    RLS_LOSS_DROP, /* all lost */
-    RLS_LOSS_KEEP, /* all kept */
-    RLS_LOSS_SOME  /* by the seed: blocks of 512 or 4096 bytes kept, zeroed or cut off; names each
-                      as before or after */
+    RLS_LOSS_DROP,     /* all lost */
+    RLS_LOSS_KEEP,     /* all kept */
+    RLS_LOSS_SOME,     /* by the seed, names: each as before or after */
+    RLS_LOSS_TORN_512, /* by the seed, bytes: blocks of 512 kept, cut off, or other bytes in place
+                        */
+    RLS_LOSS_TORN_4096 /* the same with blocks of 4096 */
 } rls_loss;
 
 typedef struct rls_directory_faulty {

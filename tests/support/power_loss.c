@@ -189,11 +189,11 @@ written_bytes(const rls_directory_faulty *faulty, size_t prefix, size_t file)
 }
 
 /* Blocks reach the disk in any order, and the length of the file on its own: a block that did not
- * arrive is missing at the end or reads as zeros. */
+ * arrive is missing at the end, or reads as zeros, or as what the disk held there before. */
 static void
-tear(file_bytes *all, rls_random *random)
+tear(file_bytes *all, size_t block, rls_random *random)
 {
-    size_t block = rls_random_below(random, 2) == 0 ? 512 : 4096;
+    int    before = rls_random_below(random, 2) == 0 ? 0 : 0xa5;
     size_t first = all->synced / block;
     size_t blocks = (all->size + block - 1) / block - first;
     size_t end;
@@ -210,7 +210,7 @@ tear(file_bytes *all, rls_random *random)
         size_t to = start + block < all->size ? start + block : all->size;
 
         if (from < to && rls_random_below(random, 4) == 0)
-            memset(all->data + from, 0, to - from);
+            memset(all->data + from, before, to - from);
     }
 }
 
@@ -238,8 +238,8 @@ rls_directory_faulty_power_loss(rls_directory_faulty *faulty, size_t prefix, rls
 
         if (bytes_loss == RLS_LOSS_DROP)
             all.size = all.synced;
-        else if (bytes_loss == RLS_LOSS_SOME)
-            tear(&all, &random);
+        else if (bytes_loss != RLS_LOSS_KEEP)
+            tear(&all, bytes_loss == RLS_LOSS_TORN_512 ? 512 : 4096, &random);
         if (rls_test_write_file(ram, left.list[i].name, all.data, all.size) != RLS_OK)
             abort();
         free(all.data);
