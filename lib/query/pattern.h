@@ -57,6 +57,16 @@ void       rls_pattern_walker_free(rls_pattern_walker *walker); /* takes NULL */
  * rls_pattern_walker_age, and only START and the state just given are good then. */
 uint32_t rls_pattern_walker_step(rls_pattern_walker *walker, uint32_t state, uint32_t point);
 uint32_t rls_pattern_walker_age(const rls_pattern_walker *walker);
+/* The states along `text` from *at on, where the automaton is in `state`: states[i] is set to the
+ * one behind its first i bytes, or to RLS_PATTERN_NO_STATE within a character. Ends before a
+ * character that leads to DEAD, and behind one that raised the age; *at tells where. Returns DEAD
+ * or the state there. `states` has room for text.size + 1. */
+#define RLS_PATTERN_NO_STATE UINT32_MAX
+uint32_t rls_pattern_walker_run(rls_pattern_walker *walker, rls_bytes text, size_t *at,
+                                uint32_t state, uint32_t *states);
+/* Bytes that every word has that matches, when such words may begin with anything; else none. They
+ * are the walker's. */
+rls_bytes rls_pattern_walker_needle(const rls_pattern_walker *walker);
 /* Whether a word may end here; the fewest edits that lead here. */
 bool rls_pattern_walker_accepts(const rls_pattern_walker *walker, uint32_t state,
                                 uint32_t *out_edits);

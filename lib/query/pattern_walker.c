@@ -12,7 +12,8 @@ enum {
     STATES_MIN = 32, /* however many classes there are */
     STATES_MAX = 1024,
     NO_EDITS = 255,
-    ASCII = 128
+    ASCII = 128,
+    NEEDLE_MAX = 16
 };
 
 #define UNKNOWN UINT16_MAX
@@ -33,6 +34,8 @@ struct rls_pattern_walker {
     uint64_t *made; /* the set under way */
     uint32_t *stack;
     uint16_t  ascii[ASCII]; /* class of a character */
+    uint32_t  needle_size;
+    uint8_t   needle[NEEDLE_MAX];
 };
 
 static uint32_t
@@ -252,6 +255,34 @@ rls_pattern_walker_step(rls_pattern_walker *walker, uint32_t state, uint32_t poi
 }
 
 uint32_t
+rls_pattern_walker_run(rls_pattern_walker *walker, rls_bytes text, size_t *at, uint32_t state,
+                       uint32_t *states)
+{
+    uint32_t classes = walker->pattern->class_count, age = walker->age;
+    size_t   i = *at;
+
+    while (i < text.size && walker->age == age) {
+        uint32_t point = text.data[i], size = 1, next = UNKNOWN;
+        if (point < ASCII)
+            next = walker->next[(size_t)state * classes + walker->ascii[point]];
+        else
+            size = rls_utf8_next(text.data + i, text.data + text.size, &point);
+        if (next == UNKNOWN)
+            next = rls_pattern_walker_step(walker, state, point);
+        if (next == RLS_PATTERN_DEAD) {
+            state = RLS_PATTERN_DEAD;
+            break;
+        }
+        for (uint32_t n = 1; n < size; n++)
+            states[i + n] = RLS_PATTERN_NO_STATE;
+        i += size;
+        states[i] = state = next;
+    }
+    *at = i;
+    return state;
+}
+
+uint32_t
 rls_pattern_walker_age(const rls_pattern_walker *walker)
 {
     return walker->age;
@@ -327,6 +358,50 @@ init_states(rls_pattern_walker *walker)
     put_slot(walker, RLS_PATTERN_START);
 }
 
+/* The only character of a node. */
+static bool
+is_point(const rls_pattern_automaton *pattern, const rls_pattern_node *node, uint32_t *out_point)
+{
+    const rls_point_set *set = &pattern->sets[node->set];
+
+    if (node->op != RLS_PATTERN_SET || set->end != set->begin + 1 ||
+        pattern->ranges[set->begin].first != pattern->ranges[set->begin].last)
+        return false;
+    *out_point = pattern->ranges[set->begin].first;
+    return *out_point < RLS_POINT_END;
+}
+
+/* The longest row of characters of a wildcard that begins with a star, or as much as there is room
+ * for. The nodes of a wildcard are passed one after the other. */
+static void
+find_needle(rls_pattern_walker *walker, rls_pattern_kind kind)
+{
+    const rls_pattern_automaton *pattern = walker->pattern;
+    uint8_t                      row[NEEDLE_MAX];
+    uint32_t                     size = 0, point;
+
+    if (kind != RLS_PATTERN_WILDCARD || pattern->nodes[0].op != RLS_PATTERN_SPLIT)
+        return;
+    for (uint32_t i = 0; i < pattern->node_count; i++) {
+        if (!is_point(pattern, &pattern->nodes[i], &point)) {
+            size = 0;
+            continue;
+        }
+        if (size + 4 <= NEEDLE_MAX)
+            size += rls_utf8_put(row + size, point);
+        if (size > walker->needle_size) {
+            memcpy(walker->needle, row, size);
+            walker->needle_size = size;
+        }
+    }
+}
+
+rls_bytes
+rls_pattern_walker_needle(const rls_pattern_walker *walker)
+{
+    return rls_bytes_of(walker->needle, walker->needle_size);
+}
+
 static rls_status
 build_automaton(rls_pattern_walker *walker, const rls_pattern *pattern, rls_error *err)
 {
@@ -371,6 +446,7 @@ rls_pattern_walker_new(rls_heap *heap, const rls_pattern *pattern, rls_pattern_w
         goto fail;
     }
     init_states(walker);
+    find_needle(walker, pattern->kind);
     *out_walker = walker;
     return RLS_OK;
 

@@ -6,8 +6,6 @@ enum {
     NEAR_TERMS = 6 /* passed over one by one before the walk seeks */
 };
 
-#define NO_STATE UINT32_MAX
-
 rls_status
 rls_term_walk_init(rls_term_walk *walk, rls_heap *heap, const rls_termdict *dict, rls_bytes prefix,
                    rls_pattern_walker *walker, rls_error *err)
@@ -15,7 +13,6 @@ rls_term_walk_init(rls_term_walk *walk, rls_heap *heap, const rls_termdict *dict
     *walk = (rls_term_walk){.walker = walker, .prefix = prefix.size};
     rls_termdict_cursor_init(&walk->cursor, heap, dict);
     rls_buffer_init(&walk->target, heap);
-    rls_buffer_init(&walk->last, heap);
     rls_buffer_append(&walk->target, prefix.data, prefix.size);
     if (prefix.size == 0)
         rls_buffer_put_u8(&walk->target, ' '); /* below it are no words */
@@ -27,8 +24,7 @@ rls_term_walk_init(rls_term_walk *walk, rls_heap *heap, const rls_termdict *dict
 void
 rls_term_walk_release(rls_term_walk *walk)
 {
-    rls_free(walk->last.heap, walk->states);
-    rls_buffer_release(&walk->last);
+    rls_free(walk->target.heap, walk->states);
     rls_buffer_release(&walk->target);
     rls_termdict_cursor_release(&walk->cursor);
 }
@@ -52,7 +48,7 @@ set_target(rls_term_walk *walk, rls_bytes term, size_t at, uint32_t point)
             return false;
         /* The character before must be a greater one. */
         at -= rls_utf8_previous(term.data + walk->prefix, term.data + at, &point);
-        if (walk->states[at - walk->prefix] == NO_STATE)
+        if (walk->states[at - walk->prefix] == RLS_PATTERN_NO_STATE)
             return false;
     }
 }
@@ -60,15 +56,13 @@ set_target(rls_term_walk *walk, rls_bytes term, size_t at, uint32_t point)
 /* Where the automaton may go on from: the last whole character that this term shares with what was
  * read of the one before. */
 static size_t
-shared_end(const rls_term_walk *walk, rls_bytes term)
+shared_end(const rls_term_walk *walk)
 {
-    size_t at = walk->prefix, end = walk->last.size < term.size ? walk->last.size : term.size;
+    size_t at = walk->cursor.kept < walk->read ? walk->cursor.kept : walk->read;
 
-    if (rls_pattern_walker_age(walk->walker) != walk->age)
+    if (at <= walk->prefix || rls_pattern_walker_age(walk->walker) != walk->age)
         return walk->prefix;
-    while (at < end && walk->last.data[at] == term.data[at])
-        at++;
-    while (at > walk->prefix && walk->states[at - walk->prefix] == NO_STATE)
+    while (at > walk->prefix && walk->states[at - walk->prefix] == RLS_PATTERN_NO_STATE)
         at--;
     return at;
 }
@@ -76,13 +70,15 @@ shared_end(const rls_term_walk *walk, rls_bytes term)
 static bool
 make_room(rls_term_walk *walk, rls_bytes term)
 {
-    void *states = walk->states;
+    size_t needed = term.size - walk->prefix + 2;
+    void  *states = walk->states;
 
-    if (!rls_grow(walk->last.heap, &states, &walk->state_capacity, term.size - walk->prefix + 2,
-                  sizeof *walk->states))
+    if (needed <= walk->state_capacity)
+        return true;
+    if (!rls_grow(walk->target.heap, &states, &walk->state_capacity, needed, sizeof *walk->states))
         return false;
     walk->states = states;
-    return rls_buffer_reserve(&walk->last, term.size);
+    return true;
 }
 
 /* States made before are forgotten but that of the begin. */
@@ -92,7 +88,7 @@ forget_states(rls_term_walk *walk, size_t end)
     walk->age = rls_pattern_walker_age(walk->walker);
     walk->states[0] = RLS_PATTERN_START;
     for (size_t at = walk->prefix + 1; at <= end; at++)
-        walk->states[at - walk->prefix] = NO_STATE;
+        walk->states[at - walk->prefix] = RLS_PATTERN_NO_STATE;
 }
 
 typedef enum verdict {
@@ -105,29 +101,28 @@ typedef enum verdict {
 static verdict
 judge(rls_term_walk *walk, rls_bytes term)
 {
-    size_t   at = shared_end(walk, term);
+    size_t   at = shared_end(walk);
     uint32_t state;
     verdict  found = FAILS;
 
     if (at == walk->prefix)
         forget_states(walk, at);
     state = walk->states[at - walk->prefix];
-    while (at < term.size) {
-        uint32_t point, size = rls_utf8_next(term.data + at, term.data + term.size, &point);
-        state = rls_pattern_walker_step(walk->walker, state, point);
-        if (rls_pattern_walker_age(walk->walker) != walk->age)
-            forget_states(walk, at);
-        if (state == RLS_PATTERN_DEAD)
+    while (at < term.size && state != RLS_PATTERN_DEAD) {
+        rls_bytes rest = rls_bytes_of(term.data + walk->prefix, term.size - walk->prefix);
+        size_t    end = at - walk->prefix;
+        state = rls_pattern_walker_run(walk->walker, rest, &end, state, walk->states);
+        at = walk->prefix + end;
+        if (rls_pattern_walker_age(walk->walker) == walk->age)
             break;
-        for (uint32_t i = 1; i < size; i++)
-            walk->states[at + i - walk->prefix] = NO_STATE;
-        at += size;
-        walk->states[at - walk->prefix] = state;
+        forget_states(walk, at);
+        if (state != RLS_PATTERN_DEAD)
+            walk->states[end] = state;
     }
     if (state == RLS_PATTERN_DEAD) {
         uint32_t point;
         rls_utf8_next(term.data + at, term.data + term.size, &point);
-        if (point != RLS_UTF8_INVALID && walk->states[at - walk->prefix] != NO_STATE) {
+        if (point != RLS_UTF8_INVALID && walk->states[at - walk->prefix] != RLS_PATTERN_NO_STATE) {
             found = set_target(walk, term, at, point) ? DIES : ENDS;
             if (rls_pattern_walker_age(walk->walker) != walk->age)
                 found = found == DIES ? DIES : FAILS;
@@ -135,25 +130,29 @@ judge(rls_term_walk *walk, rls_bytes term)
     } else if (rls_pattern_walker_accepts(walk->walker, state, &walk->edits)) {
         found = MATCHES;
     }
-    memcpy(walk->last.data, term.data, at);
-    walk->last.size = at;
+    walk->read = at;
+    walk->cursor.kept = SIZE_MAX;
     return found;
 }
 
 static rls_status
-step(rls_term_walk *walk, rls_error *err)
+step(rls_term_walk *walk, uint32_t patience, rls_error *err)
 {
-    rls_bytes  target = rls_buffer_bytes(&walk->target);
+    rls_bytes  target = rls_buffer_bytes(&walk->target), needle = {NULL, 0};
     rls_status status = RLS_OK;
 
     if (!walk->started) {
         walk->started = true;
         return rls_termdict_cursor_seek(&walk->cursor, target, err);
     }
+    if (walk->walker != NULL && walk->prefix == 0)
+        needle = rls_pattern_walker_needle(walk->walker);
+    if (needle.size > 0)
+        return rls_termdict_cursor_next_with(&walk->cursor, needle, patience, err);
     if (!walk->seeks)
-        return rls_termdict_cursor_next(&walk->cursor, err);
+        return rls_termdict_cursor_next_term(&walk->cursor, err);
     for (int i = 0; i < NEAR_TERMS && status == RLS_OK; i++) {
-        status = rls_termdict_cursor_next(&walk->cursor, err);
+        status = rls_termdict_cursor_next_term(&walk->cursor, err);
         if (status == RLS_OK &&
             rls_bytes_compare(rls_buffer_bytes(&walk->cursor.term), target) >= 0)
             return RLS_OK;
@@ -165,24 +164,25 @@ rls_status
 rls_term_walk_next(rls_term_walk *walk, uint32_t patience, rls_error *err)
 {
     for (; patience > 0; patience--) {
-        rls_status status = step(walk, err);
+        rls_status status = step(walk, patience, err);
         rls_bytes  term = rls_buffer_bytes(&walk->cursor.term);
         verdict    found;
 
         walk->seeks = false;
         if (status != RLS_OK)
             return status;
-        if (term.size < walk->prefix || memcmp(term.data, walk->target.data, walk->prefix) != 0)
+        if (term.size < walk->prefix ||
+            (walk->prefix > 0 && memcmp(term.data, walk->target.data, walk->prefix) != 0))
             return RLS_NOT_FOUND;
         if (walk->walker == NULL)
-            return RLS_OK;
+            return rls_termdict_cursor_read_info(&walk->cursor, err);
         if (!make_room(walk, term))
             return rls_fail(err, RLS_NO_MEMORY, "no memory to look through terms");
         found = judge(walk, term);
         if (walk->target.failed)
             return rls_fail(err, RLS_NO_MEMORY, "no memory to look through terms");
         if (found == MATCHES)
-            return RLS_OK;
+            return rls_termdict_cursor_read_info(&walk->cursor, err);
         if (found == ENDS)
             return RLS_NOT_FOUND;
         walk->seeks = found == DIES;

@@ -14,8 +14,8 @@ typedef struct rls_term_walk {
     uint32_t            edits;  /* of the match */
     rls_buffer          target; /* no term below it matches; begins with the prefix */
     bool                started, seeks;
-    rls_buffer          last;   /* what the automaton has read of the last term */
-    uint32_t           *states; /* behind each byte of it that ends a character */
+    size_t              read;   /* bytes of the last term that the automaton has read */
+    uint32_t           *states; /* behind each of them that ends a character, prefix left out */
     size_t              state_capacity;
     uint32_t            age; /* of the walker when they were made */
 } rls_term_walk;

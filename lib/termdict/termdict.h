@@ -60,20 +60,33 @@ typedef struct rls_termdict_cursor {
     const rls_termdict *dict;
     rls_buffer          term; /* the current term */
     rls_term_info       info;
-    uint32_t            ordinal;   /* of the current term, from 0 */
-    uint32_t            next;      /* ordinal of the term that next goes to */
-    const uint8_t      *at;        /* that term, in its block */
-    const uint8_t      *terms_end; /* end of the block's terms */
-    const uint8_t      *infos;     /* that term's numbers */
-    const uint8_t      *end;       /* end of the block */
+    size_t              kept;    /* bytes of the term that no move since this was set has touched */
+    uint32_t            ordinal; /* of the current term, from 0 */
+    uint32_t            next;    /* ordinal of the term that next goes to */
+    const uint8_t      *at;      /* that term, in its block */
+    uint64_t            base;    /* where the postings of the block's first term begin */
+    const uint8_t      *skips;   /* end of the block's terms */
+    const uint8_t      *end;     /* end of the block */
+    const uint8_t      *infos;   /* numbers of the term info_next; NULL before the first */
+    uint32_t            info_next;
+    uint64_t            info_offset; /* where its postings begin */
 } rls_termdict_cursor;
 
 void rls_termdict_cursor_init(rls_termdict_cursor *cursor, rls_heap *heap,
                               const rls_termdict *dict); /* before the first term */
 void rls_termdict_cursor_release(rls_termdict_cursor *cursor);
-/* To the first term >= target, wherever the cursor was; RLS_NOT_FOUND at the end. */
+/* To the first term >= target, wherever the cursor was; RLS_NOT_FOUND at the end. Its numbers are
+ * read, too. */
 rls_status rls_termdict_cursor_seek(rls_termdict_cursor *cursor, rls_bytes target, rls_error *err);
 /* To the following term; RLS_NOT_FOUND at the end (err untouched), RLS_CORRUPT, RLS_NO_MEMORY. */
 rls_status rls_termdict_cursor_next(rls_termdict_cursor *cursor, rls_error *err);
+/* The same without the numbers, for walks that look at many terms and want few of them: `info` is
+ * that of the current term once it is asked for. */
+rls_status rls_termdict_cursor_next_term(rls_termdict_cursor *cursor, rls_error *err);
+/* Also to a term that has the bytes of `needle`, which are some, anywhere. RLS_TIMEOUT (err
+ * untouched) behind `patience` terms that have not. */
+rls_status rls_termdict_cursor_next_with(rls_termdict_cursor *cursor, rls_bytes needle,
+                                         uint32_t patience, rls_error *err);
+rls_status rls_termdict_cursor_read_info(rls_termdict_cursor *cursor, rls_error *err);
 
 #endif

@@ -273,6 +273,131 @@ TEST(look_up_seek_and_walk_agree_with_a_sorted_array)
     }
 }
 
+TEST(numbers_are_read_when_they_are_asked_for)
+{
+    rls_random          random = {rls_test_seed()};
+    entries             all = random_entries(&random, 700);
+    size_t              size;
+    uint8_t            *section = section_of(&all, &size);
+    rls_heap            heap;
+    rls_termdict        dict;
+    rls_termdict_cursor cursor;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_termdict_open(&dict, rls_bytes_of(section, size), "x", NULL));
+    for (uint32_t one_in = 1; one_in < 40; one_in += 4) {
+        rls_termdict_cursor_init(&cursor, &heap, &dict);
+        for (size_t i = 0; i < all.count; i++) {
+            CHECK_OK(rls_termdict_cursor_next_term(&cursor, NULL));
+            CHECK_EQ_U64(cursor.ordinal, i);
+            CHECK(rls_bytes_compare(rls_buffer_bytes(&cursor.term), term_of(&all.list[i])) == 0);
+            for (uint32_t again = 0; rls_random_below(&random, one_in) == 0 && again < 2; again++) {
+                CHECK_OK(rls_termdict_cursor_read_info(&cursor, NULL));
+                check_same(&cursor.info, &all.list[i].info);
+            }
+        }
+        CHECK_EQ_I64(rls_termdict_cursor_next_term(&cursor, NULL), RLS_NOT_FOUND);
+        rls_termdict_cursor_release(&cursor);
+    }
+    CHECK_EQ_U64(heap.used, 0);
+    free(section);
+    free_entries(&all);
+}
+
+static bool
+has_bytes(rls_bytes term, rls_bytes needle)
+{
+    for (size_t at = 0; at + needle.size <= term.size; at++)
+        if (memcmp(term.data + at, needle.data, needle.size) == 0)
+            return true;
+    return false;
+}
+
+/* Walks all terms that have the needle, a little at a time. */
+static void
+check_needle(const rls_termdict *dict, const entries *all, rls_bytes needle, uint32_t patience)
+{
+    rls_heap            heap;
+    rls_termdict_cursor cursor;
+    size_t              at = 0;
+    rls_status          status = RLS_OK;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    rls_termdict_cursor_init(&cursor, &heap, dict);
+    while (status != RLS_NOT_FOUND) {
+        status = rls_termdict_cursor_next_with(&cursor, needle, patience, NULL);
+        if (status == RLS_TIMEOUT)
+            continue;
+        while (at < all->count && !has_bytes(term_of(&all->list[at]), needle))
+            at++;
+        if (status != RLS_OK || at == all->count)
+            break;
+        CHECK_EQ_U64(cursor.ordinal, at);
+        CHECK(rls_bytes_compare(rls_buffer_bytes(&cursor.term), term_of(&all->list[at])) == 0);
+        CHECK_OK(rls_termdict_cursor_read_info(&cursor, NULL));
+        check_same(&cursor.info, &all->list[at++].info);
+    }
+    CHECK_EQ_I64(status, RLS_NOT_FOUND);
+    CHECK_EQ_U64(at, all->count);
+    rls_termdict_cursor_release(&cursor);
+    CHECK_EQ_U64(heap.used, 0);
+}
+
+TEST(terms_with_some_bytes_are_found_in_their_order)
+{
+    rls_random   random = {rls_test_seed()};
+    entries      all = random_entries(&random, 1500);
+    size_t       size;
+    uint8_t     *section = section_of(&all, &size);
+    rls_termdict dict;
+
+    CHECK_OK(rls_termdict_open(&dict, rls_bytes_of(section, size), "x", NULL));
+    for (int round = 0; round < 200; round++) {
+        const entry *from = &all.list[rls_random_below(&random, (uint32_t)all.count)];
+        size_t       begin = rls_random_below(&random, (uint32_t)from->size);
+        size_t       most = from->size - begin < 6 ? from->size - begin : 6;
+        size_t       own = 1 + rls_random_below(&random, (uint32_t)most);
+        check_needle(&dict, &all, rls_bytes_of(from->bytes + begin, own),
+                     1 + rls_random_below(&random, 100));
+    }
+    check_needle(&dict, &all, rls_bytes_of("none of them", 12), 10);
+    free(section);
+    free_entries(&all);
+}
+
+TEST(a_cursor_tells_how_much_of_a_term_it_kept)
+{
+    rls_random          random = {rls_test_seed()};
+    entries             all = random_entries(&random, 1000);
+    size_t              size, moved = 0;
+    uint8_t            *section = section_of(&all, &size), before[2000];
+    rls_heap            heap;
+    rls_termdict        dict;
+    rls_termdict_cursor cursor;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_termdict_open(&dict, rls_bytes_of(section, size), "x", NULL));
+    rls_termdict_cursor_init(&cursor, &heap, &dict);
+    for (int round = 0; round < 3000; round++) {
+        size_t kept;
+        memcpy(before, cursor.term.data, cursor.term.size);
+        kept = cursor.kept = cursor.term.size;
+        for (uint32_t moves = 1 + rls_random_below(&random, 3); moves > 0; moves--) {
+            const entry *to = &all.list[rls_random_below(&random, (uint32_t)all.count)];
+            if (rls_random_below(&random, 4) == 0 ||
+                rls_termdict_cursor_next_term(&cursor, NULL) != RLS_OK)
+                CHECK_OK(rls_termdict_cursor_seek(&cursor, term_of(to), NULL));
+        }
+        CHECK(cursor.kept <= cursor.term.size);
+        CHECK(memcmp(before, cursor.term.data, cursor.kept) == 0);
+        moved += cursor.kept > 0 && cursor.kept < kept;
+    }
+    CHECK(moved > 100);
+    rls_termdict_cursor_release(&cursor);
+    free(section);
+    free_entries(&all);
+}
+
 TEST(terms_that_differ_in_trailing_zeros_are_kept_apart)
 {
     rls_random          random = {rls_test_seed()};
