@@ -1,10 +1,12 @@
 #include "search/clauses.h"
 
 #include "search/filter.h"
+#include "search/leaf_blocks.h"
 #include "search/leaf_scorer.h"
 
 enum {
-    POLL_INTERVAL = 1024
+    POLL_INTERVAL = 1024,
+    POLL_BLOCKS = 64
 };
 
 /* Whether a node is a scored leaf. */
@@ -91,6 +93,36 @@ add_row(rls_search_state *state, table *t, uint32_t doc, uint32_t score)
     return RLS_OK;
 }
 
+/* Of a word with one term in the segment, of which some forms count, or one field. */
+static rls_status
+open_term_table(rls_clauses *clauses, rls_leaf_term *term, uint32_t field, rls_feed *feed)
+{
+    rls_search_state *state = clauses->state;
+    size_t            room = term->list.doc_freq + (size_t)RLS_BLOCK_SIZE + 16;
+    uint32_t         *docs = rls_arena_alloc(&state->scratch, 2 * room * sizeof(*docs));
+    uint32_t         *scores, count = 0;
+
+    if (docs == NULL)
+        return rls_search_no_memory(state);
+    scores = docs + room;
+    for (uint32_t number = 0; number < term->list.block_count; number++) {
+        float      t[RLS_BLOCK_SIZE + 16];
+        uint32_t   more;
+        rls_status status = number % POLL_BLOCKS == 0 ? rls_search_poll(state) : RLS_OK;
+        if (status == RLS_OK && !rls_postings_cursor_load(&term->cursor, number))
+            status = rls_search_corrupt(state, clauses->view);
+        if (status == RLS_OK)
+            status = rls_leaf_block_t(state, clauses->view, term, field, docs + count, t, &more);
+        if (status != RLS_OK)
+            return status;
+        rls_contributions_of_t(term->scaled_weight, clauses->view->now->k1, t, scores + count,
+                               more);
+        count += more;
+    }
+    rls_feed_open_table(feed, state, clauses->view, docs, scores, count);
+    return RLS_OK;
+}
+
 /* Documents and contributions of a leaf that no list alone stands for, among the accepted. */
 static rls_status
 open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
@@ -106,6 +138,9 @@ open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
     status = rls_leaf_scorer_open(state, clauses->view, leaf, scorer);
     if (status != RLS_OK)
         return status;
+    if (scorer->leaf->kind == RLS_LEAF_WORD && scorer->word_count == 1 &&
+        scorer->words[0].term_count == 1)
+        return open_term_table(clauses, scorer->words[0].terms, scorer->field, feed);
     for (uint32_t doc = rls_leaf_scorer_candidate(scorer, 0); doc < clauses->view->doc_count;
          doc = rls_leaf_scorer_candidate(scorer, doc + 1)) {
         bool     match;
@@ -122,6 +157,24 @@ open_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
     }
     rls_feed_open_table(feed, state, clauses->view, t.docs, t.scores, t.count);
     return rls_leaf_scorer_check(scorer);
+}
+
+/* Of a pattern or of words that stand near, whose matches are known. */
+static rls_status
+open_matches_table(rls_clauses *clauses, uint32_t leaf, rls_feed *feed)
+{
+    rls_search_state         *state = clauses->state;
+    const rls_prefix_matches *matches =
+        &state->prefixes[(size_t)leaf * state->snapshot->segment_count + clauses->view->number];
+    uint32_t *scores =
+        rls_arena_alloc(&state->scratch, (matches->count + (size_t)4) * sizeof(*scores));
+
+    if (scores == NULL)
+        return rls_search_no_memory(state);
+    rls_prefix_contributions(matches, state->plan.leaves[leaf].scaled_weights[0],
+                             clauses->view->now->k1, scores);
+    rls_feed_open_table(feed, state, clauses->view, matches->docs, scores, matches->count);
+    return RLS_OK;
 }
 
 static rls_status
@@ -231,7 +284,9 @@ open_clause(rls_clauses *clauses, rls_clause *clause, bool one)
         }
     }
     status = new_feed(clauses, clause, &feed);
-    if (status == RLS_OK)
+    if (status == RLS_OK && (leaf->kind == RLS_LEAF_PATTERN || leaf->kind == RLS_LEAF_NEAR))
+        status = open_matches_table(clauses, clause->leaf, feed);
+    else if (status == RLS_OK)
         status = open_table(clauses, clause->leaf, feed);
     if (status == RLS_OK)
         drop_empty(clauses, clause);

@@ -1,7 +1,7 @@
 #include "search/expand.h"
 
 #include "postings/bit_numbers.h"
-#include "search/leaf_terms.h"
+#include "search/leaf_blocks.h"
 #include "search/pattern_terms.h"
 
 enum {
@@ -18,9 +18,30 @@ typedef struct candidate {
     rls_bytes     term;
     rls_term_info info;
     matched_forms by_edits[RLS_PATTERN_EDITS_MAX + 1];
+    bool          dense; /* its list has a bit set */
+    bool          again; /* of the tier at hand its list is read a second time */
 } candidate;
 
-/* Sums frequencies over the words of a pattern, for the documents of one segment. */
+/* How often a document has words of a list, in the body and in another field. */
+typedef struct body_freq {
+    uint32_t doc, freq;
+} body_freq;
+
+typedef struct other_freq {
+    uint32_t doc, field, freq;
+} other_freq;
+
+/* The documents whose best match has so many edits, ascending, and T of each. */
+typedef struct tier {
+    uint32_t  count;
+    uint32_t *docs;
+    float    *t;
+} tier;
+
+/* Sums frequencies over the words of a pattern, for the documents of one segment, tier by tier.
+ * What is read of a list to find its documents is kept until these are numbered. Lists with bit
+ * sets tell their documents without being read; beyond half as many postings as documents others
+ * are read twice. */
 typedef struct gatherer {
     rls_search_state       *state;
     const rls_segment_view *view;
@@ -28,15 +49,18 @@ typedef struct gatherer {
     uint32_t                field;
     candidate              *candidates;
     uint32_t                candidate_count;
-    rls_bitset              all;   /* documents of any of them; arrays are by rank in it */
-    uint32_t               *ranks; /* of the first bit of each of its words */
-    uint32_t                count; /* its bits */
-    uint32_t               *freqs[NEAR_FIELDS]; /* NULL until needed */
-    float                  *rest;               /* T of the other fields; NULL until needed */
-    rls_bitset              met, settled;       /* with so many edits; with fewer */
-    float                  *t;                  /* of the documents settled */
-    uint8_t                *edits;              /* likewise; NULL: not under edits */
     rls_leaf_term           term;
+    rls_leaf_block          block;
+    /* of the tier at hand */
+    tier      *made;
+    rls_bitset met;   /* its documents; arrays are by rank in it */
+    uint32_t  *ranks; /* of the first bit of each of its words */
+    body_freq *bodies;
+    uint32_t   body_count, body_room;
+    rls_buffer others;             /* other_freq */
+    uint32_t  *freqs[NEAR_FIELDS]; /* NULL until needed */
+    float     *rest;               /* T of the other fields; NULL until needed */
+    rls_bitset settled;            /* documents of the tiers before */
 } gatherer;
 
 static rls_status
@@ -108,6 +132,7 @@ find_candidates(gatherer *g)
         status = rls_segment_open_list(g->view->segment, &made->info, &g->term.list, state->err);
         if (status == RLS_OK && !g->term.list.has_positions)
             continue;
+        made->dense = status == RLS_OK && g->term.list.dense != NULL;
         if (status == RLS_OK)
             status = match_forms(g, made);
         for (uint32_t e = 0; e <= RLS_PATTERN_EDITS_MAX; e++)
@@ -123,259 +148,355 @@ find_candidates(gatherer *g)
 
 /* --- which documents --- */
 
-static rls_status
-add_documents(gatherer *g, const rls_posting_list *list)
+/* All its occurrences count, and a bit set tells its documents. */
+static bool
+is_whole(const gatherer *g, const candidate *from, uint32_t edits)
 {
-    rls_postings_cursor *cursor = &g->term.cursor;
-
-    rls_postings_cursor_init(cursor, list);
-    for (uint32_t number = 0; number < list->block_count; number++) {
-        if (!rls_postings_cursor_load(cursor, number))
-            return rls_search_corrupt(g->state, g->view);
-        for (uint32_t i = 0; i < cursor->block.count; i++)
-            rls_bitset_set(&g->all, cursor->block.docs[i]);
-    }
-    return RLS_OK;
+    return from->dense && from->by_edits[edits].forms == NULL && g->field == RLS_ANY_FIELD;
 }
 
-/* Numbers the documents that any candidate has: what is summed by document then takes no more room
- * than these. */
 static rls_status
-number_documents(gatherer *g)
+open_candidate(gatherer *g, const candidate *from, uint32_t edits)
 {
-    size_t     words = rls_bitset_word_count(g->view->doc_count);
+    rls_status status =
+        rls_segment_open_list(g->view->segment, &from->info, &g->term.list, g->state->err);
+
+    g->term.forms = from->by_edits[edits].forms;
+    if (status == RLS_OK)
+        rls_postings_cursor_init(&g->term.cursor, &g->term.list);
+    return status;
+}
+
+static void
+add_bits(gatherer *g)
+{
+    const uint8_t *bits = g->term.list.dense;
+    size_t         words = rls_bitset_word_count(g->view->doc_count);
+
+    for (size_t i = 0; i < words; i++)
+        g->met.words[i] |= rls_get_u64(bits + 8 * i);
+    if (g->view->doc_count % 64 != 0)
+        g->met.words[words - 1] &= (UINT64_C(1) << g->view->doc_count % 64) - 1;
+}
+
+/* Meets the fields of the posting at hand, and keeps them one by one. */
+static rls_status
+meet_fields(gatherer *g, bool keep)
+{
+    uint32_t       doc = g->term.cursor.doc;
+    rls_leaf_freqs freqs;
+    rls_status     status = rls_leaf_term_freqs(g->state, g->view, &g->term, g->field, &freqs);
+
+    for (uint32_t f = 0; status == RLS_OK && f < freqs.count; f++) {
+        other_freq kept = {doc, freqs.items[f].field, freqs.items[f].freq};
+        if (keep)
+            rls_buffer_append(&g->others, &kept, sizeof(kept));
+        rls_bitset_set(&g->met, doc);
+    }
+    return status == RLS_OK && g->others.failed ? rls_search_no_memory(g->state) : status;
+}
+
+static rls_status
+meet_block(gatherer *g, bool keep)
+{
+    const uint32_t *docs = g->term.cursor.block.docs;
+    uint32_t        at = g->body_count;
+    rls_status      status;
+
+    status = rls_leaf_block_freqs(g->state, g->view, &g->term, g->field, &g->block);
+    for (uint32_t i = 0; i < g->term.cursor.block.count && status == RLS_OK; i++) {
+        if (rls_leaf_block_is_other(&g->block, i)) {
+            rls_leaf_block_go(&g->term, i);
+            status = meet_fields(g, keep);
+        } else if (g->block.body[i] > 0) {
+            if (keep)
+                g->bodies[at++] = (body_freq){docs[i], g->block.body[i]};
+            rls_bitset_set(&g->met, docs[i]);
+        }
+    }
+    g->body_count = at;
+    return status;
+}
+
+static rls_status
+meet_list(gatherer *g, bool keep)
+{
     rls_status status = RLS_OK;
 
-    g->ranks = rls_alloc(g->state->heap, words + 1, sizeof(uint32_t));
-    if (g->ranks == NULL || rls_bitset_init(&g->all, g->state->heap, g->view->doc_count) != RLS_OK)
-        return rls_search_no_memory(g->state);
-    for (uint32_t i = 0; i < g->candidate_count && status == RLS_OK; i++) {
-        status = rls_segment_open_list(g->view->segment, &g->candidates[i].info, &g->term.list,
-                                       g->state->err);
-        if (status == RLS_OK)
-            status = add_documents(g, &g->term.list);
-        if (status == RLS_OK)
-            status = rls_search_poll(g->state);
-    }
-    for (size_t word = 0; word < words; word++) {
-        g->ranks[word] = g->count;
-        g->count += rls_popcount(g->all.words[word]);
+    for (uint32_t number = 0; number < g->term.list.block_count && status == RLS_OK; number++) {
+        if (!rls_postings_cursor_load(&g->term.cursor, number))
+            return rls_search_corrupt(g->state, g->view);
+        status = meet_block(g, keep);
     }
     return status;
 }
 
-static uint32_t
-number_of(const gatherer *g, uint32_t doc)
+/* Meets the documents of the tier. */
+static rls_status
+find_documents(gatherer *g, uint32_t edits)
 {
-    return g->ranks[doc / 64] +
-           rls_popcount(g->all.words[doc / 64] & ((UINT64_C(1) << doc % 64) - 1));
+    uint64_t postings = 0;
+    uint32_t most = g->view->doc_count / 2;
+
+    for (uint32_t i = 0; i < g->candidate_count; i++) {
+        const candidate *from = &g->candidates[i];
+        if (from->by_edits[edits].any && !is_whole(g, from, edits))
+            postings += from->info.doc_freq;
+    }
+    g->body_room = postings < most ? (uint32_t)postings : most;
+    g->bodies =
+        rls_arena_alloc(&g->state->scratch, (g->body_room + (size_t)1) * sizeof(*g->bodies));
+    if (g->bodies == NULL)
+        return rls_search_no_memory(g->state);
+    g->body_count = 0;
+    rls_buffer_clear(&g->others);
+    for (uint32_t i = 0; i < g->candidate_count; i++) {
+        candidate *from = &g->candidates[i];
+        bool       whole = is_whole(g, from, edits);
+        rls_status status;
+        from->again = false;
+        if (!from->by_edits[edits].any)
+            continue;
+        from->again = whole || from->info.doc_freq > g->body_room - g->body_count;
+        status = open_candidate(g, from, edits);
+        if (status == RLS_OK && whole)
+            add_bits(g);
+        else if (status == RLS_OK)
+            status = meet_list(g, !from->again);
+        if (status == RLS_OK)
+            status = rls_search_poll(g->state);
+        if (status != RLS_OK)
+            return status;
+    }
+    return RLS_OK;
+}
+
+/* Numbers the documents of the tier: those that live and are of no tier before. */
+static rls_status
+number_documents(gatherer *g)
+{
+    size_t    words = rls_bitset_word_count(g->view->doc_count);
+    uint32_t *docs, count = 0;
+
+    if (g->view->live != NULL)
+        rls_bitset_and(&g->met, &g->view->live->live);
+    rls_bitset_and_not(&g->met, &g->settled);
+    rls_bitset_or(&g->settled, &g->met);
+    for (size_t i = 0; i < words; i++) {
+        g->ranks[i] = count;
+        count += rls_popcount(g->met.words[i]);
+    }
+    /* More are written than there are: see rls_bits_to_numbers, rls_contributions_of_t. */
+    docs = rls_arena_alloc(g->state->arena, (count + (size_t)8) * sizeof(*docs));
+    g->made->t = rls_arena_alloc(g->state->arena, (count + (size_t)8) * sizeof(float));
+    g->freqs[0] = rls_arena_alloc_zeroed(&g->state->scratch, count + (size_t)1, sizeof(uint32_t));
+    if (docs == NULL || g->made->t == NULL || g->freqs[0] == NULL)
+        return rls_search_no_memory(g->state);
+    for (size_t i = 0; i < words; i++)
+        if (g->met.words[i] != 0)
+            rls_bits_to_numbers(g->met.words[i], rls_popcount(g->met.words[i]), (uint32_t)i * 64,
+                                docs + g->ranks[i]);
+    g->made->docs = docs;
+    g->made->count = count;
+    return RLS_OK;
 }
 
 /* --- how often --- */
 
+/* False: the document is of another tier, or deleted. */
+static inline bool
+find_rank(const gatherer *g, uint32_t doc, uint32_t *out_rank)
+{
+    uint64_t word = g->met.words[doc / 64], bit = UINT64_C(1) << doc % 64;
+
+    *out_rank = g->ranks[doc / 64] + rls_popcount(word & (bit - 1));
+    return (word & bit) != 0;
+}
+
 static rls_status
 add_freq(gatherer *g, uint32_t doc, uint32_t field, uint32_t freq)
 {
-    const rls_norms *norms = rls_segment_norms(g->view->segment);
-    size_t           room = g->count + (size_t)1;
-    uint32_t         number = number_of(g, doc);
+    rls_arena *arena = &g->state->scratch;
+    size_t     room = g->made->count + (size_t)1;
+    uint32_t   rank;
 
-    rls_bitset_set(&g->met, doc);
+    if (!find_rank(g, doc, &rank))
+        return RLS_OK;
     if (field < NEAR_FIELDS) {
         if (g->freqs[field] == NULL)
-            g->freqs[field] = rls_alloc_zeroed(g->state->heap, room, sizeof(uint32_t));
+            g->freqs[field] = rls_arena_alloc_zeroed(arena, room, sizeof(uint32_t));
         if (g->freqs[field] == NULL)
             return rls_search_no_memory(g->state);
-        g->freqs[field][number] += freq;
+        g->freqs[field][rank] += freq;
         return RLS_OK;
     }
     if (g->rest == NULL)
-        g->rest = rls_alloc_zeroed(g->state->heap, room, sizeof(float));
+        g->rest = rls_arena_alloc_zeroed(arena, room, sizeof(float));
     if (g->rest == NULL)
         return rls_search_no_memory(g->state);
-    if (field < norms->field_count && field < g->view->now->field_count) {
-        uint8_t length = rls_field_norms_get(&norms->fields[field], doc);
-        g->rest[number] =
-            g->rest[number] + (float)freq * g->view->now->fields[field].by_length[length];
-    }
+    g->rest[rank] = g->rest[rank] + rls_field_t(g->view, doc, field, freq);
     return RLS_OK;
 }
 
-/* All fields of the posting at hand but the body. */
+/* Fields of the posting at hand. */
 static rls_status
-add_other_fields(gatherer *g)
+add_fields(gatherer *g)
 {
-    rls_field_freq near[32], *fields = near;
-    uint32_t       doc = g->term.cursor.doc;
-    uint32_t       count = rls_postings_cursor_fields(&g->term.cursor, near, 32);
-    rls_status     status = RLS_OK;
+    rls_leaf_freqs freqs;
+    rls_status     status = rls_leaf_term_freqs(g->state, g->view, &g->term, g->field, &freqs);
 
-    if (count > 32) {
-        fields = rls_arena_alloc(&g->state->scratch, count * sizeof(*fields));
-        if (fields == NULL)
-            return rls_search_no_memory(g->state);
-        rls_postings_cursor_fields(&g->term.cursor, fields, count);
-    }
-    for (uint32_t i = 0; i < count && status == RLS_OK; i++)
-        if (fields[i].field != 0)
-            status = add_freq(g, doc, fields[i].field, fields[i].freq);
+    for (uint32_t f = 0; status == RLS_OK && f < freqs.count; f++)
+        status = add_freq(g, g->term.cursor.doc, freqs.items[f].field, freqs.items[f].freq);
     return status;
 }
 
-/* Every occurrence counts: block by block. */
 static rls_status
-add_blocks(gatherer *g)
+add_list(gatherer *g)
 {
-    rls_postings_cursor     *cursor = &g->term.cursor;
-    const rls_posting_block *block = &cursor->block;
-    uint32_t                *freqs = g->freqs[0];
-    uint64_t                *met = g->met.words;
+    const rls_posting_block *block = &g->term.cursor.block;
+    rls_status               status = RLS_OK;
 
     for (uint32_t number = 0; number < g->term.list.block_count; number++) {
-        if (!rls_postings_cursor_load(cursor, number) || !rls_postings_cursor_bodies(cursor))
+        if (!rls_postings_cursor_load(&g->term.cursor, number))
             return rls_search_corrupt(g->state, g->view);
-        if (!block->has_fields) {
-            for (uint32_t i = 0; i < block->count; i++) {
-                uint32_t doc = block->docs[i];
-                freqs[number_of(g, doc)] += block->freqs[i];
-                met[doc / 64] |= UINT64_C(1) << (doc % 64);
+        status = rls_leaf_block_freqs(g->state, g->view, &g->term, g->field, &g->block);
+        for (uint32_t i = 0; i < block->count && status == RLS_OK; i++) {
+            uint32_t rank;
+            if (rls_leaf_block_is_other(&g->block, i)) {
+                rls_leaf_block_go(&g->term, i);
+                status = add_fields(g);
+            } else if (find_rank(g, block->docs[i], &rank)) {
+                g->freqs[0][rank] += g->block.body[i];
             }
-            continue;
         }
-        for (uint32_t i = 0; i < block->count; i++) {
-            uint32_t doc = block->docs[i];
-            freqs[number_of(g, doc)] += block->body[i];
-            met[doc / 64] |= UINT64_C(1) << (doc % 64);
-        }
-        for (uint32_t word = 0; word < 2; word++)
-            for (uint64_t left = block->with_fields[word]; left != 0; left &= left - 1) {
-                uint32_t   at = word * 64 + (uint32_t)__builtin_ctzll(left);
-                rls_status status;
-                if (at >= block->count)
-                    break;
-                cursor->at = at;
-                cursor->doc = block->docs[at];
-                status = add_other_fields(g);
-                if (status != RLS_OK)
-                    return status;
-            }
+        if (status != RLS_OK)
+            return status;
     }
     return RLS_OK;
 }
 
-/* Some forms count, or one field: posting by posting. */
 static rls_status
-add_postings(gatherer *g)
+add_freqs(gatherer *g, uint32_t edits)
 {
-    rls_postings_cursor *cursor = &g->term.cursor;
+    const other_freq *others = (const other_freq *)(const void *)g->others.data;
+    size_t            other_count = g->others.size / sizeof(*others);
+    rls_status        status = RLS_OK;
 
-    for (; cursor->doc != RLS_DOC_END; rls_postings_cursor_next(cursor)) {
-        rls_leaf_freqs freqs;
-        rls_status     status = rls_leaf_term_freqs(g->state, g->view, &g->term, g->field, &freqs);
-        for (uint32_t f = 0; status == RLS_OK && f < freqs.count; f++)
-            status = add_freq(g, cursor->doc, freqs.items[f].field, freqs.items[f].freq);
-        if (status != RLS_OK)
-            return status;
+    for (uint32_t i = 0; i < g->body_count; i++) {
+        uint32_t rank;
+        if (find_rank(g, g->bodies[i].doc, &rank))
+            g->freqs[0][rank] += g->bodies[i].freq;
     }
-    return cursor->failed ? rls_search_corrupt(g->state, g->view) : RLS_OK;
-}
-
-static rls_status
-add_candidates(gatherer *g, uint32_t edits)
-{
-    for (uint32_t i = 0; i < g->candidate_count; i++) {
+    for (size_t i = 0; i < other_count && status == RLS_OK; i++)
+        status = add_freq(g, others[i].doc, others[i].field, others[i].freq);
+    for (uint32_t i = 0; i < g->candidate_count && status == RLS_OK; i++) {
         const candidate *from = &g->candidates[i];
-        rls_status       status;
-        if (!from->by_edits[edits].any)
+        if (!from->again)
             continue;
-        status = rls_segment_open_list(g->view->segment, &from->info, &g->term.list, g->state->err);
-        if (status != RLS_OK)
-            return status;
-        g->term.forms = from->by_edits[edits].forms;
-        rls_postings_cursor_open(&g->term.cursor, &g->term.list);
-        if (g->term.cursor.failed)
-            return rls_search_corrupt(g->state, g->view);
-        if (g->term.forms == NULL && g->field == RLS_ANY_FIELD)
-            status = add_blocks(g);
-        else
-            status = add_postings(g);
+        status = open_candidate(g, from, edits);
+        if (status == RLS_OK)
+            status = add_list(g);
         if (status == RLS_OK)
             status = rls_search_poll(g->state);
-        if (status != RLS_OK)
-            return status;
     }
-    return RLS_OK;
+    return status;
 }
 
 /* --- what it is worth --- */
 
-static float
-document_t(const gatherer *g, uint32_t doc)
+static void
+make_t(gatherer *g)
 {
-    const rls_norms *norms = rls_segment_norms(g->view->segment);
-    uint32_t         number = number_of(g, doc);
-    float            t = 0.0f;
+    const uint8_t *lengths = rls_segment_norms(g->view->segment)->fields[0].dense;
+    const float   *factors = g->view->now->fields[0].by_length;
+    const tier    *made = g->made;
 
-    for (uint32_t field = 0; field < NEAR_FIELDS; field++) {
-        uint8_t length;
-        if (g->freqs[field] == NULL || g->freqs[field][number] == 0 ||
-            field >= norms->field_count || field >= g->view->now->field_count)
-            continue;
-        length = rls_field_norms_get(&norms->fields[field], doc);
-        t = t + (float)g->freqs[field][number] * g->view->now->fields[field].by_length[length];
-    }
-    return g->rest == NULL ? t : t + g->rest[number];
+    for (uint32_t i = 0; i < made->count; i++)
+        made->t[i] = (float)g->freqs[0][i] * factors[lengths[made->docs[i]]];
+    for (uint32_t field = 1; field < NEAR_FIELDS; field++)
+        for (uint32_t i = 0; g->freqs[field] != NULL && i < made->count; i++)
+            if (g->freqs[field][i] > 0)
+                made->t[i] =
+                    made->t[i] + rls_field_t(g->view, made->docs[i], field, g->freqs[field][i]);
+    for (uint32_t i = 0; g->rest != NULL && i < made->count; i++)
+        made->t[i] = made->t[i] + g->rest[i];
 }
 
-/* Documents met with so many edits, and not with fewer, are settled; the sums begin anew. */
-static void
-settle(gatherer *g, uint32_t edits)
+static bool
+has_tier(const gatherer *g, uint32_t edits)
 {
-    uint32_t doc_count = g->view->doc_count;
-
-    if (g->view->live != NULL)
-        rls_bitset_and(&g->met, &g->view->live->live);
-    for (uint32_t doc = rls_bitset_next(&g->met, 0); doc < doc_count;
-         doc = rls_bitset_next(&g->met, doc + 1)) {
-        if (g->edits != NULL && rls_bitset_get(&g->settled, doc))
-            continue;
-        g->t[number_of(g, doc)] = document_t(g, doc);
-        if (g->edits != NULL)
-            g->edits[number_of(g, doc)] = (uint8_t)edits;
-    }
-    rls_bitset_or(&g->settled, &g->met);
-    if (g->edits == NULL)
-        return;
-    memset(g->met.words, 0, rls_bitset_word_count(doc_count) * sizeof(uint64_t));
-    for (uint32_t field = 0; field < NEAR_FIELDS; field++)
-        if (g->freqs[field] != NULL)
-            memset(g->freqs[field], 0, g->count * sizeof(uint32_t));
-    if (g->rest != NULL)
-        memset(g->rest, 0, g->count * sizeof(float));
+    for (uint32_t i = 0; i < g->candidate_count; i++)
+        if (g->candidates[i].by_edits[edits].any)
+            return true;
+    return false;
 }
 
 static rls_status
-collect(gatherer *g, rls_prefix_matches *out_matches)
+make_tier(gatherer *g, uint32_t edits, tier *made)
 {
-    uint32_t count = rls_bitset_count(&g->settled), at = 0;
-    size_t   room = count + (size_t)1;
+    rls_status status;
 
+    g->made = made;
+    memset(g->met.words, 0, rls_bitset_word_count(g->view->doc_count) * sizeof(uint64_t));
+    for (uint32_t field = 0; field < NEAR_FIELDS; field++)
+        g->freqs[field] = NULL;
+    g->rest = NULL;
+    status = find_documents(g, edits);
+    if (status == RLS_OK)
+        status = number_documents(g);
+    if (status == RLS_OK)
+        status = add_freqs(g, edits);
+    if (status == RLS_OK)
+        make_t(g);
+    return status;
+}
+
+static void
+take_tier(const tier *from, rls_prefix_matches *out_matches)
+{
+    out_matches->count = from->count;
+    out_matches->docs = from->docs;
+    out_matches->t = from->t;
+}
+
+/* The tiers' documents in one row. */
+static rls_status
+merge_tiers(const gatherer *g, const tier *tiers, rls_prefix_matches *out_matches)
+{
+    uint32_t at[RLS_PATTERN_EDITS_MAX + 1] = {0}, used = 0, last = 0;
+    size_t   room = 8;
+
+    for (uint32_t e = 0; e <= RLS_PATTERN_EDITS_MAX; e++) {
+        room += tiers[e].count;
+        used += tiers[e].count > 0;
+        last = tiers[e].count > 0 ? e : last;
+    }
+    if (used == 1) {
+        take_tier(&tiers[last], out_matches);
+        out_matches->edits = rls_arena_alloc(g->state->arena, room);
+        if (out_matches->edits == NULL)
+            return rls_search_no_memory(g->state);
+        memset(out_matches->edits, (int)last, out_matches->count);
+        return RLS_OK;
+    }
     out_matches->docs = rls_arena_alloc(g->state->arena, room * sizeof(uint32_t));
     out_matches->t = rls_arena_alloc(g->state->arena, room * sizeof(float));
-    if (g->edits != NULL)
-        out_matches->edits = rls_arena_alloc(g->state->arena, room);
-    if (out_matches->docs == NULL || out_matches->t == NULL ||
-        (g->edits != NULL && out_matches->edits == NULL))
+    out_matches->edits = rls_arena_alloc(g->state->arena, room);
+    if (out_matches->docs == NULL || out_matches->t == NULL || out_matches->edits == NULL)
         return rls_search_no_memory(g->state);
-    for (uint32_t doc = rls_bitset_next(&g->settled, 0); doc < g->view->doc_count;
-         doc = rls_bitset_next(&g->settled, doc + 1)) {
-        if (g->edits != NULL)
-            out_matches->edits[at] = g->edits[number_of(g, doc)];
-        out_matches->docs[at] = doc;
-        out_matches->t[at++] = g->t[number_of(g, doc)];
+    for (;;) {
+        uint32_t least = UINT32_MAX, from = 0;
+        for (uint32_t e = 0; e <= RLS_PATTERN_EDITS_MAX; e++)
+            if (at[e] < tiers[e].count && tiers[e].docs[at[e]] < least) {
+                least = tiers[e].docs[at[e]];
+                from = e;
+            }
+        if (least == UINT32_MAX)
+            return RLS_OK;
+        out_matches->docs[out_matches->count] = least;
+        out_matches->t[out_matches->count] = tiers[from].t[at[from]++];
+        out_matches->edits[out_matches->count++] = (uint8_t)from;
     }
-    out_matches->count = count;
-    return RLS_OK;
 }
 
 static rls_status
@@ -383,26 +504,40 @@ gather(gatherer *g, const rls_pattern *pattern, rls_prefix_matches *out_matches)
 {
     rls_heap  *heap = g->state->heap;
     bool       fuzzy = rls_pattern_get_kind(pattern) == RLS_PATTERN_FUZZY;
+    tier       tiers[RLS_PATTERN_EDITS_MAX + 1] = {{0}};
     rls_status status = find_candidates(g);
 
-    if (status == RLS_OK && g->candidate_count > 0)
-        status = number_documents(g);
     if (status != RLS_OK || g->candidate_count == 0)
         return status;
-    g->t = rls_alloc(heap, g->count + (size_t)1, sizeof(float));
-    g->edits = fuzzy ? rls_alloc(heap, g->count + (size_t)1, 1) : NULL;
-    g->freqs[0] = rls_alloc_zeroed(heap, g->count + (size_t)1, sizeof(uint32_t));
-    if (g->t == NULL || (fuzzy && g->edits == NULL) || g->freqs[0] == NULL ||
-        rls_bitset_init(&g->met, heap, g->view->doc_count) != RLS_OK ||
+    g->ranks = rls_arena_alloc(&g->state->scratch,
+                               (rls_bitset_word_count(g->view->doc_count) + 1) * sizeof(uint32_t));
+    if (g->ranks == NULL || rls_bitset_init(&g->met, heap, g->view->doc_count) != RLS_OK ||
         rls_bitset_init(&g->settled, heap, g->view->doc_count) != RLS_OK)
         return rls_search_no_memory(g->state);
-    for (uint32_t edits = 0; edits <= (fuzzy ? RLS_PATTERN_EDITS_MAX : 0) && status == RLS_OK;
-         edits++) {
-        status = add_candidates(g, edits);
-        if (status == RLS_OK)
-            settle(g, edits);
+    for (uint32_t e = 0; e <= RLS_PATTERN_EDITS_MAX && status == RLS_OK; e++)
+        if (has_tier(g, e))
+            status = make_tier(g, e, &tiers[e]);
+    if (status != RLS_OK)
+        return status;
+    if (fuzzy)
+        return merge_tiers(g, tiers, out_matches);
+    take_tier(&tiers[0], out_matches);
+    return RLS_OK;
+}
+
+void
+rls_prefix_contributions(const rls_prefix_matches *matches, float scaled_weight, float k1,
+                         uint32_t *out)
+{
+    static const float halves[RLS_PATTERN_EDITS_MAX + 1] = {0.5f, 0.25f, 0.125f};
+
+    if (matches->edits == NULL) {
+        rls_contributions_of_t(scaled_weight, k1, matches->t, out, matches->count);
+        return;
     }
-    return status == RLS_OK ? collect(g, out_matches) : status;
+    for (uint32_t i = 0; i < matches->count; i++)
+        out[i] = rls_contribution(scaled_weight, (1.0f + rls_saturation(matches->t[i], k1)) *
+                                                     halves[matches->edits[i]]);
 }
 
 rls_status
@@ -424,17 +559,12 @@ rls_prefix_expand(rls_search_state *state, const rls_segment_view *view, const r
         if (g->field == UINT32_MAX)
             return RLS_OK;
     }
+    rls_buffer_init(&g->others, state->heap);
     status = rls_pattern_walker_new(state->heap, pattern, &g->walker, state->err);
     if (status == RLS_OK)
         status = gather(g, pattern, out_matches);
     rls_pattern_walker_free(g->walker);
-    for (uint32_t field = 0; field < NEAR_FIELDS; field++)
-        rls_free(state->heap, g->freqs[field]);
-    rls_free(state->heap, g->rest);
-    rls_free(state->heap, g->t);
-    rls_free(state->heap, g->edits);
-    rls_free(state->heap, g->ranks);
-    rls_bitset_release(&g->all, state->heap);
+    rls_buffer_release(&g->others);
     rls_bitset_release(&g->met, state->heap);
     rls_bitset_release(&g->settled, state->heap);
     return status;

@@ -10,7 +10,7 @@
 typedef struct rls_search_state rls_search_state;
 
 /* Documents of a segment that have such a word, ascending, deleted ones left out, and T of each; of
- * words under edits also how many. */
+ * words under edits also how many. T has room up to the next multiple of four. */
 typedef struct rls_prefix_matches {
     uint32_t  count;
     uint32_t *docs;
@@ -27,6 +27,10 @@ rls_prefix_match_s(const rls_prefix_matches *matches, uint32_t at, float k1)
 
     return matches->edits == NULL ? s : ldexpf(1.0f + s, -1 - (int)matches->edits[at]);
 }
+
+/* What matches are worth as contributions; `out` has room up to the next multiple of four. */
+void rls_prefix_contributions(const rls_prefix_matches *matches, float scaled_weight, float k1,
+                              uint32_t *out);
 
 /* `leaf` is a RLS_LEAF_PATTERN; the matches are made in the search's arena. */
 rls_status rls_prefix_expand(rls_search_state *state, const rls_segment_view *view,

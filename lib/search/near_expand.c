@@ -430,7 +430,7 @@ collect(near_matcher *m, rls_prefix_matches *out_matches)
     size_t count = m->out_docs.size / sizeof(uint32_t);
 
     out_matches->docs = rls_arena_alloc(m->state->arena, m->out_docs.size + 1);
-    out_matches->t = rls_arena_alloc(m->state->arena, m->out_t.size + 1);
+    out_matches->t = rls_arena_alloc(m->state->arena, m->out_t.size + 4 * sizeof(float));
     if (out_matches->docs == NULL || out_matches->t == NULL)
         return rls_search_no_memory(m->state);
     if (count > 0) {

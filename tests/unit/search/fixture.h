@@ -11,12 +11,14 @@
 #include "support/runner.h"
 
 enum {
-    FIXTURE_LIST_MAX = 3
+    FIXTURE_LIST_MAX = 3,
+    FIXTURE_NOTE_MAX = 10
 };
 
 typedef struct fixture_document {
     const char *key, *title, *body, *date, *size; /* NULL: does not have it */
     const char *ministers[FIXTURE_LIST_MAX];
+    const char *notes[FIXTURE_NOTE_MAX]; /* fields note0, note1 and so on */
     bool        deleted;
     bool        unstemmed; /* in language "none" */
 } fixture_document;
@@ -64,6 +66,11 @@ fixture_make_document(rls_document *document, rls_arena *arena, const rls_schema
         status = fixture_field(document, "size", from->size, true, false);
     for (int i = 0; i < FIXTURE_LIST_MAX && status == RLS_OK && from->ministers[i] != NULL; i++)
         status = fixture_field(document, "ministers", from->ministers[i], true, true);
+    for (int i = 0; i < FIXTURE_NOTE_MAX && status == RLS_OK; i++) {
+        const char name[] = {'n', 'o', 't', 'e', (char)('0' + i), 0};
+        if (from->notes[i] != NULL)
+            status = fixture_field(document, name, from->notes[i], false, false);
+    }
     return status == RLS_OK ? rls_schema_apply(schema, document, NULL) : status;
 }
 
