@@ -1,10 +1,11 @@
-"""The metrics of bench/relevance on hand-worked cases. Prints TAP."""
+"""The metrics of bench/relevance on hand-worked cases, and its judgements. Prints TAP."""
 
 import os
 import pathlib
 import sys
 
-sys.path.insert(0, str(pathlib.Path(os.environ["RLS_SOURCE_ROOT"]) / "bench" / "relevance"))
+RELEVANCE = pathlib.Path(os.environ["RLS_SOURCE_ROOT"]) / "bench" / "relevance"
+sys.path.insert(0, str(RELEVANCE))
 
 import metrics  # noqa: E402
 
@@ -62,6 +63,18 @@ def a_run_is_ordered_by_score_then_by_id_from_the_greatest():
     assert metrics.read_run(lines) == {"q": ["a", "c", "b", "B"], "p": ["c"]}
 
 
+def every_topic_of_the_archive_has_judgements_and_an_answer():
+    folder = RELEVANCE / "archive"
+    topics = [line.split("\t") for line in
+              (folder / "topics.tsv").read_text("utf-8").splitlines()]
+    qrels = metrics.read_qrels(folder / "qrels.txt")
+    assert all(len(topic) == 3 and all(topic) for topic in topics)
+    assert [topic[0] for topic in topics] == list(qrels)
+    for topic, judgements in qrels.items():
+        assert set(judgements.values()) <= {0, 1, 2}, topic
+        assert 2 in judgements.values(), topic
+
+
 TESTS = [gains_are_the_judgements_with_a_discount_by_log2,
          what_is_behind_the_cut_counts_for_nothing,
          the_ideal_order_is_cut_as_well,
@@ -69,7 +82,8 @@ TESTS = [gains_are_the_judgements_with_a_discount_by_log2,
          precision_divides_by_the_cut_and_recall_by_the_relevant,
          the_reciprocal_rank_is_that_of_the_first_relevant,
          a_query_without_a_relevant_document_is_0,
-         a_run_is_ordered_by_score_then_by_id_from_the_greatest]
+         a_run_is_ordered_by_score_then_by_id_from_the_greatest,
+         every_topic_of_the_archive_has_judgements_and_an_answer]
 
 
 def main():
