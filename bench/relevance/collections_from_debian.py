@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judged collections out of Debian's packages, that nobody tunes a ranking for.
 
-    bench/relevance/collections_from_debian.py FOLDER [packages] [manual-pages] [dictionary]
+    bench/relevance/collections_from_debian.py FOLDER [packages] [manual-pages] [dictionary] [faq]
 
 Fetches what it needs with apt-get (and mandoc to read manual pages), and writes one folder a
 collection: corpus.jsonl, queries.tsv, qrels.txt and a README.md that tells its origin and its rule.
@@ -14,6 +14,9 @@ manual-pages  A query is the line that a manual page has under its name ("list d
 dictionary    A query is WordNet's explanation of a noun; the entries of that noun and its synonyms
               in Webster of 1913 are relevant. Two dictionaries explain in other words: long,
               natural questions.
+faq           The questions that Perl's and Python's manuals answer ("How do I …?"), which are taken
+              out of the text; the section with the answer is relevant. All other sections of both
+              manuals stand beside them.
 
 Everything chosen by chance is chosen with a fixed seed. Releases of Debian differ a little.
 """
@@ -21,6 +24,7 @@ Everything chosen by chance is chosen with a fixed seed. Releases of Debian diff
 import argparse
 import collections
 import gzip
+import html
 import json
 import pathlib
 import random
@@ -182,6 +186,52 @@ def dictionary(folder):
         "GCIDE (GPL 3 or later) and WordNet 3.0 (its own free licence)"
 
 
+# --- frequently asked questions ---
+
+MARKUP = re.compile(r"[A-Z]<+([^<>]*)>+")
+QUESTION = re.compile(r"^(How|What|Why|Where|When|Who|Which|Is|Are|Can|Do|Does|My|I)\b.*\?")
+
+
+def sections_of_pods(root):
+    """Name, heading and text of each section of Perl's manual."""
+    for path in sorted(root.glob("usr/share/perl/*/pod/*.pod")):
+        if path.stem == "perlfaq":  # only a list of all questions
+            continue
+        parts = re.split(r"^=head[12]\s+(.*)$", path.read_text("utf-8", "replace"), flags=re.M)
+        for place in range(1, len(parts) - 1, 2):
+            heading, text = (MARKUP.sub(r"\1", part) for part in parts[place:place + 2])
+            text = re.sub(r"^=\w+", "", text, flags=re.M)
+            yield f"{path.stem}-{place // 2}", heading.strip(), text
+
+
+def sections_of_pages(root):
+    """The same of Python's."""
+    for path in sorted(root.glob("usr/share/doc/python3.11/html/*/*.html")):
+        body = content(path).partition('<div class="body" role="main">')[2]
+        body = re.sub(r"<(nav|script|style)\b.*?</\1>|<a class=\"headerlink\".*?</a>", " ",
+                      body.partition('<div class="sphinxsidebar"')[0], flags=re.S)
+        parts = re.split(r"<h[1-4]>(.*?)</h[1-4]>", body, flags=re.S)
+        for place in range(1, len(parts) - 1, 2):
+            heading, text = (html.unescape(re.sub(r"<[^>]*>", "", part))
+                             for part in parts[place:place + 2])
+            name = f"{path.parent.name}/{path.name.partition('.')[0]}-{place // 2}"
+            yield name, " ".join(heading.split()), text
+
+
+def faq(folder):
+    root = fetch(folder, ["perl-doc", "python3.11-doc"])
+    corpus, judged = [], {}
+    for name, heading, text in [*sections_of_pods(root), *sections_of_pages(root)]:
+        if len(text.split()) < 15:
+            continue
+        is_question = name.startswith(("perlfaq", "faq/")) and QUESTION.search(heading)
+        if is_question:
+            judged.setdefault(heading, []).append(name)
+        corpus.append((name, "" if is_question else heading, text))
+    return corpus, sorted(judged.items()), \
+        "the manuals of Perl (Artistic or GPL) and Python (PSF), packages perl-doc and python3.11-doc"
+
+
 # --- all of them ---
 
 def run(*command, **more):
@@ -230,7 +280,8 @@ def write(folder, name, corpus, judged, origin):
     print(f"{name}: {len(corpus)} documents, {len(judged)} queries")
 
 
-MAKERS = {"packages": packages, "manual-pages": manual_pages, "dictionary": dictionary}
+MAKERS = {"packages": packages, "manual-pages": manual_pages, "dictionary": dictionary,
+          "faq": faq}
 
 
 def main():

@@ -83,7 +83,8 @@ def figure(value):
 def change(found, metric):
     before, now = found["baseline"]["mean"][metric], found["mean"][metric]
     share = (now - before) / before if before > 0 else 0.0
-    return share, f"{100 * share:+.1f} % ({found['baseline']['comparison'][metric]['p']:.3f})"
+    chance = found["baseline"]["comparison"][metric]["p"]
+    return share, f"{100 * share:+.1f} % ({f'{chance:.3f}' if chance >= 0.001 else '<.001'})"
 
 
 def rows_of(collection):
