@@ -12,7 +12,7 @@ typedef struct rls_bitset {
 static inline size_t
 rls_bitset_word_count(uint32_t size)
 {
-    return ((size_t)size + 63) / 64;
+    return size / 64 + (size % 64 != 0); /* size + 63 may not fit */
 }
 
 /* All bits clear. */

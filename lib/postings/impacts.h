@@ -10,9 +10,14 @@
 #ifndef RLS_POSTINGS_IMPACTS_H
 #define RLS_POSTINGS_IMPACTS_H
 
+#include <float.h>
+
 #include "base/alloc.h"
 #include "base/status.h"
 #include "postings/norms.h"
+
+/* Else scores and the bytes of bounds would depend on the machine (meson.build asks for it). */
+_Static_assert(FLT_EVAL_METHOD == 0, "float operations give floats");
 
 typedef struct rls_field_factors {
     float by_length[256];

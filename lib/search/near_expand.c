@@ -312,9 +312,10 @@ gather_places(near_matcher *m, uint32_t number, uint32_t doc)
             return status;
         keys = m->state->keys.memory;
         for (size_t i = 0; i < count; i++) {
+            uint32_t       field = (uint32_t)(keys[i] >> 32);
             rls_near_place place = {(uint32_t)keys[i],
                                     (uint32_t)keys[i] + operand->phrases[p].count};
-            rls_buffer_put_u32(&out->fields, (uint32_t)(keys[i] >> 32));
+            rls_buffer_append(&out->fields, &field, sizeof(field));
             rls_buffer_append(&out->places, &place, sizeof(place));
         }
     }
@@ -391,7 +392,7 @@ match_document(near_matcher *m, uint32_t doc)
     }
 done:
     if (any) {
-        rls_buffer_put_u32(&m->out_docs, doc);
+        rls_buffer_append(&m->out_docs, &doc, sizeof doc);
         rls_buffer_append(&m->out_t, &t, sizeof(t));
     }
     return m->out_docs.failed || m->out_t.failed ? rls_search_no_memory(m->state) : RLS_OK;

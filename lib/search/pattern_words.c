@@ -118,7 +118,7 @@ number_forms(word_finder *finder, const rls_posting_list *list, rls_bytes term, 
         if (status != RLS_OK)
             return status;
         *out_word = walked == 0 || *out_word == number ? number : NO_WORD;
-        rls_buffer_put_u32(&finder->form_words, number);
+        rls_buffer_append(&finder->form_words, &number, sizeof number);
         walked++;
     }
     if (iterator.failed || walked < list->form_count)

@@ -103,7 +103,7 @@ map_parts(write_inputs *inputs, rls_segment_batch *const *batches, uint32_t coun
         for (uint32_t b = 0; b < count; b++) {
             if (batches[b]->inverter != inputs->inverters[i])
                 continue;
-            while (next - terms->parts <= batches[b]->inverter_part)
+            while ((uint32_t)(next - terms->parts) <= batches[b]->inverter_part)
                 *next++ = b;
         }
         terms->part_count = (uint32_t)(next - terms->parts);

@@ -124,11 +124,14 @@ check_factor(const rls_factor *factor)
         break;
     }
     case RLS_FACTOR_CUT: {
-        /* Whole numbers of steps and of 2^-63: the product needs more bits than a double has. */
-        unsigned __int128 steps = (uint64_t)(factor->parts[0].value / factor->parts[2].value);
-        unsigned __int128 faded = (uint64_t)ldexp(factor->parts[1].value, 63);
+        /* Whole numbers of steps, below 2^32, and of 2^-63: the product needs more bits than a
+         * double has, so it is made of two. */
+        uint64_t steps = (uint64_t)(factor->parts[0].value / factor->parts[2].value);
+        uint64_t faded = (uint64_t)ldexp(factor->parts[1].value, 63);
+        uint64_t high = steps * (faded >> 32), low = steps * (faded & UINT32_MAX) >> 32;
         CHECK_EQ_U64(factor->part_count, 3);
-        CHECK(factor->value == (double)(uint64_t)(steps * faded >> 63) * factor->parts[2].value);
+        CHECK(steps <= UINT32_MAX);
+        CHECK(factor->value == (double)((high + low) >> 31) * factor->parts[2].value);
         break;
     }
     case RLS_FACTOR_FORMULA:
