@@ -3,7 +3,8 @@
 #include "search/filter.h"
 
 enum {
-    SELECTIVE = 64 /* one document in so many: the conditions lead */
+    SELECTIVE = 64, /* one document in so many: the conditions lead */
+    FEW = 8         /* words of 64 documents asked for in a window: with more it is filled */
 };
 
 rls_status
@@ -79,4 +80,63 @@ rls_accept_fill_window(rls_accept *accept, uint32_t window)
         for (uint32_t at = from; at < from + RLS_FILTER_WINDOW && at < accept->view->doc_count;
              at += 64)
             words[(at - from) / 64] = 0;
+}
+
+/* Leaves the accepted ones of 64 documents. */
+static void
+ask_word(rls_accept *accept, uint32_t from, uint64_t *word)
+{
+    if (accept->view->live != NULL)
+        *word &= accept->view->live->live.words[from / 64];
+    for (uint32_t i = 0; i < accept->condition_count && accept->status == RLS_OK && *word != 0; i++)
+        accept->status = rls_doc_filter_ask(accept->conditions[i].filter,
+                                            accept->conditions[i].excluded, from, word);
+    if (accept->status != RLS_OK)
+        *word = 0;
+}
+
+bool
+rls_accept_ask(rls_accept *accept, uint32_t doc)
+{
+    uint32_t window = doc / RLS_FILTER_WINDOW;
+    uint64_t word = UINT64_C(1) << doc % 64;
+
+    if (window != accept->asked_window) {
+        accept->asked_window = window;
+        accept->asked = 0;
+    }
+    if (accept->asked++ > 0) {
+        rls_accept_fill_window(accept, window);
+        return rls_bitset_get(&accept->bits, doc);
+    }
+    ask_word(accept, doc - doc % 64, &word);
+    return word != 0;
+}
+
+/* The same for the words of one window. */
+static void
+keep_window(rls_accept *accept, uint32_t from, uint32_t word_count, uint64_t *words)
+{
+    uint32_t occupied = 0;
+
+    for (uint32_t i = 0; i < word_count; i++)
+        occupied += words[i] != 0;
+    if (occupied <= FEW && !rls_accept_is_filled(accept, from / RLS_FILTER_WINDOW)) {
+        for (uint32_t i = 0; i < word_count && occupied > 0; i++)
+            if (words[i] != 0)
+                ask_word(accept, from + 64 * i, &words[i]);
+        return;
+    }
+    rls_accept_fill(accept, from, from + 1);
+    for (uint32_t i = 0; i < word_count; i++)
+        words[i] &= accept->bits.words[from / 64 + i];
+}
+
+void
+rls_accept_keep(rls_accept *accept, uint32_t from, uint32_t word_count, uint64_t *words)
+{
+    for (uint32_t at = 0; at < word_count; at += RLS_FILTER_WORDS)
+        keep_window(accept, from + 64 * at,
+                    word_count - at < RLS_FILTER_WORDS ? word_count - at : RLS_FILTER_WORDS,
+                    words + at);
 }

@@ -55,10 +55,7 @@ rls_clause_is_empty(const rls_clause *clause)
 static inline bool
 rls_clauses_accept(const rls_clauses *clauses, uint32_t doc)
 {
-    if (!clauses->has_accept)
-        return true;
-    rls_accept_fill(clauses->accept, doc, doc + 1);
-    return rls_bitset_get(&clauses->accept->bits, doc);
+    return !clauses->has_accept || rls_accept_has(clauses->accept, doc);
 }
 
 /* The first failure to find out what is accepted. */

@@ -6,6 +6,7 @@
 enum {
     WINDOW = 64 * 1024, /* documents */
     RARE = 32,          /* a clause with so many times more documents is asked, not read */
+    FEW = 512,          /* one document in so many: each is asked for by itself */
     POLL_INTERVAL = 1024
 };
 
@@ -44,11 +45,8 @@ set_clause(const rls_clause *clause, uint32_t from, uint32_t to, uint64_t *words
 static void
 keep_accepted(counter *c, uint32_t from, uint32_t to)
 {
-    if (!c->clauses->has_accept)
-        return;
-    rls_accept_fill(c->clauses->accept, from, to);
-    for (uint32_t i = 0; i < (to - from + 63) / 64; i++)
-        c->bits[i] &= c->clauses->accept->bits.words[from / 64 + i];
+    if (c->clauses->has_accept)
+        rls_accept_keep(c->clauses->accept, from, (to - from + 63) / 64, c->bits);
 }
 
 /* Documents with all words of the phrase; whether it stands there is asked later. */
@@ -199,6 +197,104 @@ count_any(counter *c, uint32_t from, uint32_t to, uint64_t *count)
     return RLS_OK;
 }
 
+/* Whether all clauses asked for have the document, which `first` has. */
+static rls_status
+ask_clauses(const rls_clauses *clauses, const rls_clause *first, bool all, uint32_t doc,
+            bool *out_match)
+{
+    bool       match = rls_clauses_accept(clauses, doc), low;
+    rls_status status = RLS_OK;
+
+    for (uint32_t i = 0; match && i < clauses->clause_count; i++) {
+        const rls_clause *clause = &clauses->clauses[i];
+        if (clause == first || !(all || clause->required))
+            continue;
+        match = clause->phrase != NULL ? rls_phrase_has_words(clause->phrase, doc, false)
+                                       : rls_feed_has(clause->feeds[0], doc);
+        if (clause->phrase == NULL && clause->feeds[0]->failed)
+            return rls_search_corrupt(clauses->state, clauses->view);
+    }
+    for (uint32_t i = 0; match && i < clauses->clause_count && status == RLS_OK; i++)
+        if (clauses->clauses[i].phrase != NULL && (all || clauses->clauses[i].required))
+            status = rls_phrase_match(clauses->clauses[i].phrase, doc, 0, &match, &low, NULL);
+    *out_match = match;
+    return status;
+}
+
+static rls_status
+count_document(const rls_clauses *clauses, const rls_clause *first, bool all, uint32_t doc,
+               uint64_t *count)
+{
+    bool       match;
+    rls_status status = ask_clauses(clauses, first, all, doc, &match);
+
+    *count += status == RLS_OK && match;
+    return status;
+}
+
+/* The documents that have the words of a phrase, one after another. */
+static rls_status
+count_phrase(const rls_clauses *clauses, const rls_clause *first, bool all, uint64_t *count)
+{
+    rls_status status = RLS_OK;
+    uint32_t   asked = 0;
+
+    for (uint32_t doc = rls_phrase_candidate(first->phrase, 0);
+         status == RLS_OK && doc != RLS_DOC_END;
+         doc = rls_phrase_candidate(first->phrase, doc + 1)) {
+        if (asked++ % POLL_INTERVAL == 0)
+            status = rls_search_poll(clauses->state);
+        if (status == RLS_OK)
+            status = count_document(clauses, first, all, doc, count);
+    }
+    return status;
+}
+
+/* Likewise those of a feed. */
+static rls_status
+count_feed(const rls_clauses *clauses, const rls_clause *first, bool all, uint64_t *count)
+{
+    rls_feed *feed = first->feeds[0];
+    uint32_t  blocks = feed->is_table ? 1 : feed->list.block_count;
+
+    for (uint32_t block = 0; block < blocks; block++) {
+        const uint32_t *docs = feed->is_table ? feed->docs : feed->cursor.block.docs;
+        rls_status      status = rls_search_poll(clauses->state);
+        uint32_t        size;
+        if (status == RLS_OK && !feed->is_table && !rls_postings_cursor_load(&feed->cursor, block))
+            status = rls_search_corrupt(clauses->state, clauses->view);
+        size = feed->is_table ? feed->count : feed->cursor.block.count;
+        for (uint32_t i = 0; i < size && status == RLS_OK; i++)
+            status = count_document(clauses, first, all, docs[i], count);
+        if (status != RLS_OK)
+            return status;
+    }
+    return RLS_OK;
+}
+
+/* Whether the documents of `first`, which all matches have, are better asked for one by one than
+ * read into bits. */
+static bool
+is_few(const rls_clauses *clauses, const rls_clause *first, bool all)
+{
+    for (uint32_t i = 0; i < clauses->clause_count; i++)
+        if ((all || clauses->clauses[i].required) && clauses->clauses[i].feed_count > 1)
+            return false;
+    return (first->phrase != NULL && clauses->clause_count == 1) ||
+           documents(first) <= clauses->view->doc_count / FEW;
+}
+
+static void
+rewind_clauses(const rls_clauses *clauses)
+{
+    for (uint32_t i = 0; i < clauses->clause_count; i++) {
+        for (uint32_t f = 0; f < clauses->clauses[i].feed_count; f++)
+            rls_feed_rewind(clauses->clauses[i].feeds[f]);
+        if (clauses->clauses[i].phrase != NULL)
+            rls_phrase_matcher_rewind(clauses->clauses[i].phrase);
+    }
+}
+
 static rls_status
 check_phrases(const rls_clauses *clauses)
 {
@@ -222,12 +318,6 @@ count_windows(rls_clauses *clauses, const rls_clause *first, bool all, uint64_t 
     if (c == NULL)
         return rls_search_no_memory(state);
     c->clauses = clauses;
-    for (uint32_t i = 0; i < clauses->clause_count; i++) {
-        for (uint32_t f = 0; f < clauses->clauses[i].feed_count; f++)
-            rls_feed_rewind(clauses->clauses[i].feeds[f]);
-        if (clauses->clauses[i].phrase != NULL)
-            rls_phrase_matcher_rewind(clauses->clauses[i].phrase);
-    }
     for (uint32_t from = 0; from < doc_count;) {
         uint32_t   to = doc_count - from > WINDOW ? from + WINDOW : doc_count;
         rls_status status = rls_search_poll(state);
@@ -249,8 +339,10 @@ rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count)
 {
     const rls_clause *rarest = NULL;
     uint32_t          asked = 0;
-    bool              intersect = all || clauses->required_count > 0, asks_phrase = false;
+    bool              intersect, asks_phrase = false;
 
+    all = all || clauses->clause_count == 1;
+    intersect = all || clauses->required_count > 0;
     if (clauses->is_filter) {
         rls_accept_fill(clauses->accept, 0, clauses->view->doc_count);
         *out_count += rls_bitset_count(&clauses->accept->bits);
@@ -273,6 +365,12 @@ rls_clauses_count(rls_clauses *clauses, bool all, uint64_t *out_count)
     if (asked == 1 && !asks_phrase && !clauses->has_accept) {
         *out_count += documents(rarest);
         return RLS_OK;
+    }
+    rewind_clauses(clauses);
+    if (intersect && is_few(clauses, rarest, all)) {
+        rls_status status = rarest->phrase != NULL ? count_phrase(clauses, rarest, all, out_count)
+                                                   : count_feed(clauses, rarest, all, out_count);
+        return status == RLS_OK ? check_phrases(clauses) : status;
     }
     return count_windows(clauses, intersect ? rarest : NULL, all, out_count);
 }

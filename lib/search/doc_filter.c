@@ -615,3 +615,9 @@ rls_doc_filter_drop(rls_doc_filter *filter, uint32_t from, uint64_t *words)
 {
     return drop(filter, from, window_words(filter, from), words);
 }
+
+rls_status
+rls_doc_filter_ask(rls_doc_filter *filter, bool excluded, uint32_t from, uint64_t *word)
+{
+    return excluded ? drop(filter, from, 1, word) : keep(filter, from, 1, word);
+}

@@ -33,6 +33,10 @@ bool rls_doc_filter_is_cheap(const rls_doc_filter *filter);
 rls_status rls_doc_filter_keep(rls_doc_filter *filter, uint32_t from, uint64_t *words);
 rls_status rls_doc_filter_drop(rls_doc_filter *filter, uint32_t from, uint64_t *words);
 
+/* The same for 64 documents, from the multiple `from` on; `excluded`: those that match are cleared.
+ */
+rls_status rls_doc_filter_ask(rls_doc_filter *filter, bool excluded, uint32_t from, uint64_t *word);
+
 /* The live documents of a window: what to begin with. */
 void rls_doc_filter_live(const rls_segment_view *view, uint32_t from, uint64_t *words);
 
