@@ -7,21 +7,6 @@
 #include "message.h"
 #include "results.h"
 
-static bool
-read_standard_input(cli_text *out)
-{
-    size_t size;
-
-    cli_text_put(out, "");
-    do {
-        cli_text_reserve(out, 65536);
-        size = fread(out->data + out->size, 1, 65536, stdin);
-        out->size += size;
-        out->data[out->size] = '\0';
-    } while (size > 0);
-    return !ferror(stdin);
-}
-
 static int
 find_key(rls_snapshot *snapshot, const cli_roots *roots, const char *typed, cli_text *out_key)
 {
@@ -82,7 +67,7 @@ like_command(const cli_options *options, int count, char **arguments)
     if (status == CLI_DONE) {
         cli_results_begin(&results, snapshot);
         if (strcmp(arguments[0], "-") == 0) {
-            if (!read_standard_input(&text)) {
+            if (!cli_text_read(&text, stdin)) {
                 cli_error("standard input: cannot be read");
                 status = CLI_FAILED;
             }

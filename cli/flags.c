@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "help.h"
@@ -446,13 +447,29 @@ are_letters(const cli_command *command, const char *letters)
     return true;
 }
 
+/* -iraq, where there is no folder raq: letters alone, of which the first is a flag whose value is a
+ * folder. */
+static bool
+is_no_folder(const cli_command *command, const char *letters)
+{
+    const cli_flag *flag = find_flag(command, NULL, letters[0]);
+
+    if (flag == NULL || flag->kind != CLI_FLAG_TEXT || strcmp(flag->name, "index") != 0)
+        return false;
+    for (const char *at = letters; *at != '\0'; at++)
+        if ((unsigned char)((*at | 0x20) - 'a') >= 26 && (unsigned char)*at < 0x80)
+            return false;
+    return access(letters + 1, F_OK) != 0;
+}
+
 /* A word that is not wanted, -landmines: what can be no flags of one letter, is no flag mistyped,
  * and is too long for letters of which one is mistyped. */
 static bool
 is_unwanted_word(const cli_command *command, const char *argument)
 {
     return takes_query(command) && argument[1] != '-' && strchr(argument, '=') == NULL &&
-           strlen(argument + 1) >= SHORTEST_UNWANTED && !are_letters(command, argument + 1) &&
+           strlen(argument + 1) >= SHORTEST_UNWANTED &&
+           (!are_letters(command, argument + 1) || is_no_folder(command, argument + 1)) &&
            nearest_flag(command, argument + 1, MISTYPED) == NULL &&
            command_with(argument + 1) == NULL;
 }

@@ -157,19 +157,11 @@ take_synonyms(cli_search *search)
     FILE       *file = path == NULL ? NULL : fopen(path, "re");
     cli_text    text = {0};
     rls_error   error = {0};
-    size_t      size = 1;
     int         status = CLI_DONE;
 
     if (path == NULL)
         return CLI_DONE;
-    cli_text_put(&text, "");
-    while (file != NULL && size > 0) {
-        cli_text_reserve(&text, 65536);
-        size = fread(text.data + text.size, 1, 65536, file);
-        text.size += size;
-        text.data[text.size] = '\0';
-    }
-    if (file == NULL || ferror(file)) {
+    if (file == NULL || !cli_text_read(&text, file)) {
         cli_error("--synonyms %s: %s", path, strerror(errno));
         status = CLI_FAILED;
     } else if (rls_synonyms_parse(text.data, text.size, &search->synonyms, &error) != RLS_OK) {
@@ -392,18 +384,15 @@ cli_search_tell_failure(const char *query_id, const rls_error *err)
 
 /* Whether the check of fields has told the same, in words that help more. */
 static bool
-is_told(const cli_search *search, const char *note)
+is_told(const cli_search *search, const char *note, rls_note_kind kind)
 {
     bool told = false;
 
-    for (uint32_t i = 0; i < search->options.sort_count && !told; i++) {
-        cli_text line = {0};
-        if (!search->sort_told[i])
-            continue;
-        cli_text_format(&line, "no document has a value to be ordered by in \"%s\"",
-                        search->sort[i].field);
-        told = strcmp(note, line.data) == 0;
-        cli_text_release(&line);
+    for (uint32_t i = 0; kind == RLS_NOTE_SORT && i < search->options.sort_count; i++) {
+        cli_text name = {0};
+        cli_text_format(&name, "\"%s\"", search->sort[i].field);
+        told = told || (search->sort_told[i] && strstr(note, name.data) != NULL);
+        cli_text_release(&name);
     }
     return told;
 }
@@ -415,14 +404,15 @@ cli_search_tell_notes(const cli_search *search, const rls_hits *hits, const char
     uint32_t    start, end;
 
     for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++) {
-        cli_text line = {0};
+        rls_note_kind kind = rls_hits_note_kind(hits, i);
+        cli_text      line = {0};
         /* That a synonym was looked for is no fault of the query. */
-        if (search->given->strict && strstr(note, "\" is looked for as ") == NULL) {
+        if (search->given->strict && kind != RLS_NOTE_SYNONYM) {
             rls_error error = {.status = RLS_BAD_QUERY, .offset = start};
             snprintf(error.message, sizeof error.message, "%s", note);
             return cli_search_tell_failure(query_id, &error);
         }
-        if (is_told(search, note))
+        if (is_told(search, note, kind))
             continue;
         if (query_id != NULL)
             cli_text_format(&line, "%s: ", query_id);

@@ -91,6 +91,24 @@ cli_text_put(cli_text *text, const char *string)
     cli_text_add(text, string, strlen(string));
 }
 
+bool
+cli_text_read(cli_text *text, FILE *file)
+{
+    enum {
+        PIECE = 65536
+    };
+    size_t size = 1;
+
+    cli_text_put(text, "");
+    while (size > 0) {
+        cli_text_reserve(text, PIECE);
+        size = fread(text->data + text->size, 1, PIECE, file);
+        text->size += size;
+        text->data[text->size] = '\0';
+    }
+    return !ferror(file);
+}
+
 void
 cli_text_format(cli_text *text, const char *format, ...)
 {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Bytes that stand around what is to be marked. */
 #define CLI_MARK_START '\x01'
@@ -22,6 +23,8 @@ void cli_text_cut(cli_text *text, size_t size); /* back to an earlier size */
 void cli_text_reserve(cli_text *text, size_t more);
 void cli_text_add(cli_text *text, const char *bytes, size_t size);
 void cli_text_put(cli_text *text, const char *string);
+/* Adds what is left of a file; false when it cannot be read. */
+bool cli_text_read(cli_text *text, FILE *file);
 void cli_text_format(cli_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* 55,167 */

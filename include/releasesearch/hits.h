@@ -162,11 +162,21 @@ RLS_API bool     rls_hits_total_is_exact(const rls_hits *hits); /**< else it is 
 RLS_API bool     rls_hits_total_has_all_words(const rls_hits *hits);
 RLS_API bool     rls_hits_timed_out(const rls_hits *hits);
 RLS_API uint64_t rls_hits_took_ns(const rls_hits *hits);
+/** What a remark is about. */
+typedef enum rls_note_kind {
+    RLS_NOTE_QUERY = 0, /**< something in the query was taken otherwise than written, or left out */
+    RLS_NOTE_SYNONYM = 1, /**< words were looked for besides, as rls_search_options.synonyms says */
+    RLS_NOTE_SORT = 2,    /**< no document has a value in a field to sort by, named in quotes */
+    RLS_NOTE_RECENCY = 3, /**< no document has a date in the field of recency */
+    RLS_NOTE_CUT = 4      /**< words of patterns were left out, for there were too many documents */
+} rls_note_kind;
 /** Remarks for the user, such as an operator taken as a word; NULL when @a i is past the last. */
 RLS_API const char *rls_hits_note(const rls_hits *hits, uint32_t i);
 /** The same, with the bytes of the query that it is about; either may be NULL. */
 RLS_API const char *rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start,
                                       uint32_t *out_end);
+/** What it is about; RLS_NOTE_QUERY when @a i is past the last. */
+RLS_API rls_note_kind rls_hits_note_kind(const rls_hits *hits, uint32_t i);
 
 /** Documents that match, too, and are no hits because hit @a i stands for them. */
 RLS_API uint64_t rls_hits_collapsed(const rls_hits *hits, uint32_t i);

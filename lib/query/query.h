@@ -67,6 +67,7 @@ struct rls_query_node {
 typedef struct rls_query_note {
     uint32_t    start, end;
     const char *message;
+    int         kind; /* rls_note_kind */
 } rls_query_note;
 
 typedef struct rls_query rls_query;

@@ -12,8 +12,8 @@ enum {
 
 /* A field that is not there: the search goes on without. */
 static void
-note_missing(rls_query_note *notes, uint32_t *count, rls_arena *arena, rls_bytes name,
-             const char *what)
+note_missing(rls_query_note *notes, uint32_t *count, rls_arena *arena, rls_note_kind kind,
+             rls_bytes name, const char *what)
 {
     char  message[NAME_SHOWN + 100];
     char *copy;
@@ -25,7 +25,7 @@ note_missing(rls_query_note *notes, uint32_t *count, rls_arena *arena, rls_bytes
              (const char *)name.data);
     copy = rls_arena_copy(arena, message, strlen(message));
     if (copy != NULL)
-        notes[(*count)++] = (rls_query_note){0, 0, copy};
+        notes[(*count)++] = (rls_query_note){0, 0, copy, kind};
 }
 
 /* Columns of a kind by segment; NULL when no segment has one. */
@@ -121,7 +121,7 @@ read_recency(rls_search_state *state, rls_arena *arena, rls_order *order, rls_qu
     if (status != RLS_OK)
         return status;
     if (order->dates == NULL) {
-        note_missing(notes, note_count, arena, request->recency_field,
+        note_missing(notes, note_count, arena, RLS_NOTE_RECENCY, request->recency_field,
                      "date to make scores fade by");
         order->recency.half_life = 0;
     }
@@ -152,7 +152,8 @@ rls_order_new(rls_search_state *state, rls_arena *arena, rls_query_note *notes,
         if (status != RLS_OK)
             return status;
         if (!known)
-            note_missing(notes, note_count, arena, order->keys[i].field, "value to be ordered by");
+            note_missing(notes, note_count, arena, RLS_NOTE_SORT, order->keys[i].field,
+                         "value to be ordered by");
         order->needs_score = order->needs_score || order->keys[i].is_score;
     }
     order->by_score = order->key_count == 1 && order->keys[0].is_score && order->keys[0].descending;

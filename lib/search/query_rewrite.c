@@ -19,17 +19,15 @@ rls_rewriter_no_memory(rls_rewriter *rewriter)
         rewriter->status = rls_fail(rewriter->err, RLS_NO_MEMORY, "no memory for a search");
 }
 
-void
-rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format, ...)
+static void
+add_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, rls_note_kind kind,
+         const char *format, va_list arguments)
 {
-    char    message[MESSAGE_SIZE], *copy;
-    va_list arguments;
+    char message[MESSAGE_SIZE], *copy;
 
     if (*rewriter->note_count >= RLS_QUERY_NOTE_MAX)
         return;
-    va_start(arguments, format);
     vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
     for (uint32_t i = 0; i < *rewriter->note_count; i++)
         if (strcmp(rewriter->notes[i].message, message) == 0)
             return;
@@ -37,7 +35,28 @@ rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const ch
     if (copy == NULL)
         rls_rewriter_no_memory(rewriter);
     else
-        rewriter->notes[(*rewriter->note_count)++] = (rls_query_note){start, end, copy};
+        rewriter->notes[(*rewriter->note_count)++] = (rls_query_note){start, end, copy, kind};
+}
+
+void
+rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_note(rewriter, start, end, RLS_NOTE_QUERY, format, arguments);
+    va_end(arguments);
+}
+
+void
+rls_rewriter_note_synonym(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format,
+                          ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    add_note(rewriter, start, end, RLS_NOTE_SYNONYM, format, arguments);
+    va_end(arguments);
 }
 
 rls_bytes

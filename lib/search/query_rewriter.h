@@ -51,6 +51,9 @@ rls_plan_node *rls_rewriter_group(rls_rewriter *rewriter, rls_plan_kind kind,
                                   rls_plan_node *children);
 void rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format,
                        ...) RLS_PRINTF(4, 5);
+/* That words are looked for besides. */
+void      rls_rewriter_note_synonym(rls_rewriter *rewriter, uint32_t start, uint32_t end,
+                                    const char *format, ...) RLS_PRINTF(4, 5);
 rls_bytes rls_rewriter_copy(rls_rewriter *rewriter, rls_bytes bytes);
 void      rls_rewriter_no_memory(rls_rewriter *rewriter);
 

@@ -115,7 +115,8 @@ tell(const synonym_work *work, const rls_synonym_table *table, const rls_synonym
                 size += (size_t)snprintf(list + size, sizeof(list) - size, "%s%.*s",
                                          size > 0 ? ", " : "", (int)rule->alternatives[i].size,
                                          (const char *)rule->alternatives[i].data);
-    rls_rewriter_note(work->rewriter, start, end, "\"%s\" is looked for as %s, too", words, list);
+    rls_rewriter_note_synonym(work->rewriter, start, end, "\"%s\" is looked for as %s, too", words,
+                              list);
 }
 
 /* --- making nodes --- */

@@ -1,5 +1,7 @@
 #include "search/query_rewriter.h"
 
+#include "analysis/word_break.h"
+
 enum {
     TOKENS_AT_ONCE = 64
 };
@@ -139,6 +141,45 @@ rls_rewriter_units(rls_rewriter *rewriter, rls_bytes text, const rls_leaf_style 
     return units.count;
 }
 
+/* Hangul has no spaces where words are joined and what is attached to them goes with them, and
+ * runs of ideographs are kept as pairs: one ideograph, and a word in Hangul that is not quoted, is
+ * looked for inside words. */
+static bool
+is_part_of_words(rls_bytes surface, rls_word_mode mode)
+{
+    uint32_t point, count = 0, size = 0;
+    bool     hangul = true;
+
+    for (size_t at = 0; at < surface.size; at += size, count++) {
+        size = rls_utf8_next(surface.data + at, surface.data + surface.size, &point);
+        hangul = hangul && point >= 0xac00 && point <= 0xd7a3;
+    }
+    if (hangul || count != 1)
+        return hangul && count > 0 && mode == RLS_WORDS_STEMMED;
+    switch (rls_word_class_at(surface, 0, &size)) {
+    case RLS_WORD_IDEOGRAPH:
+    case RLS_WORD_KATAKANA:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static rls_plan_node *
+part_leaf(rls_rewriter *rewriter, rls_bytes surface, const rls_leaf_style *style)
+{
+    uint8_t *text = rls_arena_alloc(rewriter->arena, surface.size + 2);
+
+    if (text == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return NULL;
+    }
+    text[0] = text[surface.size + 1] = '*';
+    memcpy(text + 1, surface.data, surface.size);
+    return rls_rewrite_pattern(rewriter, RLS_PATTERN_WILDCARD, rls_bytes_of(text, surface.size + 2),
+                               0, style);
+}
+
 static rls_plan_node *
 word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
 {
@@ -146,6 +187,8 @@ word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
     rls_plan_leaf  *leaf;
     rls_plan_node  *node;
 
+    if (is_part_of_words(what->surface, style->words))
+        return part_leaf(rewriter, what->surface, style);
     if (word == NULL) {
         rls_rewriter_no_memory(rewriter);
         return NULL;

@@ -197,7 +197,7 @@ copy_notes(const rls_query *query, rls_arena *arena, rls_query_note *notes, uint
         char                 *message = rls_arena_copy(arena, note->message, strlen(note->message));
         if (message == NULL)
             return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
-        notes[(*count)++] = (rls_query_note){note->start, note->end, message};
+        notes[(*count)++] = (rls_query_note){note->start, note->end, message, note->kind};
     }
     return RLS_OK;
 }
@@ -349,7 +349,8 @@ run(rls_search_state *state, rls_results *results)
     results->order = order;
     if (state->prefixes_cut && results->note_count < RLS_QUERY_NOTE_MAX)
         notes[results->note_count++] = (rls_query_note){
-            0, 0, "too many documents have words that begin so: some beginnings were left out"};
+            0, 0, "too many documents have words that begin so: some beginnings were left out",
+            RLS_NOTE_CUT};
     return status;
 }
 

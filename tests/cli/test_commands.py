@@ -252,6 +252,13 @@ def _(place):
     equal(place.run("query", "-*").err,
           "rsearch: -*: no such flag (for a query that begins with a minus: rsearch query -- -*)\n")
     equal(place.run("index", "-landmines").status, 2)
+    # What could be the folder of -i is, when there is one.
+    found = place.run("query", "-l", "treaty OR rain", "-irain")
+    equal(found.err, "rsearch: note: -irain: taken as what is not wanted (to say so: rsearch query -- -irain)\n")
+    equal(found.out, place.good("query", "-l", "--", "treaty OR rain", "-irain").out)
+    os.rename(place.at(".rsearch"), place.at("rain"))
+    equal(place.good("query", "-l", "treaty", "-irain").out, "releases/a.md\n")
+    contains(place.run("query", "treaty", "-irain.idx").err, "rain.idx: no index there")
 
 
 @test("help tells where the index is looked for, and what -c counts")

@@ -408,6 +408,12 @@ def _(place):
     live.end()
 
 
+def resize(live, columns, rows):
+    live.screen.resize(columns, rows)
+    live.size(columns, rows)
+    live.until(lambda: "?" not in live.screen.text(), "all is drawn for %d×%d" % (columns, rows))
+
+
 @test("the screen may change its size at any time")
 def _(place):
     many(place)
@@ -415,16 +421,12 @@ def _(place):
     live.type("treaty", "200 documents ·")
     for columns, rows in [(40, 10), (120, 30), (20, 5), (10, 3), (1, 1), (2, 2), (300, 4), (7, 60), (80, 24)]:
         live.read(0)
-        live.screen.resize(columns, rows)
-        live.size(columns, rows)
-        live.until(lambda: "?" not in live.screen.text(), "all is drawn for %d×%d" % (columns, rows))
+        resize(live, columns, rows)
         live.type(DOWN + UP)
     live.shows("200 documents ·")
     live.type(b"\r")
     for columns, rows in [(40, 10), (1, 1), (90, 20)]:
-        live.screen.resize(columns, rows)
-        live.size(columns, rows)
-        live.until(lambda: "?" not in live.screen.text(), "all is drawn for %d×%d" % (columns, rows))
+        resize(live, columns, rows)
     live.end()
 
 

@@ -175,9 +175,26 @@ TEST(a_note_says_which_synonyms_were_used_and_matches_are_marked)
     CHECK_EQ_STR(rls_hits_get_note(hits, 0, &start, &end),
                  "\"car\" is looked for as automobile, motor vehicle, too");
     CHECK(start == 2 && end == 6 && rls_hits_note(hits, 1) == NULL);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 0), RLS_NOTE_SYNONYM);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 1), RLS_NOTE_QUERY);
     CHECK_OK(rls_hits_snippet(hits, 0, NULL, &text, NULL));
     CHECK_EQ_BYTES(text.data, text.size, "An [automobile] and [a] [motor vehicle].");
     rls_hits_close(hits);
+    options.sort = &(rls_sort_key){"size", false};
+    options.sort_count = 1;
+    hits = sample_search(snapshot, "cars AND", &options);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 0), RLS_NOTE_QUERY);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 1), RLS_NOTE_SYNONYM);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 2), RLS_NOTE_SORT);
+    CHECK(strstr(rls_hits_note(hits, 2), "\"size\"") != NULL);
+    rls_hits_close(hits);
+    options.sort_count = 0;
+    options.recency_half_life_days = 30;
+    options.recency_field = "size";
+    hits = sample_search(snapshot, "vehicle", &options);
+    CHECK_EQ_I64(rls_hits_note_kind(hits, 0), RLS_NOTE_RECENCY);
+    rls_hits_close(hits);
+    options.recency_half_life_days = 0;
     options.synonym_weight = 1.5f;
     SAMPLE_REFUSED(rls_snapshot_search_text(snapshot, "car", 3, &options, &hits, &err),
                    RLS_BAD_ARGUMENT);

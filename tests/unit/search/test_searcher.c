@@ -512,6 +512,43 @@ TEST(a_query_is_not_read_past_the_deadline)
     fixture_close(&f);
 }
 
+TEST(a_lone_ideograph_and_a_word_in_hangul_are_found_inside_words)
+{
+    static const fixture_document documents[] = {
+        {.key = "a", .body = "漢字検索 東京タワー"},
+        {.key = "b", .body = "한국은 대한민국"},
+        {.key = "c", .body = "字 タ 한국", .title = "漢文"},
+        {.key = "d", .body = "plain words"}};
+    static const struct {
+        const char *query, *found;
+    } table[] = {{"漢", "ac"},     {"字", "ac"},    {"京", "a"},       {"タ", "ac"},
+                 {"\"字\"", "ac"}, {"=字", "ac"},   {"title:漢", "c"}, {"title:字", ""},
+                 {"국", "bc"},     {"한국", "bc"},  {"민국", "b"},     {"\"한국\"", "c"},
+                 {"=한국", "c"},   {"한국은", "b"}, {"漢字", "a"},     {"漢 AND 국", "c"},
+                 {"NOT 漢", "bd"}, {"p", ""},       {"1", ""}};
+    const uint32_t splits[] = {2, 2};
+    fixture        f;
+
+    fixture_open(&f, documents, splits, 2);
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        rls_results       *results;
+        bool               found[4] = {false};
+        char               keys[5] = "";
+        CHECK_OK(fixture_search(&f.heap, &f.snapshot, table[i].query, &request, &results, NULL));
+        for (uint32_t h = 0; h < results->count; h++)
+            found[fixture_number(&f, &results->items[h])] = true;
+        for (uint32_t d = 0; d < 4; d++)
+            if (found[d])
+                strcat(keys, documents[d].key);
+        if (strcmp(keys, table[i].found) != 0)
+            rls_test_fail(__FILE__, __LINE__, "%s: finds %s, wanted %s", table[i].query, keys,
+                          table[i].found);
+        rls_results_free(results);
+    }
+    fixture_close(&f);
+}
+
 TEST(bad_parameters_are_refused)
 {
     fixture          f;
