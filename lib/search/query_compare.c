@@ -527,7 +527,7 @@ note_no_field(rls_rewriter *rewriter, rls_bytes field, const rls_leaf_style *sty
 
     if (*rewriter->note_count >= RLS_QUERY_NOTE_MAX)
         return;
-    size = snprintf(what, sizeof what, "the index has no field \"%.*s\"", size,
+    size = snprintf(what, sizeof what, "the index has no field \"%.*s\" to search in", size,
                     (const char *)field.data);
     for (uint32_t i = 0; i < *rewriter->note_count; i++)
         if (strncmp(rewriter->notes[i].message, what, (size_t)size) == 0)

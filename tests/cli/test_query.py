@@ -238,13 +238,13 @@ def _(place):
     corpus(place)
     for query, name in (("minister:goff", "ministers"), ("DATE:2007", "date"), ("tit:rain", "title")):
         equal(place.run("query", "--", query).err,
-              'rsearch: note: the index has no field "%s" (did you mean %s?); taken as words\n'
+              'rsearch: note: the index has no field "%s" to search in (did you mean %s?); taken as words\n'
               % (query.split(":")[0], name))
     contains(place.run("query", "title: rain").err, "directly behind its colon")
     equal(place.run("query", "--strict", "title: rain").status, 2)
     equal(place.run("query", "note: rain").err, "")
     equal(place.run("query", "zebra:rain").err,
-          'rsearch: note: the index has no field "zebra"; taken as words\n')
+          'rsearch: note: the index has no field "zebra" to search in; taken as words\n')
 
 
 @test("a date of several words needs no quotes")
