@@ -87,6 +87,17 @@ def change(found, metric):
     return share, f"{100 * share:+.1f} % ({f'{chance:.3f}' if chance >= 0.001 else '<.001'})"
 
 
+def told_times(times, ranking):
+    """p50 and p99, and how many times those of the first ranking that was timed."""
+    if ranking not in times:
+        return ""
+    told = " / ".join(f"{time:.0f}" for time in times[ranking])
+    if ranking != TIMED[0]:
+        told += " (" + ", ".join(f"{time / max(first, 1):.2f}×" for time, first in
+                                 zip(times[ranking], times[TIMED[0]])) + ")"
+    return told
+
+
 def rows_of(collection):
     """Rows of the table, and ranking -> changes of nDCG@10 and MAP."""
     first = {ranking: collection.evaluate(ranking, "--run", collection.run_of(ranking))
@@ -104,7 +115,7 @@ def rows_of(collection):
             told = [change(against, metric) for metric in METRICS[:2]]
             row += [text for _, text in told]
             changes[ranking] = tuple(share for share, _ in told)
-        row.append(" / ".join(f"{time:.0f}" for time in times[ranking]) if ranking in times else "")
+        row.append(told_times(times, ranking))
         rows.append(row)
     return rows, changes
 

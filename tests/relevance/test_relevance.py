@@ -1,10 +1,14 @@
-"""The metrics of bench/relevance on hand-worked cases, and its judgements. Prints TAP."""
+"""The metrics of bench/relevance on hand-worked cases, its judgements, and its table. Prints TAP."""
 
 import os
 import pathlib
+import subprocess
 import sys
+import tempfile
 
-RELEVANCE = pathlib.Path(os.environ["RLS_SOURCE_ROOT"]) / "bench" / "relevance"
+RSEARCH = sys.argv[1]
+ROOT = pathlib.Path(os.environ["RLS_SOURCE_ROOT"])
+RELEVANCE = ROOT / "bench" / "relevance"
 sys.path.insert(0, str(RELEVANCE))
 
 import metrics  # noqa: E402
@@ -75,6 +79,30 @@ def every_topic_of_the_archive_has_judgements_and_an_answer():
         assert 2 in judgements.values(), topic
 
 
+def the_table_has_a_row_for_each_ranking():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name) / "releases"
+        folder.mkdir()
+        index = pathlib.Path(name) / "index"
+        subprocess.run([RSEARCH, "index", "-q", "-i", index, ROOT / "tests/data/releases"], check=True)
+        with open(folder / "corpus.jsonl", "wb") as out:
+            subprocess.run([RSEARCH, "export", "-i", index], check=True, stdout=out)
+        for part in ("qrels.txt", "queries.tsv"):
+            (folder / part).write_bytes((ROOT / "tests/relevance" / part).read_bytes())
+        told = subprocess.run([sys.executable, RELEVANCE / "evaluate.py", RSEARCH, folder],
+                              capture_output=True, text=True, check=True)
+    assert told.stderr == "", told.stderr
+    rows = [[cell.strip() for cell in line.strip("|\n").split("|")]
+            for line in told.stdout.splitlines()]
+    assert {len(row) for row in rows} == {11}, told.stdout
+    rankings = [row[1] for row in rows[2:]]
+    half = len(rankings) // 2
+    assert half >= 3 and rankings[:half] == rankings[half:], rankings
+    assert rows[2][0] == "releases, 9"
+    assert all(float(row[2]) > 0.7 for row in rows[2:2 + half]), told.stdout
+    assert [row[8] for row in rows[2:2 + half]].count("") == 1, told.stdout
+
+
 TESTS = [gains_are_the_judgements_with_a_discount_by_log2,
          what_is_behind_the_cut_counts_for_nothing,
          the_ideal_order_is_cut_as_well,
@@ -83,7 +111,8 @@ TESTS = [gains_are_the_judgements_with_a_discount_by_log2,
          the_reciprocal_rank_is_that_of_the_first_relevant,
          a_query_without_a_relevant_document_is_0,
          a_run_is_ordered_by_score_then_by_id_from_the_greatest,
-         every_topic_of_the_archive_has_judgements_and_an_answer]
+         every_topic_of_the_archive_has_judgements_and_an_answer,
+         the_table_has_a_row_for_each_ranking]
 
 
 def main():
