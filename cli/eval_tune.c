@@ -9,7 +9,7 @@ enum {
     ROUNDS = 4 /* through all coordinates, at most */
 };
 
-static const double k1_values[] = {0.2, 0.4, 0.6, 0.9, 1.2, 1.5, 1.8, 2.2, 2.6, 3};
+static const double k1_values[] = {0.2, 0.4, 0.6, 0.9, 1.2, 1.5, 1.8, 2.2, 2.6, 3, 4, 6};
 static const double b_values[] = {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1};
 static const double weight_values[] = {0, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 6};
 
