@@ -41,8 +41,10 @@ main(int count, char **arguments)
 {
     int status;
 
-    /* A closed pipe is an error of writing, which cli_finish_output() keeps silent about. */
+    /* A closed pipe is an error of writing, which cli_finish_output() keeps silent about; so is a
+     * file at the limit of its size, which is told. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     cli_signals_begin();
     status = run(count, arguments);
     return cli_finish_output(status == CLI_HELP_SHOWN ? CLI_DONE : status);

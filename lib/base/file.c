@@ -1,10 +1,11 @@
 #include "base/file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/system_call.h"
 
 static void
 stamp_of(const struct stat *stat, rls_file_stamp *out_stamp)
@@ -18,12 +19,15 @@ rls_status
 rls_file_reader_open(rls_file_reader *reader, const char *path, rls_error *err)
 {
     struct stat stat;
+    int         result;
 
     /* O_NONBLOCK: opening a FIFO without a writer must not wait. */
-    reader->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    RLS_UNINTERRUPTED(reader->descriptor, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+                      -1);
     if (reader->descriptor < 0)
         return rls_fail_system(err, errno, "cannot open");
-    if (fstat(reader->descriptor, &stat) != 0) {
+    RLS_UNINTERRUPTED(result, fstat(reader->descriptor, &stat), -1);
+    if (result != 0) {
         int system_error = errno;
         rls_file_reader_close(reader);
         return rls_fail_system(err, system_error, "cannot stat");
@@ -46,9 +50,8 @@ rls_file_reader_read(rls_file_reader *reader, void *bytes, size_t size, size_t *
     size_t got = 0;
 
     while (got < size) {
-        ssize_t count = read(reader->descriptor, (uint8_t *)bytes + got, size - got);
-        if (count < 0 && errno == EINTR)
-            continue;
+        ssize_t count;
+        RLS_UNINTERRUPTED(count, read(reader->descriptor, (uint8_t *)bytes + got, size - got), -1);
         if (count < 0)
             return rls_fail_system(err, errno, "cannot read");
         if (count == 0)
@@ -62,7 +65,10 @@ rls_file_reader_read(rls_file_reader *reader, void *bytes, size_t size, size_t *
 rls_status
 rls_file_reader_rewind(rls_file_reader *reader, rls_error *err)
 {
-    if (lseek(reader->descriptor, 0, SEEK_SET) != 0)
+    off_t at;
+
+    RLS_UNINTERRUPTED(at, lseek(reader->descriptor, 0, SEEK_SET), -1);
+    if (at != 0)
         return rls_fail_system(err, errno, "cannot rewind");
     return RLS_OK;
 }
@@ -72,8 +78,10 @@ rls_file_reader_changed(const rls_file_reader *reader)
 {
     struct stat    stat;
     rls_file_stamp now;
+    int            result;
 
-    if (fstat(reader->descriptor, &stat) != 0)
+    RLS_UNINTERRUPTED(result, fstat(reader->descriptor, &stat), -1);
+    if (result != 0)
         return true;
     stamp_of(&stat, &now);
     return now.size != reader->stamp.size || now.mtime_ns != reader->stamp.mtime_ns ||

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system_call.h"
 #include "directory/names.h"
 #include "directory/write_lock.h"
 
@@ -41,10 +42,26 @@ open_retrying(int folder, const char *name, int flags, mode_t mode)
 {
     int file;
 
-    do {
-        file = openat(folder, name, flags | O_CLOEXEC, mode);
-    } while (file < 0 && errno == EINTR);
+    RLS_UNINTERRUPTED(file, openat(folder, name, flags | O_CLOEXEC, mode), -1);
     return file;
+}
+
+static void *
+map_retrying(void *at, size_t size, int flags, int file)
+{
+    void *start;
+
+    RLS_UNINTERRUPTED(start, mmap(at, size, PROT_READ, flags, file, 0), MAP_FAILED);
+    return start;
+}
+
+static int
+remove_retrying(int folder, const char *name)
+{
+    int result;
+
+    RLS_UNINTERRUPTED(result, unlinkat(folder, name, 0), -1);
+    return result;
 }
 
 /* 0 or errno. */
@@ -53,13 +70,11 @@ sync_descriptor(int file)
 {
     int result;
 
-    do {
 #if defined(F_FULLFSYNC)
-        result = fcntl(file, F_FULLFSYNC);
+    RLS_UNINTERRUPTED(result, fcntl(file, F_FULLFSYNC), -1);
 #else
-        result = fsync(file);
+    RLS_UNINTERRUPTED(result, fsync(file), -1);
 #endif
-    } while (result != 0 && errno == EINTR);
     return result == 0 ? 0 : errno;
 }
 
@@ -109,10 +124,10 @@ map_file(rls_directory *directory, int file, const char *name, size_t size,
 
     if (length == 0)
         return rls_fail(err, RLS_NO_MEMORY, "%s/%s: too large to map", directory->label, name);
-    start = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    start = map_retrying(NULL, length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
     if (start == MAP_FAILED)
         return fail_named(directory, errno, name, "cannot map", err);
-    if (size > 0 && mmap(start, size, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) == MAP_FAILED) {
+    if (size > 0 && map_retrying(start, size, MAP_SHARED | MAP_FIXED, file) == MAP_FAILED) {
         status = fail_named(directory, errno, name, "cannot map", err);
         munmap(start, length);
         return status;
@@ -138,11 +153,12 @@ read_file(rls_directory *directory, int file, const char *name, size_t size,
                         name, size);
     while (done < size) {
         size_t  left = size - done;
-        ssize_t got =
-            pread(file, bytes + done, left < LARGEST_CALL ? left : LARGEST_CALL, (off_t)done);
+        ssize_t got;
 
-        if (got < 0 && errno == EINTR)
-            continue;
+        RLS_UNINTERRUPTED(
+            got, pread(file, bytes + done, left < LARGEST_CALL ? left : LARGEST_CALL, (off_t)done),
+            -1);
+
         if (got <= 0) {
             status = got < 0 ? fail_named(directory, errno, name, "cannot read", err)
                              : rls_fail(err, RLS_CORRUPT,
@@ -165,7 +181,7 @@ fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls
     const fs_directory *fs = (const fs_directory *)directory;
     struct stat         info;
     rls_status          status;
-    int                 file;
+    int                 file, result;
 
     *out_mapping = (rls_mapping){0};
     status = rls_directory_check_name(directory, name, err);
@@ -175,7 +191,8 @@ fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls
     file = open_retrying(fs->folder, name, O_RDONLY | O_NONBLOCK, 0);
     if (file < 0)
         return fail_named(directory, errno, name, "cannot open", err);
-    if (fstat(file, &info) != 0)
+    RLS_UNINTERRUPTED(result, fstat(file, &info), -1);
+    if (result != 0)
         status = fail_named(directory, errno, name, "cannot read its size", err);
     else if (!S_ISREG(info.st_mode))
         status = rls_fail(err, RLS_IO, "%s/%s: not a regular file", directory->label, name);
@@ -211,7 +228,7 @@ create_afresh(int folder, const char *name)
         file = open_retrying(folder, name, O_WRONLY | O_CREAT | O_EXCL, 0666);
         if (file >= 0 || errno != EEXIST)
             return file;
-        if (unlinkat(folder, name, 0) != 0 && errno != ENOENT)
+        if (remove_retrying(folder, name) != 0 && errno != ENOENT)
             return -1;
     }
     errno = EEXIST;
@@ -270,10 +287,10 @@ fs_write(rls_directory_file *base, const void *bytes, size_t size, rls_error *er
     if (file->error != 0)
         return fail_file(file, "write", err);
     while (size > 0) {
-        ssize_t written = write(file->file, at, size < LARGEST_CALL ? size : LARGEST_CALL);
+        ssize_t written;
 
-        if (written < 0 && errno == EINTR)
-            continue;
+        RLS_UNINTERRUPTED(written, write(file->file, at, size < LARGEST_CALL ? size : LARGEST_CALL),
+                          -1);
         if (written <= 0) {
             file->error = written < 0 ? errno : ENOSPC;
             return fail_file(file, "write", err);
@@ -321,13 +338,15 @@ fs_rename(rls_directory *directory, const char *from, const char *to, rls_error 
 {
     const fs_directory *fs = (const fs_directory *)directory;
     rls_status          status;
+    int                 result;
 
     status = rls_directory_check_name(directory, from, err);
     if (status == RLS_OK)
         status = rls_directory_check_name(directory, to, err);
-    if (status == RLS_OK && renameat(fs->folder, from, fs->folder, to) != 0)
-        status = fail_named(directory, errno, from, "cannot rename", err);
-    return status;
+    if (status != RLS_OK)
+        return status;
+    RLS_UNINTERRUPTED(result, renameat(fs->folder, from, fs->folder, to), -1);
+    return result == 0 ? RLS_OK : fail_named(directory, errno, from, "cannot rename", err);
 }
 
 static rls_status
@@ -337,7 +356,7 @@ fs_remove(rls_directory *directory, const char *name, rls_error *err)
     rls_status          status;
 
     status = rls_directory_check_name(directory, name, err);
-    if (status == RLS_OK && unlinkat(fs->folder, name, 0) != 0)
+    if (status == RLS_OK && remove_retrying(fs->folder, name) != 0)
         status = fail_named(directory, errno, name, "cannot remove", err);
     return status;
 }
@@ -362,12 +381,14 @@ static bool
 is_file(int folder, const struct dirent *entry)
 {
     struct stat info;
+    int         result;
 
     if (entry->d_type == DT_REG)
         return true;
     if (entry->d_type == DT_DIR)
         return false;
-    return fstatat(folder, entry->d_name, &info, 0) == 0 && S_ISREG(info.st_mode);
+    RLS_UNINTERRUPTED(result, fstatat(folder, entry->d_name, &info, 0), -1);
+    return result == 0 && S_ISREG(info.st_mode);
 }
 
 /* Reads all names first, so that `visit` may create and remove. */
@@ -383,13 +404,16 @@ read_names(rls_directory *directory, rls_name_list *list, rls_error *err)
     folder = open_retrying(fs->folder, ".", O_RDONLY | O_DIRECTORY, 0);
     if (folder < 0)
         return rls_fail_system(err, errno, "%s: cannot read the folder", directory->label);
-    stream = fdopendir(folder);
+    RLS_UNINTERRUPTED(stream, fdopendir(folder), NULL);
     if (stream == NULL) {
         status = rls_fail_system(err, errno, "%s: cannot read the folder", directory->label);
         close(folder);
         return status;
     }
-    while (errno = 0, (entry = readdir(stream)) != NULL) {
+    for (;;) {
+        RLS_UNINTERRUPTED(entry, (errno = 0, readdir(stream)), NULL); /* 0 stays at the end */
+        if (entry == NULL)
+            break;
         if (strcmp(entry->d_name, RLS_WRITE_LOCK_NAME) == 0 || !is_file(folder, entry))
             continue;
         if (!rls_name_list_add(list, directory->heap, entry->d_name)) {
@@ -481,7 +505,10 @@ static const rls_directory_ops fs_ops = {
 static rls_status
 make_folder(const char *path, bool *out_made, rls_error *err)
 {
-    *out_made = mkdir(path, 0777) == 0;
+    int result;
+
+    RLS_UNINTERRUPTED(result, mkdir(path, 0777), -1);
+    *out_made = result == 0;
     if (*out_made || errno == EEXIST)
         return RLS_OK;
     if (errno == ENOENT)

@@ -1,6 +1,5 @@
 #include "directory/write_lock.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,8 @@
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/system_call.h"
 
 enum {
     POLL_MS = 10
@@ -37,15 +38,13 @@ try_lock(int file)
 {
     int result;
 
-    do {
 #if defined(F_OFD_SETLK)
-        struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
-        result = fcntl(file, F_OFD_SETLK, &whole);
+    RLS_UNINTERRUPTED(result, fcntl(file, F_OFD_SETLK, &whole), -1);
 #else
-        result = flock(file, LOCK_EX | LOCK_NB);
+    RLS_UNINTERRUPTED(result, flock(file, LOCK_EX | LOCK_NB), -1);
 #endif
-    } while (result != 0 && errno == EINTR);
     return result;
 }
 
@@ -54,9 +53,10 @@ static long
 holder(int file)
 {
     char    text[24];
-    ssize_t size = pread(file, text, sizeof text - 1, 0);
+    ssize_t size;
     long    process;
 
+    RLS_UNINTERRUPTED(size, pread(file, text, sizeof text - 1, 0), -1);
     if (size <= 0)
         return 0;
     text[size] = '\0';
@@ -94,9 +94,8 @@ rls_write_lock_take(int folder, const char *label, uint32_t wait_ms, int *out_fi
     int        file;
 
     *out_file = -1;
-    do {
-        file = openat(folder, RLS_WRITE_LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    } while (file < 0 && errno == EINTR);
+    RLS_UNINTERRUPTED(file, openat(folder, RLS_WRITE_LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC, 0666),
+                      -1);
     if (file < 0)
         return rls_fail_system(err, errno, "%s/%s: cannot open the lock for writing", label,
                                RLS_WRITE_LOCK_NAME);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/system_call.h"
 #include "index/file_cleaner.h"
 #include "index/json_lines_feed.h"
 #include "index/transaction.h"
@@ -337,10 +338,13 @@ rls_index_writer_add_file(rls_index_writer *writer, const rls_file *file, rls_er
             return RLS_OK;
         }
     } else {
-        struct stat stat_now;
+        struct stat stat_now = {0};
+        int         result = -1;
         item.kind = RLS_ITEM_FILE;
         item.hash = file->known_hash;
-        if (size == 0 && stat(file->path, &stat_now) == 0 && stat_now.st_size > 0)
+        if (size == 0)
+            RLS_UNINTERRUPTED(result, stat(file->path, &stat_now), -1);
+        if (result == 0 && stat_now.st_size > 0)
             size = (uint64_t)stat_now.st_size;
         if (size > writer->settings.size_limit)
             size = 0; /* will be skipped */

@@ -9,18 +9,6 @@
 #include "support/history.h"
 #include "support/runner.h"
 
-/* What was told of a failure, when something was. */
-static bool
-is_told(const rls_error *err, rls_status wanted, int system_error)
-{
-    if (err->status == RLS_OK ||
-        (err->status == wanted && err->message[0] != '\0' && strchr(err->message, '\n') == NULL &&
-         (system_error == 0 || err->system_error == system_error)))
-        return true;
-    printf("# told: %d, %d, \"%s\"\n", (int)err->status, err->system_error, err->message);
-    return false;
-}
-
 static bool
 survives_error(uint64_t n, int error, bool for_good, bool *out_failed)
 {
@@ -44,7 +32,7 @@ survives_error(uint64_t n, int error, bool for_good, bool *out_failed)
     *out_failed = faulty->failed;
     faulty->fail_at = 0;
     /* Names that cannot be removed stay for the next writer, which is no error. */
-    good = is_told(&err, RLS_IO, error) && (status == RLS_OK || for_good) &&
+    good = rls_exam_is_told(&err, RLS_IO, error) && (status == RLS_OK || for_good) &&
            (status != RLS_OK || past.done == HISTORY_STEPS) &&
            history_holds(&past, past.done, &heap, &faulty->base, &step) &&
            history_goes_on(&past, step, &heap, &faulty->base);
@@ -88,8 +76,8 @@ survives_no_memory(uint64_t n, bool for_good, bool *out_failed)
     rls_heap_init(&tight, &faulty.allocator, SIZE_MAX);
     status = history_run(&past, &tight, ram, &(history_options){.threads = 1, .retry = true}, &err);
     *out_failed = faulty.failed;
-    good = faulty.live == 0 && is_told(&err, RLS_NO_MEMORY, 0) && (status == RLS_OK || for_good) &&
-           (status != RLS_OK || past.done == HISTORY_STEPS) &&
+    good = faulty.live == 0 && rls_exam_is_told(&err, RLS_NO_MEMORY, 0) &&
+           (status == RLS_OK || for_good) && (status != RLS_OK || past.done == HISTORY_STEPS) &&
            history_holds(&past, past.done, &heap, ram, &step) &&
            history_goes_on(&past, step, &heap, ram);
     rls_directory_close(ram);

@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "releasesearch/common.h"
+
 typedef struct rls_exam {
     unsigned    number; /* of the exam in docs/trust.md */
     const char *name;
@@ -33,5 +35,9 @@ void rls_exam_point(rls_exam *exam, bool survived, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 void rls_exam_end(const rls_exam *exam);
+
+/* Whether a failure with this system error (0: none) was told as `status` in one line, or nothing
+ * was: what else it may be is printed. */
+bool rls_exam_is_told(const rls_error *err, rls_status status, int system_error);
 
 #endif
