@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "support/edit_distance.h"
 #include "support/heap_faulty.h"
 #include "support/runner.h"
 
@@ -139,29 +140,6 @@ random_word(rls_random *random, const char *letters, uint32_t most, char *out)
     out[size] = '\0';
 }
 
-/* Optimal string alignment, by its definition. */
-static uint32_t
-distance(const char *a, const char *b)
-{
-    size_t   n = strlen(a), m = strlen(b);
-    uint32_t d[32][32];
-
-    for (size_t i = 0; i <= n; i++)
-        for (size_t j = 0; j <= m; j++) {
-            uint32_t least = i == 0 ? (uint32_t)j : j == 0 ? (uint32_t)i : UINT32_MAX;
-            if (i > 0 && j > 0) {
-                least = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-                least = d[i - 1][j] + 1 < least ? d[i - 1][j] + 1 : least;
-                least = d[i][j - 1] + 1 < least ? d[i][j - 1] + 1 : least;
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                    d[i - 2][j - 2] + 1 < least)
-                    least = d[i - 2][j - 2] + 1;
-            }
-            d[i][j] = least;
-        }
-    return d[n][m];
-}
-
 TEST(fuzzy_words_are_those_within_the_distance)
 {
     rls_random random;
@@ -179,7 +157,7 @@ TEST(fuzzy_words_are_those_within_the_distance)
         for (int i = 0; i < 60; i++) {
             bool near;
             random_word(&random, "abcd", 9, other);
-            right = distance(word, other);
+            right = edit_distance(word, other);
             near = rls_pattern_walker_match(b.walker, rls_bytes_of(other, strlen(other)), &found);
             if (near != (right <= edits) || (near && found != right))
                 rls_test_fail(__FILE__, __LINE__, "%s~%u %s: %u", word, edits, other, right);

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "naive_text.h"
+#include "support/edit_distance.h"
 
 enum {
     DOCUMENTS = 1100, /* enough for bit sets of frequent terms */
@@ -86,28 +87,6 @@ free_model(model *m)
     free(m);
 }
 
-/* Optimal string alignment of words of single bytes. */
-static uint32_t
-edits_between(const char *a, const char *b)
-{
-    uint32_t d[NAIVE_WORD_SIZE][NAIVE_WORD_SIZE], n = (uint32_t)strlen(a), m = (uint32_t)strlen(b);
-
-    for (uint32_t i = 0; i <= n; i++)
-        for (uint32_t j = 0; j <= m; j++) {
-            uint32_t least = i == 0 ? j : i;
-            if (i > 0 && j > 0) {
-                least = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-                least = d[i - 1][j] + 1 < least ? d[i - 1][j] + 1 : least;
-                least = d[i][j - 1] + 1 < least ? d[i][j - 1] + 1 : least;
-            }
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                d[i - 2][j - 2] + 1 < least)
-                least = d[i - 2][j - 2] + 1;
-            d[i][j] = least;
-        }
-    return d[n][m];
-}
-
 typedef struct wanted {
     const char *begin, *end; /* a wildcard: begin*end; of a word under edits the word */
     uint32_t    edits_max;   /* 0: a wildcard */
@@ -124,7 +103,7 @@ edits_of(const wanted *w, const naive_token *t)
     if (w->field >= 0 && t->field != (uint32_t)w->field)
         return EDITS_MAX + 1;
     if (w->edits_max > 0) {
-        edits = edits_between(w->begin, t->folded);
+        edits = edit_distance(w->begin, t->folded);
         return edits <= w->edits_max ? edits : EDITS_MAX + 1;
     }
     return size >= begin + end && memcmp(t->folded, w->begin, begin) == 0 &&
