@@ -146,6 +146,13 @@ is_wild(const rls_lexer *lexer, uint32_t from, uint32_t to)
     return wild;
 }
 
+/* *:*, as other engines write every document. */
+static bool
+is_all_of_all(const rls_lexer *lexer, uint32_t from, uint32_t end)
+{
+    return end - from == 3 && memcmp(text_at(lexer, from), "*:*", 3) == 0;
+}
+
 void
 rls_signs_read_word(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t from, uint32_t to, bool field)
 {
@@ -176,7 +183,7 @@ rls_signs_read_word(rls_lexer *lexer, rls_lexeme *lexeme, uint32_t from, uint32_
     before = end;
     while (before > from && *text_at(lexer, before - 1) == '*')
         before--;
-    if (before == from && !field) {
+    if (!field && (before == from || is_all_of_all(lexer, from, end))) {
         lexeme->leaf = RLS_NODE_ALL;
     } else if (before <= begin) {
         lexeme->leaf = RLS_NODE_PREFIX;

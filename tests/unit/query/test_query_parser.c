@@ -145,6 +145,7 @@ TEST(words_side_by_side_are_a_bag)
         {"a -b -c", "(bag a -b -c)"},
         {"-a -b", "(bag -a -b)"},
         {"*", "ALL"},
+        {"*:*", "ALL"},
         {"* -a", "(bag ALL -a)"},
     };
     CHECK_ROWS(rows);
