@@ -129,6 +129,10 @@ const cli_flag cli_flags[] = {
      .offset = AT(no_body)},
 
     /* --- what is read --- */
+    {CHECK, 0, "repair", CLI_FLAG_SWITCH, NULL,
+     "Mend it: segments that are whole stay, of the others every document whose text is whole is "
+     "indexed again, and damaged files are kept aside.",
+     READ, .offset = AT(repair)},
     {INDEX, 0, "include", CLI_FLAG_TEXTS, "GLOB",
      "In folders, only files whose path or name matches. * matches slashes too; may be given "
      "again.",
@@ -145,9 +149,10 @@ const cli_flag cli_flags[] = {
      READ, .offset = AT(format), .choices = formats, .preset = "auto"},
     {INDEX, 0, "key", CLI_FLAG_TEXT, "NAME", "Key of the one document on standard input.", READ,
      .offset = AT(key)},
-    {INDEX, 0, "language", CLI_FLAG_TEXT, "NAME",
-     "Language of the text, such as english, german, none (new indexes; default english).", READ,
-     .offset = AT(language), .setting = true},
+    {INDEX | CHECK, 0, "language", CLI_FLAG_TEXT, "NAME",
+     "Language of the text, such as english, german, none (new indexes, and those whose commit is "
+     "lost; default english).",
+     READ, .offset = AT(language), .setting = true},
     {INDEX, 0, "schema", CLI_FLAG_TEXT, "FILE",
      "Treatment of fields. Default: rsearch.yaml in the folder or beside the index.", READ,
      CLI_COMPLETE_FILE, AT(schema)},
@@ -283,10 +288,10 @@ const cli_flag cli_flags[] = {
     /* --- general --- */
     {INDEX, 'j', "threads", CLI_FLAG_COUNT, "N", "Threads. Default: one for each core.", GENERAL,
      .offset = AT(threads), .least = 1, .most = 64, .setting = true},
-    {INDEX | OPTIMIZE, 0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most.", GENERAL,
-     .offset = AT(memory), .least = UINT64_C(16) << 20, .most = UINT64_C(1) << 44, .preset = "256M",
-     .setting = true},
-    {INDEX | OPTIMIZE | DELETE, 0, "wait", CLI_FLAG_COUNT, "SECONDS",
+    {INDEX | OPTIMIZE | CHECK, 0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most.",
+     GENERAL, .offset = AT(memory), .least = UINT64_C(16) << 20, .most = UINT64_C(1) << 44,
+     .preset = "256M", .setting = true},
+    {INDEX | OPTIMIZE | DELETE | CHECK, 0, "wait", CLI_FLAG_COUNT, "SECONDS",
      "Wait so long for another writer of this index.", GENERAL, .offset = AT(wait), .most = 1000000,
      .preset = "0", .setting = true},
     {EVERY, 'i', "index", CLI_FLAG_TEXT, "DIR",

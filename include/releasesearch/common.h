@@ -78,6 +78,10 @@ typedef enum rls_io_mode {
     RLS_IO_MODE_READ
 } rls_io_mode;
 
+/** Something wrong with an index: the file, the section of it or what else is meant, one line. */
+typedef void (*rls_problem_callback)(void *context, const char *file, const char *section,
+                                     const char *message);
+
 /** Version of the library at run time, "MAJOR.MINOR.PATCH". */
 RLS_API const char *rls_version(void);
 

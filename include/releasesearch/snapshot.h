@@ -99,9 +99,7 @@ RLS_API void     rls_snapshot_root(const rls_snapshot *snapshot, uint32_t i, con
 /** Reads and checks everything: checksums, then structure. @a problem is called with the file's
  *  name, the section and one line for each thing found.
  *  @return RLS_OK when all is well, RLS_CORRUPT otherwise, RLS_IO, RLS_NO_MEMORY */
-RLS_API rls_status rls_snapshot_check(const rls_snapshot *snapshot,
-                                      void (*problem)(void *context, const char *file,
-                                                      const char *section, const char *message),
+RLS_API rls_status rls_snapshot_check(const rls_snapshot *snapshot, rls_problem_callback problem,
                                       void *context, rls_error *err);
 
 #ifdef __cplusplus

@@ -134,6 +134,34 @@ RLS_API rls_status rls_writer_optimize(rls_writer *writer, rls_error *err);
 /** Forgets what was not committed, frees the lock. Takes NULL. */
 RLS_API void rls_writer_close(rls_writer *writer);
 
+typedef struct rls_repair_report {
+    uint64_t documents; /**< in the index now */
+    uint64_t saved;     /**< documents of damaged segments, indexed again */
+    uint64_t unnamed;   /**< of these, documents whose key was lost and which got a new one */
+    uint64_t lost;      /**< documents that could not be read */
+    uint32_t damaged_segments; /**< kept aside under names that end with ".damaged" */
+    uint64_t generation;       /**< number of the commit that is whole */
+} rls_repair_report;
+
+/** Mends the index in folder @a path: segments that are whole stay as they are; of those that are
+ * not, every document whose stored text is whole is indexed again, all in one commit. Documents of
+ * an index made without `store` cannot be saved, nor fields that are not stored. Saved documents do
+ * not remember the file they came from: indexing it again replaces them. When a file of deletions
+ * is damaged, documents come back that were deleted, but for those that later ones replace. When
+ * the commit itself is damaged, all segments found in the folder are read, language and schema are
+ * those of @a options, and folders recorded with rls_writer_root() are forgotten. Files that are
+ * damaged are kept aside; an index that is whole is left as it is.
+ *
+ *  @param options     NULL means RLS_WRITER_OPTIONS_INIT; create and store are not looked at
+ *  @param tell        called for everything that is damaged, saved under a new key, lost ("lost" in
+ *                     place of the section, and the key where it can be read) or kept aside; may be
+ * NULL
+ *  @param out_report  may be NULL
+ *  @return RLS_OK also when documents were lost, as rls_writer_open() otherwise */
+RLS_API rls_status rls_index_repair(const char *path, const rls_writer_options *options,
+                                    rls_problem_callback tell, void *context,
+                                    rls_repair_report *out_report, rls_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -392,9 +392,9 @@ rls_snapshot_root(const rls_snapshot *snapshot, uint32_t i, const char **out_lab
 /* --- checking --- */
 
 typedef struct check_context {
-    void (*problem)(void *context, const char *file, const char *section, const char *message);
-    void       *context;
-    const char *file;
+    rls_problem_callback problem;
+    void                *context;
+    const char          *file;
 } check_context;
 
 static void
@@ -416,10 +416,8 @@ tell_commit(void *context, const char *file, const char *message)
 }
 
 rls_status
-rls_snapshot_check(const rls_snapshot *snapshot,
-                   void (*problem)(void *context, const char *file, const char *section,
-                                   const char *message),
-                   void *context, rls_error *err)
+rls_snapshot_check(const rls_snapshot *snapshot, rls_problem_callback problem, void *context,
+                   rls_error *err)
 {
     check_context commits = {problem, context, NULL};
     rls_status    worst;

@@ -1,18 +1,17 @@
 #include "api/handles.h"
+#include "index/repair.h"
 
-rls_status
-rls_writer_open(const char *path, const rls_writer_options *options, rls_writer **out_writer,
-                rls_error *err)
+static const rls_writer_options defaults = RLS_WRITER_OPTIONS_INIT;
+
+/* A folder with a heap of its own, after a look at what was given. */
+static rls_status
+open_folder(const char *path, const rls_writer_options *options, bool create,
+            rls_writer **out_writer, rls_error *err)
 {
-    static const rls_writer_options defaults = RLS_WRITER_OPTIONS_INIT;
-    rls_writer                     *writer;
-    rls_heap                       *heap;
-    rls_status                      status;
+    rls_writer *writer;
+    rls_heap   *heap;
+    rls_status  status;
 
-    RLS_REQUIRE(out_writer, err);
-    *out_writer = NULL;
-    if (options == NULL)
-        options = &defaults;
     if (path == NULL || path[0] == '\0')
         return rls_fail(err, RLS_BAD_ARGUMENT, "an index needs the path of a folder");
     if (options->struct_size != sizeof *options)
@@ -30,16 +29,50 @@ rls_writer_open(const char *path, const rls_writer_options *options, rls_writer 
         return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open a writer", path);
     }
     writer->heap = heap;
-    status =
-        rls_directory_open_fs(heap, path, options->create, options->io, &writer->directory, err);
-    if (status == RLS_OK)
-        status = rls_index_writer_open(heap, writer->directory, options, &writer->inner, err);
-    if (status != RLS_OK) {
-        rls_writer_close(writer);
-        return status;
-    }
     *out_writer = writer;
-    return RLS_OK;
+    status = rls_directory_open_fs(heap, path, create, options->io, &writer->directory, err);
+    return status;
+}
+
+rls_status
+rls_writer_open(const char *path, const rls_writer_options *options, rls_writer **out_writer,
+                rls_error *err)
+{
+    rls_writer *writer = NULL;
+    rls_status  status;
+
+    RLS_REQUIRE(out_writer, err);
+    *out_writer = NULL;
+    if (options == NULL)
+        options = &defaults;
+    status = open_folder(path, options, options->create, &writer, err);
+    if (status == RLS_OK)
+        status =
+            rls_index_writer_open(writer->heap, writer->directory, options, &writer->inner, err);
+    if (status == RLS_OK)
+        *out_writer = writer;
+    else
+        rls_writer_close(writer);
+    return status;
+}
+
+rls_status
+rls_index_repair(const char *path, const rls_writer_options *options, rls_problem_callback tell,
+                 void *context, rls_repair_report *out_report, rls_error *err)
+{
+    rls_writer_options repairing = options == NULL ? defaults : *options;
+    rls_writer        *writer = NULL;
+    rls_status         status;
+
+    if (out_report != NULL)
+        memset(out_report, 0, sizeof *out_report);
+    repairing.create = false;
+    status = open_folder(path, &repairing, false, &writer, err);
+    if (status == RLS_OK)
+        status = rls_repair_run(writer->heap, writer->directory, &repairing, tell, context,
+                                out_report, err);
+    rls_writer_close(writer);
+    return status;
 }
 
 rls_status

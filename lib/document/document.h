@@ -34,12 +34,13 @@ struct rls_document {
     rls_bytes  key;    /* identity: relative path, or `_id` */
     rls_field *fields; /* in order of appearance; never one named "body" */
     uint32_t   field_count, field_capacity;
-    rls_bytes  body;    /* original bytes after the front matter, valid UTF-8, stored as is */
-    rls_bytes  prose;   /* same size as body: markup bytes replaced by spaces (or other filler), so
-                           that offsets of tokens are offsets in body; may be == body */
-    bool      markdown; /* prose was made from body by rls_markdown_mask */
-    rls_bytes language; /* as its `lang` or `language` field says, unchecked; else empty */
-    char    **notes;    /* one-line remarks for the user, such as "line 3: tab in front matter" */
+    rls_bytes  body;     /* original bytes after the front matter, valid UTF-8, stored as is */
+    rls_bytes  prose;    /* same size as body: markup bytes replaced by spaces (or other filler), so
+                            that offsets of tokens are offsets in body; may be == body */
+    bool      has_kinds; /* fields have theirs already: they come from an index */
+    bool      markdown;  /* prose was made from body by rls_markdown_mask */
+    rls_bytes language;  /* as its `lang` or `language` field says, unchecked; else empty */
+    char    **notes;     /* one-line remarks for the user, such as "line 3: tab in front matter" */
     uint32_t  note_count, note_capacity;
 };
 

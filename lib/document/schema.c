@@ -227,13 +227,16 @@ rls_schema_apply(const rls_schema *schema, rls_document *document, rls_error *er
 
         rule = rule_for(schema, field.name);
         told = rule != NULL && rule->kinds != RLS_KINDS_GUESSED;
-        field.kinds = told ? rule->kinds : rls_field_kinds_guess(&field);
+        if (!document->has_kinds)
+            field.kinds = told ? rule->kinds : rls_field_kinds_guess(&field);
         if (field.kinds == 0)
             continue;
         if (rule != NULL)
             field.language = rule->language;
         bad_count = rls_field_kinds_parse(&field, &bad);
-        if (bad_count > 0 && told) {
+        if (document->has_kinds) {
+            /* what was to be said of it was said when it was first indexed */
+        } else if (bad_count > 0 && told) {
             note_bad_values(document, &field, bad, bad_count);
         } else if (is_named(field.name, "date") && !told && field.value_count > 0 &&
                    field.values[0].text.size > 0 && !(field.kinds & RLS_FIELD_DATE)) {

@@ -67,9 +67,9 @@ const rls_schema_rule *rls_schema_rule_at(const rls_schema *schema, uint32_t ind
 /* Weight for ranking: the rule's, else by name and kinds ("body" and "title" included). */
 float rls_schema_weight(const rls_schema *schema, rls_bytes field, uint32_t kinds);
 
-/* Decides kinds of every field of the document, drops ignored ones, parses dates and numbers.
- * Date 0001-01-01 is kept as stored text with has_date false. What a rule or the name `date` says
- * is a date and is none gives a note. */
+/* Decides kinds of every field of the document (unless it has_kinds), drops ignored ones, parses
+ * dates and numbers. Date 0001-01-01 is kept as stored text with has_date false. What a rule or the
+ * name `date` says is a date and is none gives a note. */
 rls_status rls_schema_apply(const rls_schema *schema, rls_document *document, rls_error *err);
 
 #endif

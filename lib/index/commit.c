@@ -111,6 +111,8 @@ rls_transaction_publish(rls_index_writer *writer, rls_error *err)
         if (!is_empty(&writer->parts[i]))
             status = add_segment(writer, &next, &writer->parts[i], err);
     }
+    if (status == RLS_OK && writer->repair != NULL)
+        status = rls_repair_set_aside(writer->repair, err);
     if (status == RLS_OK)
         status = rls_manifest_publish(&next, writer->directory, err);
     if (status != RLS_OK)

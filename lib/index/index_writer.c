@@ -61,8 +61,9 @@ thread_count(const rls_writer_options *options)
 }
 
 rls_status
-rls_index_writer_open(rls_heap *heap, rls_directory *directory, const rls_writer_options *options,
-                      rls_index_writer **out_writer, rls_error *err)
+rls_index_writer_open_to_repair(rls_heap *heap, rls_directory *directory,
+                                const rls_writer_options *options, rls_repair *repair,
+                                rls_index_writer **out_writer, rls_error *err)
 {
     rls_index_writer *writer;
     rls_status        status;
@@ -77,6 +78,7 @@ rls_index_writer_open(rls_heap *heap, rls_directory *directory, const rls_writer
     writer->heap = heap;
     writer->directory = directory;
     writer->options = *options;
+    writer->repair = repair;
     rls_arena_init(&writer->arena, heap, 4096);
     rls_arena_init(&writer->request_arena, heap, 4096);
     status = directory->ops->lock(directory, options->lock_wait_ms, err);
@@ -105,6 +107,13 @@ fail:
     return status;
 }
 
+rls_status
+rls_index_writer_open(rls_heap *heap, rls_directory *directory, const rls_writer_options *options,
+                      rls_index_writer **out_writer, rls_error *err)
+{
+    return rls_index_writer_open_to_repair(heap, directory, options, NULL, out_writer, err);
+}
+
 void
 rls_index_writer_close(rls_index_writer *writer)
 {
@@ -113,7 +122,7 @@ rls_index_writer_close(rls_index_writer *writer)
     rls_pipeline_free(writer->pipeline);
     rls_transaction_forget(writer);
     if (writer->locked) {
-        if (writer->started)
+        if (writer->started && writer->repair == NULL)
             rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, NULL);
         writer->directory->ops->unlock(writer->directory);
     }

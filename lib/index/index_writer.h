@@ -8,12 +8,17 @@
 #include "releasesearch/writer.h"
 
 typedef struct rls_index_writer rls_index_writer;
+typedef struct rls_repair       rls_repair; /* repair.h */
 
 /* Takes the write lock of `directory`, which it does not own. `options` as in writer.h; NULLs of
  * language and schema mean the index's own. */
 rls_status rls_index_writer_open(rls_heap *heap, rls_directory *directory,
                                  const rls_writer_options *options, rls_index_writer **out_writer,
                                  rls_error *err);
+/* The same for a damaged index. */
+rls_status rls_index_writer_open_to_repair(rls_heap *heap, rls_directory *directory,
+                                           const rls_writer_options *options, rls_repair *repair,
+                                           rls_index_writer **out_writer, rls_error *err);
 /* Gives up what was not committed and frees the lock. Takes NULL. */
 void rls_index_writer_close(rls_index_writer *writer);
 

@@ -56,8 +56,8 @@ static rls_status
 set_language(rls_index_writer *writer, rls_error *err)
 {
     const char *asked = writer->options.language;
-    rls_bytes   recorded = writer->manifest.generation > 0 ? writer->manifest.languages[0].name
-                                                           : rls_bytes_of(NULL, 0);
+    rls_bytes   recorded = writer->manifest.language_count > 0 ? writer->manifest.languages[0].name
+                                                               : rls_bytes_of(NULL, 0);
     rls_bytes   wanted =
         asked != NULL ? rls_bytes_of(asked, strlen(asked)) : rls_schema_language(writer->schema);
     rls_bytes     language;
@@ -91,8 +91,16 @@ open_parts(rls_index_writer *writer, rls_error *err)
         const rls_manifest_segment *entry = &writer->manifest.segments[i];
         rls_snapshot_segment        opened = {0};
         rls_writer_part            *part;
-        rls_status                  status =
-            rls_snapshot_open_segment(writer->heap, writer->directory, entry, false, &opened, err);
+        bool                        whole = true;
+        rls_status                  status;
+
+        if (writer->repair != NULL)
+            status = rls_repair_open_segment(writer->repair, entry, &opened, &whole, err);
+        else
+            status = rls_snapshot_open_segment(writer->heap, writer->directory, entry, false,
+                                               &opened, err);
+        if (status == RLS_OK && !whole)
+            continue;
         if (status == RLS_OK && (part = add_part(writer)) == NULL)
             status = rls_fail(err, RLS_NO_MEMORY, "no memory to open a writer");
         if (status != RLS_OK) {
@@ -122,6 +130,10 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
         writer->manifest.store = writer->options.store;
         status = RLS_OK;
     }
+    if (status == RLS_CORRUPT && writer->repair != NULL) {
+        status = rls_repair_lost_manifest(writer->repair, &writer->manifest, &error, &error);
+        writer->manifest.store = true;
+    }
     if (status != RLS_OK) {
         if (err != NULL)
             *err = error;
@@ -145,7 +157,8 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     writer->settings.segment.salt = (writer->manifest.generation + 1) << 24;
     writer->started = true;
     /* Files that a writer left which did not come to its commit. */
-    status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, err);
+    if (writer->repair == NULL)
+        status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, err);
     if (status != RLS_OK)
         return status;
     return open_parts(writer, err);

@@ -5,11 +5,13 @@
 
 #include "index/index_writer.h"
 #include "index/pipeline.h"
+#include "index/repair.h"
 #include "index/share.h"
 
 struct rls_index_writer {
     rls_heap           *heap;
     rls_directory      *directory;
+    rls_repair         *repair; /* under way, or NULL */
     rls_writer_options  options;
     bool                locked;
     bool                started;  /* the newest commit, or that there is none, is known */

@@ -1,5 +1,7 @@
 #include "search/term_walk.h"
 
+#include <inttypes.h>
+
 #include "analysis/utf8.h"
 
 enum {
@@ -140,6 +142,7 @@ step(rls_term_walk *walk, uint32_t patience, rls_error *err)
 {
     rls_bytes  target = rls_buffer_bytes(&walk->target), needle = {NULL, 0};
     rls_status status = RLS_OK;
+    uint32_t   before;
 
     if (!walk->started) {
         walk->started = true;
@@ -157,7 +160,13 @@ step(rls_term_walk *walk, uint32_t patience, rls_error *err)
             rls_bytes_compare(rls_buffer_bytes(&walk->cursor.term), target) >= 0)
             return RLS_OK;
     }
-    return status == RLS_OK ? rls_termdict_cursor_seek(&walk->cursor, target, err) : status;
+    before = walk->cursor.ordinal;
+    if (status == RLS_OK)
+        status = rls_termdict_cursor_seek(&walk->cursor, target, err);
+    /* Back among terms that were below the target, the walk would never end. */
+    if (status == RLS_OK && walk->cursor.ordinal <= before)
+        status = rls_fail(err, RLS_CORRUPT, "terms are out of order at %" PRIu32, before);
+    return status;
 }
 
 rls_status

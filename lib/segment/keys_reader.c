@@ -2,12 +2,31 @@
 
 #include <inttypes.h>
 
+/* With what the tail says told apart from it; false when the section is not as large as that. */
+static bool
+open_as(rls_keys *keys, rls_bytes section, uint64_t blocks_size, uint32_t doc_count, uint32_t flags,
+        const char *name)
+{
+    uint64_t  groups = ((uint64_t)doc_count + RLS_KEYS_GROUP - 1) / RLS_KEYS_GROUP;
+    rls_input input;
+
+    *keys = (rls_keys){.doc_count = doc_count};
+    rls_input_init(&input, rls_bytes_of(section.data, section.size - RLS_KEYS_TAIL));
+    rls_strings_open(&keys->strings, &input, blocks_size, doc_count, name);
+    if (!(flags & RLS_KEYS_ORDERED)) {
+        keys->width = rls_packed_width(doc_count == 0 ? 0 : doc_count - 1);
+        keys->order = rls_input_bytes(&input, rls_packed_size(doc_count, keys->width)).data;
+        keys->ranks = rls_input_bytes(&input, rls_packed_size(doc_count, keys->width)).data;
+    }
+    keys->checks = rls_input_bytes(&input, 4 * groups).data;
+    return !input.failed && rls_input_left(&input) == 0;
+}
+
 rls_status
 rls_keys_open(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name,
               rls_error *err)
 {
     const uint8_t *tail;
-    rls_input      input;
     uint32_t       flags;
 
     *keys = (rls_keys){.doc_count = doc_count};
@@ -17,19 +36,38 @@ rls_keys_open(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char 
     flags = rls_get_u32(tail + 12);
     if (rls_get_u32(tail + 8) != doc_count || flags > RLS_KEYS_ORDERED)
         return rls_fail(err, RLS_CORRUPT, "%s: keys: the tail is damaged", name);
-    rls_input_init(&input, rls_bytes_of(section.data, section.size - RLS_KEYS_TAIL));
-    rls_strings_open(&keys->strings, &input, rls_get_u64(tail), doc_count, name);
-    if (!(flags & RLS_KEYS_ORDERED)) {
-        keys->width = rls_packed_width(doc_count == 0 ? 0 : doc_count - 1);
-        keys->order = rls_input_bytes(&input, rls_packed_size(doc_count, keys->width)).data;
-        keys->ranks = rls_input_bytes(&input, rls_packed_size(doc_count, keys->width)).data;
+    if (open_as(keys, section, rls_get_u64(tail), doc_count, flags, name))
+        return RLS_OK;
+    *keys = (rls_keys){0};
+    return rls_fail(err, RLS_CORRUPT, "%s: keys: %zu bytes do not hold %" PRIu32 " keys", name,
+                    section.size, doc_count);
+}
+
+bool
+rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name)
+{
+    const uint8_t *tail;
+
+    if (section.size < RLS_KEYS_TAIL)
+        return false;
+    tail = section.data + section.size - RLS_KEYS_TAIL;
+    if (doc_count == 0)
+        doc_count = rls_get_u32(tail + 8);
+    if (doc_count == 0 || doc_count > section.size)
+        return false;
+    for (uint32_t turn = 0; turn < 2; turn++) {
+        uint32_t flags = (rls_get_u32(tail + 12) ^ turn) & RLS_KEYS_ORDERED;
+
+        if (open_as(keys, section, rls_get_u64(tail), doc_count, flags, name))
+            return true;
+        for (int bit = 0; bit < 64; bit++) {
+            uint64_t size = rls_get_u64(tail) ^ UINT64_C(1) << bit;
+
+            if (size <= section.size && open_as(keys, section, size, doc_count, flags, name))
+                return true;
+        }
     }
-    if (input.failed || rls_input_left(&input) != 0) {
-        *keys = (rls_keys){0};
-        return rls_fail(err, RLS_CORRUPT, "%s: keys: %zu bytes do not hold %" PRIu32 " keys", name,
-                        section.size, doc_count);
-    }
-    return RLS_OK;
+    return false;
 }
 
 static uint32_t

@@ -8,11 +8,16 @@ typedef struct rls_keys {
     rls_strings    strings;
     uint32_t       doc_count, width;
     const uint8_t *order, *ranks; /* NULL when documents are in the order of their keys */
+    const uint8_t *checks;        /* u32 each */
 } rls_keys;
 
 /* `name` of the file is kept for messages. */
 rls_status rls_keys_open(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name,
                          rls_error *err);
+
+/* As well as can be when the section is damaged: sizes that fit are looked for. `doc_count` 0: not
+ * known. What is read is to be compared with the checks. */
+bool rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name);
 
 /* Both stay below doc_count, whatever the bytes; doc < doc_count and rank < doc_count. */
 uint32_t rls_keys_rank(const rls_keys *keys, uint32_t doc);

@@ -3,12 +3,15 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "base/crc32.h"
+
 rls_status
 rls_keys_writer_init(rls_keys_writer *writer, rls_heap *heap, rls_sink *sink, uint32_t doc_count,
                      rls_error *err)
 {
     *writer =
         (rls_keys_writer){.heap = heap, .sink = sink, .doc_count = doc_count, .ordered = true};
+    rls_buffer_init(&writer->checks, heap);
     rls_strings_writer_init(&writer->strings, heap, sink);
     writer->numbers = rls_alloc(heap, doc_count, sizeof *writer->numbers);
     if (writer->numbers == NULL)
@@ -22,8 +25,19 @@ rls_keys_writer_release(rls_keys_writer *writer)
     if (writer->heap == NULL)
         return;
     rls_strings_writer_release(&writer->strings);
+    rls_buffer_release(&writer->checks);
     rls_free(writer->heap, writer->numbers);
     *writer = (rls_keys_writer){0};
+}
+
+uint32_t
+rls_keys_check(uint32_t check, rls_bytes key, uint32_t doc)
+{
+    uint8_t numbers[8];
+
+    rls_set_u32(numbers, (uint32_t)key.size);
+    rls_set_u32(numbers + 4, doc);
+    return rls_crc32(rls_crc32(check, key.data, key.size), numbers, sizeof numbers);
 }
 
 rls_status
@@ -36,6 +50,11 @@ rls_keys_writer_add(rls_keys_writer *writer, rls_bytes key, uint32_t doc, rls_er
         writer->repeats = true;
     writer->numbers[rank] = doc;
     writer->ordered = writer->ordered && rank == doc;
+    writer->check = rls_keys_check(writer->check, key, doc);
+    if ((rank + 1) % RLS_KEYS_GROUP == 0 || rank + 1 == writer->doc_count) {
+        rls_buffer_put_u32(&writer->checks, writer->check);
+        writer->check = 0;
+    }
     return rls_strings_writer_add(&writer->strings, key, err);
 }
 
@@ -83,6 +102,9 @@ rls_keys_writer_finish(rls_keys_writer *writer, rls_error *err)
         invert(writer->numbers, writer->doc_count);
         write_numbers(writer);
     }
+    if (writer->checks.failed)
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for the checks of keys");
+    rls_sink_write(writer->sink, writer->checks.data, writer->checks.size);
     rls_sink_put_u64(writer->sink, writer->strings.blocks_size);
     rls_sink_put_u32(writer->sink, writer->doc_count);
     rls_sink_put_u32(writer->sink, writer->ordered ? RLS_KEYS_ORDERED : 0);

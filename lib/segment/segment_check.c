@@ -109,7 +109,7 @@ rls_segment_check_keys(rls_segment_check_state *state, rls_error *err)
     rls_buffer         before;
     rls_error          error = {0};
     rls_status         status = RLS_OK;
-    uint32_t           before_doc = 0;
+    uint32_t           before_doc = 0, crc = 0;
 
     if (!rls_frames_check(&keys->strings.offsets))
         rls_segment_check_report(state, RLS_SECTION_KEYS, "offsets of blocks are damaged");
@@ -122,6 +122,13 @@ rls_segment_check_keys(rls_segment_check_state *state, rls_error *err)
         status = rls_strings_cursor_next(&cursor, &error);
         if (status != RLS_OK)
             break;
+        crc = rls_keys_check(crc, rls_buffer_bytes(&cursor.string), doc);
+        if ((rank + 1) % RLS_KEYS_GROUP == 0 || rank + 1 == segment->info.doc_count) {
+            if (crc != rls_get_u32(keys->checks + (size_t)4 * (rank / RLS_KEYS_GROUP)))
+                rls_segment_check_report(state, RLS_SECTION_KEYS,
+                                         "the check of keys up to %" PRIu32 " is wrong", rank);
+            crc = 0;
+        }
         if (rls_keys_rank(keys, doc) != rank)
             rls_segment_check_report(state, RLS_SECTION_KEYS,
                                      "document %" PRIu32 " has rank %" PRIu32 ", expected %" PRIu32,

@@ -161,14 +161,14 @@ check_layout(rls_segment_check_state *state, rls_error *error)
         rls_segment_check_report(state, RLS_SECTION_STORED, "an array of offsets is damaged");
     for (uint64_t i = 0; i < stored->block_count; i++) {
         rls_stored_block block;
-        rls_status       status = rls_stored_get_block(stored, i, &block, error);
+        rls_status       status = rls_stored_get_whole_block(stored, i, &block, error);
 
         if (status != RLS_OK)
             return status;
-        if (block.raw_start != raw || block.data != stored->blocks.data + size)
+        if (block.raw_start != raw || block.data != stored->blocks.data + size + RLS_STORED_HEAD)
             return rls_fail(error, RLS_CORRUPT, "block %" PRIu64 " is out of place", i);
         raw += block.raw_size;
-        size += block.size;
+        size += RLS_STORED_HEAD + block.size;
     }
     if (size != stored->blocks.size || rls_stored_start(stored, 0) != 0 ||
         rls_stored_start(stored, stored->doc_count) != raw)

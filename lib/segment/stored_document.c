@@ -73,10 +73,10 @@ take_key(const rls_segment *segment, uint32_t doc, rls_arena *arena, rls_bytes *
     return status;
 }
 
-/* All but the body, which is what *out_rest (unless NULL) is left with. */
+/* All but the body, at which *out_rest (unless NULL) is left. */
 static rls_status
 parse_fields(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
-             rls_stored_document *document, rls_bytes *out_rest, rls_error *err)
+             rls_stored_document *document, rls_input *out_rest, rls_error *err)
 {
     rls_input input;
     uint32_t  flags, count;
@@ -100,22 +100,36 @@ parse_fields(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
             return status;
     }
     if (out_rest != NULL)
-        *out_rest = rls_input_bytes(&input, rls_input_left(&input));
+        *out_rest = input;
     return RLS_OK;
+}
+
+rls_status
+rls_stored_document_parse_first(const char *name, uint32_t doc, rls_bytes records, rls_arena *arena,
+                                rls_stored_document *document, size_t *out_size, rls_error *err)
+{
+    rls_input  rest;
+    rls_status status = parse_fields(name, doc, records, arena, document, &rest, err);
+
+    if (status != RLS_OK)
+        return status;
+    if (document->has_body)
+        document->body = take_bytes(&rest);
+    *out_size = records.size - rls_input_left(&rest);
+    return rest.failed ? damaged(name, doc, err) : RLS_OK;
 }
 
 rls_status
 rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes record, rls_arena *arena,
                           rls_stored_document *document, rls_error *err)
 {
-    rls_bytes  rest = {0};
-    rls_status status = parse_fields(name, doc, record, arena, document, &rest, err);
+    size_t     size;
+    rls_status status =
+        rls_stored_document_parse_first(name, doc, record, arena, document, &size, err);
 
     if (status != RLS_OK)
         return status;
-    if (document->has_body)
-        document->body = rest;
-    return document->has_body || rest.size == 0 ? RLS_OK : damaged(name, doc, err);
+    return size == record.size ? RLS_OK : damaged(name, doc, err);
 }
 
 rls_status

@@ -10,4 +10,9 @@ rls_status rls_stored_document_parse(const char *name, uint32_t doc, rls_bytes r
                                      rls_arena *arena, rls_stored_document *document,
                                      rls_error *err);
 
+/* The same of the record that `records` begins with, which others may follow; tells its size. */
+rls_status rls_stored_document_parse_first(const char *name, uint32_t doc, rls_bytes records,
+                                           rls_arena *arena, rls_stored_document *document,
+                                           size_t *out_size, rls_error *err);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/crc32.h"
 #include "codec/deflate.h"
 
 rls_status
@@ -43,6 +44,13 @@ rls_stored_start(const rls_stored *stored, uint32_t doc)
     return rls_frames_get(&stored->doc_starts, doc);
 }
 
+static rls_status
+damaged_block(const rls_stored *stored, uint64_t number, rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "%s: stored: block %" PRIu64 " is damaged", stored->name,
+                    number);
+}
+
 rls_status
 rls_stored_get_block(const rls_stored *stored, uint64_t number, rls_stored_block *out_block,
                      rls_error *err)
@@ -57,13 +65,39 @@ rls_stored_get_block(const rls_stored *stored, uint64_t number, rls_stored_block
     end = rls_frames_get(&stored->starts, number + 1);
     raw_start = rls_frames_get(&stored->raw_starts, number);
     raw_end = rls_frames_get(&stored->raw_starts, number + 1);
-    if (number >= stored->block_count || start >= end || end > stored->blocks.size ||
-        raw_start >= raw_end || raw_end - raw_start > RLS_STORED_BLOCK ||
-        end - start > raw_end - raw_start || (end - start) * RLS_STORED_RATIO < raw_end - raw_start)
-        return rls_fail(err, RLS_CORRUPT, "%s: stored: block %" PRIu64 " is damaged", stored->name,
-                        number);
+    if (number >= stored->block_count || end > stored->blocks.size || start > end ||
+        end - start <= RLS_STORED_HEAD || raw_start >= raw_end ||
+        raw_end - raw_start > RLS_STORED_BLOCK)
+        return damaged_block(stored, number, err);
+    start += RLS_STORED_HEAD;
+    if (end - start > raw_end - raw_start || (end - start) * RLS_STORED_RATIO < raw_end - raw_start)
+        return damaged_block(stored, number, err);
     *out_block = (rls_stored_block){stored->blocks.data + start, raw_start, (uint32_t)(end - start),
                                     (uint32_t)(raw_end - raw_start)};
+    return RLS_OK;
+}
+
+bool
+rls_stored_head_fits(const uint8_t *head)
+{
+    return rls_crc32(rls_crc32(0, head + RLS_STORED_HEAD, rls_get_u16(head + 6)), head, 8) ==
+           rls_get_u32(head + 8);
+}
+
+rls_status
+rls_stored_get_whole_block(const rls_stored *stored, uint64_t number, rls_stored_block *out_block,
+                           rls_error *err)
+{
+    const uint8_t *head;
+    rls_status     status = rls_stored_get_block(stored, number, out_block, err);
+
+    if (status != RLS_OK || stored->memory_blocks != NULL)
+        return status;
+    head = out_block->data - RLS_STORED_HEAD;
+    if (rls_get_u16(head + 6) != out_block->size ||
+        (rls_get_u16(head + 4) & ~RLS_STORED_GOES_ON) != out_block->raw_size ||
+        !rls_stored_head_fits(head))
+        return damaged_block(stored, number, err);
     return RLS_OK;
 }
 
@@ -253,7 +287,7 @@ rls_stored_cache_read(rls_stored_cache *cache, const rls_stored *stored, uint32_
         cache->stored = NULL;
         if (number >= stored->block_count)
             return damaged(stored, doc, err);
-        status = rls_stored_get_block(stored, number, &cache->block, err);
+        status = rls_stored_get_whole_block(stored, number, &cache->block, err);
         if (status != RLS_OK)
             return status;
         rls_buffer_clear(&cache->bytes);

@@ -7,8 +7,10 @@
 
 enum {
     RLS_STORED_TAIL = 24,
-    RLS_STORED_BLOCK = 16384, /* bytes of a block before deflating, at most */
-    RLS_STORED_RATIO = 1040   /* deflate does not shrink more than about 1032 to 1 */
+    RLS_STORED_HEAD = 12,         /* bytes before the data of a block */
+    RLS_STORED_GOES_ON = 1 << 15, /* of the bytes in a head */
+    RLS_STORED_BLOCK = 16384,     /* bytes of a block before deflating, at most */
+    RLS_STORED_RATIO = 1040       /* deflate does not shrink more than about 1032 to 1 */
 };
 
 /* A block kept in memory by a batch. */
@@ -38,6 +40,11 @@ uint64_t rls_stored_start(const rls_stored *stored, uint32_t doc);
 /* RLS_CORRUPT when the block cannot be what was written. */
 rls_status rls_stored_get_block(const rls_stored *stored, uint64_t number,
                                 rls_stored_block *out_block, rls_error *err);
+/* The same, and its checksum is compared: for who copies it. */
+rls_status rls_stored_get_whole_block(const rls_stored *stored, uint64_t number,
+                                      rls_stored_block *out_block, rls_error *err);
+/* Whether the data behind a head is what was written with it. */
+bool rls_stored_head_fits(const uint8_t *head);
 /* The block that holds byte `at` of the stream; block_count when none. */
 uint64_t rls_stored_find_block(const rls_stored *stored, uint64_t at);
 /* Inflates a block into raw_size bytes. */

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "base/crc32.h"
+
 enum {
     ARENA_CHUNK = 256 * 1024,
     CANCEL_STEP = 64 /* blocks, or documents copied one by one, between two looks at `cancel` */
@@ -37,7 +39,7 @@ rls_stored_encode(rls_buffer *out, const rls_document *document, bool keep_body)
             put_bytes(out, field->values[j].text);
     }
     if (keep_body)
-        rls_buffer_append(out, document->body.data, document->body.size);
+        put_bytes(out, document->body);
 }
 
 rls_status
@@ -91,15 +93,24 @@ rls_stored_writer_reset(rls_stored_writer *writer)
     writer->doc_count = 0;
 }
 
-/* Puts a closed block where it belongs. `data` holds `size` bytes that stand for `raw_size`. */
+/* Puts a closed block where it belongs. `data` holds `size` bytes that stand for `raw_size`, of
+ * document `doc` and those after it; `goes_on`: with what the block before has of it. */
 static rls_status
 put_block(rls_stored_writer *writer, const uint8_t *data, uint32_t size, uint32_t raw_size,
-          rls_error *err)
+          uint32_t doc, bool goes_on, rls_error *err)
 {
+    uint8_t head[RLS_STORED_HEAD];
+
     if (writer->sink != NULL) {
+        rls_set_u32(head, doc);
+        rls_set_u16(head + 4, (uint16_t)(raw_size | (goes_on ? RLS_STORED_GOES_ON : 0)));
+        rls_set_u16(head + 6, (uint16_t)size);
+        rls_set_u32(head + 8, rls_crc32(rls_crc32(0, data, size), head, 8));
         rls_frames_writer_put(&writer->raw_starts, writer->raw_size);
         rls_frames_writer_put(&writer->starts, writer->size);
+        rls_sink_write(writer->sink, head, sizeof head);
         rls_sink_write(writer->sink, data, size);
+        writer->size += sizeof head;
     } else {
         void  *blocks = writer->blocks;
         char  *copy = rls_arena_alloc(&writer->arena, size);
@@ -121,7 +132,7 @@ put_block(rls_stored_writer *writer, const uint8_t *data, uint32_t size, uint32_
 
 /* Deflates at most RLS_STORED_BLOCK bytes into a block. */
 static rls_status
-close_block(rls_stored_writer *writer, rls_bytes raw, rls_error *err)
+close_block(rls_stored_writer *writer, rls_bytes raw, uint32_t doc, bool goes_on, rls_error *err)
 {
     rls_bytes  kept = raw;
     rls_status status;
@@ -132,7 +143,7 @@ close_block(rls_stored_writer *writer, rls_bytes raw, rls_error *err)
         return status;
     if (writer->packed.size < raw.size)
         kept = rls_buffer_bytes(&writer->packed);
-    return put_block(writer, kept.data, (uint32_t)kept.size, (uint32_t)raw.size, err);
+    return put_block(writer, kept.data, (uint32_t)kept.size, (uint32_t)raw.size, doc, goes_on, err);
 }
 
 static rls_status
@@ -141,7 +152,8 @@ close_pending(rls_stored_writer *writer, rls_error *err)
     rls_status status = RLS_OK;
 
     if (writer->pending.size > 0)
-        status = close_block(writer, rls_buffer_bytes(&writer->pending), err);
+        status = close_block(writer, rls_buffer_bytes(&writer->pending), writer->pending_doc, false,
+                             err);
     rls_buffer_clear(&writer->pending);
     return status;
 }
@@ -179,6 +191,8 @@ rls_stored_writer_add(rls_stored_writer *writer, rls_bytes record, rls_error *er
     assert(record.size > 0);
     if (!fits(writer, record.size))
         status = close_pending(writer, err);
+    if (status == RLS_OK && writer->pending.size == 0)
+        writer->pending_doc = writer->doc_count;
     if (status == RLS_OK)
         status = put_document_start(writer, writer->raw_size + writer->pending.size, err);
     if (status != RLS_OK)
@@ -194,7 +208,8 @@ rls_stored_writer_add(rls_stored_writer *writer, rls_bytes record, rls_error *er
 
         status = close_block(
             writer,
-            rls_bytes_of(record.data + at, left < RLS_STORED_BLOCK ? left : RLS_STORED_BLOCK), err);
+            rls_bytes_of(record.data + at, left < RLS_STORED_BLOCK ? left : RLS_STORED_BLOCK),
+            writer->pending_doc, at > 0, err);
     }
     return status;
 }
@@ -229,21 +244,22 @@ doc_size(const rls_stored *from, uint32_t doc, uint64_t *out_size, rls_error *er
 static rls_status
 copy_large(rls_stored_writer *writer, const rls_stored *from, uint32_t doc, rls_error *err)
 {
-    uint64_t   at = rls_stored_start(from, doc), end = rls_stored_start(from, doc + 1);
-    uint64_t   number = rls_stored_find_block(from, at);
+    uint64_t   start = rls_stored_start(from, doc), end = rls_stored_start(from, doc + 1);
+    uint64_t   at = start, number = rls_stored_find_block(from, at);
     rls_status status = put_document_start(writer, writer->raw_size, err);
 
     for (; status == RLS_OK && at < end; number++) {
         rls_stored_block block = {0};
 
         if (number < from->block_count)
-            status = rls_stored_get_block(from, number, &block, err);
+            status = rls_stored_get_whole_block(from, number, &block, err);
         if (status == RLS_OK &&
             (block.raw_start != at || block.raw_size > end - at || block.raw_size == 0))
             status = rls_fail(err, RLS_CORRUPT, "%s: stored: document %" PRIu32 " is damaged",
                               from->name, doc);
         if (status == RLS_OK)
-            status = put_block(writer, block.data, block.size, block.raw_size, err);
+            status = put_block(writer, block.data, block.size, block.raw_size,
+                               writer->doc_count - 1, at > start, err);
         at += block.raw_size;
     }
     return status;
@@ -265,7 +281,7 @@ find_same_block(const rls_stored *from, const rls_bitset *live, uint32_t doc,
     if (number >= from->block_count)
         return rls_fail(err, RLS_CORRUPT, "%s: stored: document %" PRIu32 " is damaged", from->name,
                         doc);
-    status = rls_stored_get_block(from, number, out_block, err);
+    status = rls_stored_get_whole_block(from, number, out_block, err);
     if (status != RLS_OK || out_block->raw_start != start)
         return status;
     end = start + out_block->raw_size;
@@ -287,13 +303,14 @@ copy_block(rls_stored_writer *writer, const rls_stored *from, uint32_t doc, uint
            const rls_stored_block *block, rls_error *err)
 {
     uint64_t   raw_size = writer->raw_size;
+    uint32_t   first = writer->doc_count;
     rls_status status = RLS_OK;
 
     for (; doc < end && status == RLS_OK; doc++)
         status = put_document_start(
             writer, raw_size + (rls_stored_start(from, doc) - block->raw_start), err);
     if (status == RLS_OK)
-        status = put_block(writer, block->data, block->size, block->raw_size, err);
+        status = put_block(writer, block->data, block->size, block->raw_size, first, false, err);
     return status;
 }
 

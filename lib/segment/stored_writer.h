@@ -7,8 +7,14 @@
  * one of more than 16,384 bytes has blocks of its own, all full but the last. So the cuts depend on
  *   the documents alone.
  *
- *   block            raw deflate (RFC 1951) of its bytes by zlib at level 1, or these bytes as they
- *                    are when that is not shorter
+ *   block            head, then data: raw deflate (RFC 1951) of its bytes by zlib at level 1, or
+ *                    these bytes as they are when that is not shorter
+ *   head             offset  size  what
+ *                    0       4     number of the document whose record is the first one in it
+ *                    4       2     its bytes, 1 to 16,384; bit 15: it goes on with a record that
+ *                                  began in the block before
+ *                    6       2     bytes of data
+ *                    8       4     CRC-32 of data, then of the 8 bytes before
  *   document-starts  frames(n + 1) (frames.h): where each record begins in the stream, and its end
  *   raw-starts       frames(m + 1): where each block begins in the stream, and its end
  *   starts           frames(m + 1): where each block begins in the section, and the end of all
@@ -18,12 +24,15 @@
  *                    16      4     document count n
  *                    20      4     0
  *
- *   record    := flags field-count field* [body]
+ *   record    := flags field-count field* [body-size body]
  *   field     := name-size name kinds (2 * value-count + is-list) (size value)*
  *
- *   Numbers are varints. flags: bit 0 the body is kept and takes the rest of the record, bit 1 it
- * is Markdown. Fields are those with RLS_FIELD_STORED, in the order of the document; kinds are
- *   rls_field_kind combined. The key is in the section of keys. */
+ *   Numbers are varints. flags: bit 0 the body is kept, bit 1 it is Markdown. Fields are those with
+ * RLS_FIELD_STORED, in the order of the document; kinds are rls_field_kind combined. The key is in
+ * the section of keys.
+ *
+ *   Blocks tell their own sizes, documents and checksum, and records their own ends, so that what
+ * is whole can be read when all around it is damaged (stored_salvage.h). */
 #ifndef RLS_SEGMENT_STORED_WRITER_H
 #define RLS_SEGMENT_STORED_WRITER_H
 
@@ -50,7 +59,7 @@ typedef struct rls_stored_writer {
     rls_buffer    pending, packed; /* the open block; the block being deflated */
     uint64_t      raw_size, size;  /* of the blocks closed */
     uint64_t      block_count;
-    uint32_t      doc_count;
+    uint32_t      doc_count, pending_doc; /* the first one of the open block */
     /* to a sink */
     rls_frames_writer doc_starts, raw_starts, starts;
     /* in memory */

@@ -320,5 +320,45 @@ def _(place):
     contains(shown, "Next: rsearch query ")
 
 
+@test("check --repair saves what can be read, tells what is lost, and leaves an index that is whole")
+def _(place):
+    corpus(place)
+    before = place.good("query", "--json", "apple plum").out
+    equal(place.good("check", "--repair").out, "nothing to repair: 3 documents in the index\n")
+    segment = [name for name in os.listdir(place.at(".rsearch")) if name.endswith(".seg")][0]
+    path = place.at(".rsearch", segment)
+    with open(path, "r+b") as file:
+        file.seek(os.path.getsize(path) - 400) # the table of sections
+        file.write(bytes(16))
+    damaged = place.run("check")
+    equal(damaged.status, 2)
+    contains(damaged.out + damaged.err, segment)
+    repaired = place.good("check", "--repair")
+    contains(repaired.out, segment + ": file: is kept aside as " + segment + ".damaged\n")
+    contains(repaired.out, "repaired: 3 documents saved from 1 damaged segment, 0 lost; 3 documents in the index\n")
+    contains(place.good("check").out, "ok: 3 documents")
+    equal([hit["key"] for hit in json.loads(place.good("query", "--json", "apple plum").out)["hits"]],
+          [hit["key"] for hit in json.loads(before)["hits"]])
+    # Indexing the files again replaces what was saved.
+    contains(place.good("index", "d").out, "3 replaced")
+    equal(place.good("query", "-c", "apple").out, "2\n")
+
+
+@test("check --repair has exit status 1 when something is lost")
+def _(place):
+    corpus(place)
+    for name in os.listdir(place.at(".rsearch")):
+        if name.endswith(".seg"):
+            with open(place.at(".rsearch", name), "r+b") as file:
+                file.seek(64 + 20)
+                file.write(bytes(8)) # in the only block of texts
+    result = place.run("check", "--repair")
+    equal(result.status, 1)
+    contains(result.out, ": lost: a.md\n")
+    contains(result.out, "0 documents saved from 1 damaged segment, 3 lost; 0 documents in the index\n")
+    equal(place.run("check", "--repair", "-q").out, "")
+    contains(place.good("check").out, "ok: 0 documents")
+
+
 if __name__ == "__main__":
     main()

@@ -286,6 +286,64 @@ TEST(a_whole_index_has_no_problems_and_a_damaged_one_is_told)
     rls_snapshot_close(snapshot);
 }
 
+static void
+hear_repair(void *context, const char *file, const char *section, const char *message)
+{
+    char *heard = context;
+
+    CHECK(file[0] != '\0');
+    snprintf(heard + strlen(heard), 2000 - strlen(heard), "%s: %s\n", section, message);
+}
+
+TEST(a_repair_saves_what_can_be_read_and_keeps_the_damaged_file)
+{
+    const char       *folder = sample_index(documents, 3);
+    rls_repair_report report;
+    rls_snapshot     *snapshot;
+    char              heard[2000] = "", pattern[512];
+    glob_t            found;
+
+    SAMPLE_REFUSED(rls_index_repair(NULL, NULL, NULL, NULL, NULL, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_index_repair("no/such/folder", NULL, NULL, NULL, &report, &err),
+                   RLS_NOT_FOUND);
+    CHECK_OK(rls_index_repair(folder, NULL, hear_repair, heard, &report, NULL));
+    CHECK_EQ_STR(heard, ""); /* nothing to repair, nothing written */
+    CHECK(report.documents == 3 && report.generation == 1 && report.damaged_segments == 0);
+    damage_segment(folder);
+    CHECK_OK(rls_index_repair(folder, NULL, hear_repair, heard, &report, NULL));
+    CHECK(report.documents == 3 && report.saved == 3 && report.lost == 0 && report.unnamed == 0);
+    CHECK(report.generation == 2 && report.damaged_segments == 1);
+    CHECK(strstr(heard, "file: is kept aside as ") != NULL);
+    snprintf(pattern, sizeof pattern, "%s/*.seg.damaged", folder);
+    CHECK(glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 1);
+    globfree(&found);
+    snapshot = sample_open(folder);
+    CHECK_OK(rls_snapshot_check(snapshot, NULL, NULL, NULL));
+    CHECK_EQ_STR(sample_found(snapshot, "title:talks"), "a b ");
+    rls_snapshot_close(snapshot);
+}
+
+TEST(a_repair_tells_what_it_cannot_do_without_stored_texts)
+{
+    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+    const char        *folder = rls_test_temp_folder();
+    rls_repair_report  report;
+    rls_writer        *writer;
+    char               heard[2000] = "";
+
+    options.store = false;
+    writer = sample_writer(folder, &options);
+    for (size_t i = 0; i < 3; i++)
+        sample_add(writer, documents[i].key, documents[i].title, documents[i].body, true);
+    sample_commit(writer);
+    rls_writer_close(writer);
+    damage_segment(folder);
+    CHECK_OK(rls_index_repair(folder, NULL, hear_repair, heard, &report, NULL));
+    CHECK(report.documents == 0 && report.saved == 0 && report.lost == 3);
+    CHECK(strstr(heard, "lost: a\n") != NULL && strstr(heard, "lost: c\n") != NULL);
+    CHECK(strstr(heard, "stored: the texts of the index are not stored") != NULL);
+}
+
 /* Mapped, this would end the process with SIGBUS. */
 TEST(an_index_that_was_read_answers_when_its_files_are_cut)
 {

@@ -373,6 +373,8 @@ TEST(a_newer_format_is_refused_by_name)
 
     specimen_init(&s, 3, 5);
     s.bytes[4] = RLS_SEGMENT_FORMAT + 1;
+    CHECK_EQ_I64(open_bytes(&s, s.bytes, s.size, false, &segment), RLS_CORRUPT);
+    rls_set_u32(s.bytes + s.size - 4, rls_crc32(0, s.bytes, s.size - 4));
     CHECK_EQ_I64(open_bytes(&s, s.bytes, s.size, false, &segment), RLS_UNSUPPORTED);
     specimen_release(&s);
 }
