@@ -477,3 +477,47 @@ TEST(best_documents_of_long_lists)
     check_lone_words(&random, 0);
     check_lone_words(&random, 12);
 }
+
+/* A word that is another term in another language, in few documents, alone and beside others. */
+TEST(few_documents_are_counted_one_by_one)
+{
+    static const char *const queries[] = {"kindliness",
+                                          "+kindliness bergen",
+                                          "+kindliness +bergen",
+                                          "+kindliness -bergen",
+                                          "+bergen -kindliness",
+                                          "\"kindliness bergen\"~",
+                                          "\"bergen kindliness\"",
+                                          "bergen size:>3",
+                                          "+bergen -size:>3"};
+    enum {
+        QUERIES = sizeof(queries) / sizeof(*queries),
+        COUNT = 12000
+    };
+    rls_random random = {rls_test_seed() + 4};
+    corpus     c;
+    fixture    f;
+    uint32_t   split = COUNT;
+
+    make_corpus(&c, &random, COUNT, 1, 20);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        fixture_document *d = &c.documents[i];
+        char             *body = (char *)d->body;
+        d->unstemmed = i % 2 == 0;
+        if (i % 1300 > 1)
+            continue;
+        d->body = malloc(strlen(body) + 32);
+        sprintf((char *)d->body, "%s kindliness %s", body, i % 4 == 0 ? "" : "bergen");
+        free(body);
+    }
+    fixture_open(&f, c.documents, &split, 1);
+    for (uint32_t i = 0; i < 2 * QUERIES; i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        request.count = true;
+        request.mode = (rls_match)(i / QUERIES);
+        check_evaluation(&f, queries[i % QUERIES], &request, RLS_EVALUATE_FAST);
+    }
+    fixture_close(&f);
+    CHECK_EQ_U64(f.heap.used, 0);
+    free_corpus(&c);
+}
