@@ -4,7 +4,8 @@
 
 enum {
     BY_BLOCK_SHARE = 12, /* one document asked for in so many postings */
-    BY_BLOCK_LEAST = 16
+    BY_BLOCK_LEAST = 16,
+    THROUGH = 16 /* fewer documents a range than this in the first feed: it is read through */
 };
 
 /* A phrase is not in the feeds: what its words leave is asked for it when all else is known. */
@@ -358,8 +359,8 @@ open_feeds(and_scorer *a)
     return RLS_OK;
 }
 
-/* A rare first feed is read through; bounds by range of feeds that have no row would cost more than
- * they save. */
+/* A rare first feed is read through: windows of a range each, and bounds by range of feeds that
+ * have no row, would cost more than they save. */
 static rls_status
 read_through(and_scorer *a)
 {
@@ -429,7 +430,7 @@ rls_scorer_and(rls_clauses *clauses, rls_topk *topk, bool all, const uint32_t *t
     if (status != RLS_OK)
         return status;
     and_rewind(a);
-    if (a->feeds[0]->count < ranges)
+    if (a->feeds[0]->count / THROUGH < ranges)
         status = read_through(a);
     else
         status = walk_ranges(a, ranges);
