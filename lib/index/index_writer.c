@@ -265,6 +265,14 @@ tell_in_order(rls_index_writer *writer, const char *path, const char *message, r
     return status;
 }
 
+/* Memory that is short is no trouble of one input. */
+static rls_status
+fail_file(rls_index_writer *writer, const char *path, const rls_error *error, rls_error *err)
+{
+    writer->failed = error->status;
+    return rls_fail(err, error->status, "%s: %s", path, error->message);
+}
+
 static bool
 ends_with(const char *text, const char *end)
 {
@@ -283,6 +291,8 @@ add_json_lines(rls_index_writer *writer, const rls_file *file, rls_error *err)
 
     status = rls_json_lines_feed_open(&feed, writer->heap, file->path, writer->settings.size_limit,
                                       &error);
+    if (status == RLS_NO_MEMORY)
+        return fail_file(writer, file->path, &error, err);
     if (status != RLS_OK)
         return tell_in_order(writer, file->path, error.message, err);
     item.hash = feed.hash;
@@ -311,6 +321,8 @@ add_json_lines(rls_index_writer *writer, const rls_file *file, rls_error *err)
             status = tell_in_order(writer, file->path, error.message, err);
             if (status == RLS_OK)
                 continue;
+        } else if (status == RLS_NO_MEMORY) {
+            status = fail_file(writer, file->path, &error, err);
         } else {
             status = tell_in_order(writer, file->path, error.message, err);
         }

@@ -310,6 +310,10 @@ add_file(processing *work)
 
     status = rls_file_read(item->path, work->settings->size_limit, &work->worker->file, &stamp,
                            &changed, &error);
+    if (status == RLS_NO_MEMORY) {
+        rls_fail(&slice->error, status, "%s: %s", item->path, error.message);
+        return status;
+    }
     if (status != RLS_OK)
         return add_note(work, error.message, true);
     if (changed) {

@@ -29,7 +29,8 @@ rls_status rls_synonyms_table(const rls_synonyms *synonyms, rls_bytes language,
                               const rls_synonym_table **out_table, rls_error *err);
 /* Words of the longest rule. */
 uint32_t rls_synonym_table_longest(const rls_synonym_table *table);
-/* The first rule for these terms, and the next with the same; NULL when there is none. */
+/* The first rule for these terms, and the next with the same; NULL when there is none, or no memory
+ * for `scratch`, which then has failed. */
 const rls_synonym_rule *rls_synonym_table_find(const rls_synonym_table *table,
                                                const rls_bytes *terms, uint32_t count,
                                                rls_buffer *scratch);

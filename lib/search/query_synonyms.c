@@ -72,26 +72,27 @@ read_words(const synonym_work *work, rls_bytes text, bool written, text_word *wo
     return RLS_OK;
 }
 
-/* The rules for words[from], the longest that is there; *out_length words are taken. */
-static const rls_synonym_rule *
+/* The rules for words[from], the longest that is there, or NULL; *out_length words are taken. */
+static rls_status
 find_rule(synonym_work *work, bool written, const text_word *words, uint32_t from, uint32_t count,
-          uint32_t *out_length)
+          const rls_synonym_rule **out_rule, uint32_t *out_length)
 {
     const rls_synonym_table *table = written ? work->written : work->stems;
     rls_bytes                terms[RLS_SYNONYM_WORDS_MAX];
     uint32_t                 longest = rls_synonym_table_longest(table);
 
+    *out_rule = NULL;
     if (longest > count - from)
         longest = count - from;
     for (uint32_t i = 0; i < longest; i++)
         terms[i] = words[from + i].term;
-    for (uint32_t length = longest; length > 0; length--) {
-        const rls_synonym_rule *rule = rls_synonym_table_find(table, terms, length, &work->key);
+    for (uint32_t length = longest; length > 0 && *out_rule == NULL; length--) {
+        *out_rule = rls_synonym_table_find(table, terms, length, &work->key);
         *out_length = length;
-        if (rule != NULL)
-            return rule;
+        if (*out_rule == NULL && work->key.failed)
+            return no_memory(work);
     }
-    return NULL;
+    return RLS_OK;
 }
 
 /* --- telling --- */
@@ -215,7 +216,9 @@ add_word(synonym_work *work, const rls_query_node *node, rls_query_node *parent)
     if (status != RLS_OK)
         return status;
     if (count > 0)
-        rule = find_rule(work, false, words, 0, count, &length);
+        status = find_rule(work, false, words, 0, count, &rule, &length);
+    if (status != RLS_OK)
+        return status;
     if (rule == NULL || length < count) {
         group = new_node(work, node);
         if (group == NULL)
@@ -318,9 +321,9 @@ add_phrase(synonym_work *work, const rls_query_node *node, rls_query_node *paren
     rls_status      status = read_words(work, node->text, written, words, &word_count);
 
     for (uint32_t w = 0; status == RLS_OK && w < word_count;) {
-        uint32_t                length;
-        const rls_synonym_rule *rule = find_rule(work, written, words, w, word_count, &length);
-        uint32_t                start = words[w].start;
+        uint32_t                length, start = words[w].start;
+        const rls_synonym_rule *rule;
+        status = find_rule(work, written, words, w, word_count, &rule, &length);
         if (rule == NULL) {
             w++;
             continue;
@@ -373,7 +376,7 @@ add_children(synonym_work *work, const rls_query_node *node, rls_query_node *cop
         if (node->kind == RLS_NODE_BAG)
             status = read_run(work, at, words, &count);
         if (status == RLS_OK && count > 1)
-            rule = find_rule(work, false, words, 0, count, &length);
+            status = find_rule(work, false, words, 0, count, &rule, &length);
         if (rule == NULL || length < 2) {
             if (status == RLS_OK)
                 status = add_copy(work, at, copy, depth + 1);
