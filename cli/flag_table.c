@@ -13,6 +13,7 @@ static const char *const word_orders[] = {"count", "word", NULL};
 static const char *const matches[] = {"prefix", "wildcard", "regex", "fuzzy", NULL};
 static const char *const suggestions[] = {"all", "word", "value", "title", NULL};
 static const char *const ways[] = {"map", "read", NULL};
+static const char *const rankings[] = {"default", "bm25f", "bm25", NULL};
 static const char *const lists[] = {"commands", "fields", "words", NULL};
 
 #define AT(field) offsetof(cli_options, field)
@@ -266,10 +267,18 @@ const cli_flag cli_flags[] = {
     {RANKED, 0, "weight", CLI_FLAG_TEXTS, "FIELD=W",
      "Weight of a field in ranking; may be given again.", RANKING, CLI_COMPLETE_FIELD, AT(weights),
      .setting = true},
-    {RANKED, 0, "k1", CLI_FLAG_NUMBER, "X", "BM25: saturation of term frequency.", RANKING,
-     .offset = AT(k1), .preset = "1.2", .setting = true},
-    {RANKED, 0, "b", CLI_FLAG_NUMBER, "X", "BM25: share of length, 0 to 1.", RANKING,
-     .offset = AT(b), .preset = "0.75", .setting = true},
+    {RANKED, 0, "ranking", CLI_FLAG_CHOICE, NULL,
+     "What scores are made of. default: BM25F with a second look at the first hits, function words "
+     "of a question aside; bm25f: the words alone; bm25: and every text field weighs the same.",
+     RANKING, .offset = AT(ranking), .choices = rankings, .preset = "default", .setting = true},
+    {RANKED, 0, "k1", CLI_FLAG_NUMBER, "X",
+     "BM25: saturation of term frequency. Default: by the length of the documents; 1.2 with "
+     "--ranking=bm25.",
+     RANKING, .offset = AT(k1), .setting = true},
+    {RANKED, 0, "b", CLI_FLAG_NUMBER, "X",
+     "BM25: share of length, 0 to 1. Default: by the length of the documents; 0.75 with "
+     "--ranking=bm25.",
+     RANKING, .offset = AT(b), .setting = true},
     {RANKED, 0, "recency", CLI_FLAG_NUMBER, "DAYS",
      "Newer documents first among like ones: age takes up to half of a score, half of that in so "
      "many days.",

@@ -130,6 +130,16 @@ cli_flag_has_value(const cli_flag *flag)
 }
 
 bool
+cli_flag_is_set(const cli_options *options, const char *name)
+{
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        if (options->origins[i].kind != CLI_ORIGIN_NOBODY && strcmp(cli_flags[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
 cli_flag_is_given(const cli_options *options, const char *name)
 {
     for (size_t i = 0; i < cli_flag_count; i++) {

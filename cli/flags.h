@@ -90,6 +90,8 @@ bool cli_flag_set(const cli_flag *flag, cli_options *options, const char *value,
                   cli_text *wanted);
 /* The value of row `flag` as it would be typed; false when there is none. */
 bool cli_flag_show(const cli_flag *flag, const cli_options *options, cli_text *out);
+/* Whether anybody gave that flag a value. */
+bool cli_flag_is_set(const cli_options *options, const char *name);
 /* Whether the command line itself has a flag of that name. */
 bool cli_flag_is_given(const cli_options *options, const char *name);
 /* The setting of that name, or NULL. */

@@ -43,7 +43,7 @@ typedef struct cli_options {
         snippet_size, folds;
     double k1, b, recency;
     int    color, links, by, order, suggestion_kind, match_kind, terms_order, format, store, shell,
-        list, marks, metric, io;
+        list, marks, metric, io, ranking;
     bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
     bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain;
     bool repair, no_own_filter, no_body, collapse, collapse_same, whole;

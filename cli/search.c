@@ -177,6 +177,38 @@ take_synonyms(cli_search *search)
     return status;
 }
 
+/* A parameter of BM25 that nobody gave is that of the ranking. */
+static bool
+take_parameter(const cli_search *search, const char *name, double given, double most, float plain,
+               float *out)
+{
+    if (!cli_flag_is_set(search->given, name)) {
+        *out = search->options.ranking == RLS_RANKING_BM25 ? plain : RLS_BY_LENGTH;
+        return true;
+    }
+    if (!(given >= 0 && given <= most)) {
+        cli_error("--%s: %g is not between 0 and %g", name, given, most);
+        return false;
+    }
+    *out = (float)given;
+    return true;
+}
+
+static int
+take_ranking(cli_search *search)
+{
+    static const rls_ranking_model models[] = {RLS_RANKING_DEFAULT, RLS_RANKING_BM25F,
+                                               RLS_RANKING_BM25};
+    const cli_options             *given = search->given;
+    rls_search_options            *options = &search->options;
+
+    options->ranking = models[given->ranking];
+    return take_parameter(search, "k1", given->k1, 1000, 1.2f, &options->k1) &&
+                   take_parameter(search, "b", given->b, 1, 0.75f, &options->b)
+               ? CLI_DONE
+               : CLI_FAILED;
+}
+
 int
 cli_search_take(cli_search *search, const cli_options *given)
 {
@@ -190,8 +222,6 @@ cli_search_take(cli_search *search, const cli_options *given)
     }
     options.limit = (uint32_t)given->limit;
     options.skip = (uint32_t)given->skip;
-    options.k1 = (float)given->k1;
-    options.b = (float)given->b;
     options.match = given->all ? RLS_MATCH_ALL : given->any ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
     options.exhaustive = given->exhaustive;
     options.deadline_ms = (uint32_t)given->timeout;
@@ -202,7 +232,9 @@ cli_search_take(cli_search *search, const cli_options *given)
                        : given->collapse    ? RLS_COLLAPSE_NEAR
                                             : RLS_COLLAPSE_NONE;
     search->options = options;
-    status = take_weights(search);
+    status = take_ranking(search);
+    if (status == CLI_DONE)
+        status = take_weights(search);
     if (status == CLI_DONE)
         status = take_sort(search);
     if (status == CLI_DONE)

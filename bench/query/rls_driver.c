@@ -5,7 +5,9 @@
  *
  * index prints seconds and bytes; query prints one line an answer: value<TAB>nanoseconds, the least
  * of ROUNDS. Commands: TOP_n, TOP_n_COUNT, COUNT; of the classes beyond the game's TOP_n_BY_field
- * (newest or greatest first), FACET_field (values) and YEARS_field, both counting all matches. */
+ * (newest or greatest first), FACET_field (values) and YEARS_field, both counting all matches.
+ * TOP_n is BM25F of all words of the query, PLAIN_n BM25 with k1 1.2 and b 0.75 and every field
+ * alike, RANKED_n the library's default ranking. */
 #include "../driver.h"
 
 static int
@@ -53,6 +55,17 @@ read_command(const char *command, rls_search_options *options, rls_sort_key *key
 
     options->match = RLS_MATCH_ANY;
     options->limit = strncmp(command, "TOP_", 4) == 0 ? (uint32_t)atoi(command + 4) : 0;
+    if (strncmp(command, "RANKED_", 7) == 0)
+        options->limit = (uint32_t)atoi(command + 7);
+    else if (strncmp(command, "PLAIN_", 6) == 0)
+        options->limit = (uint32_t)atoi(command + 6);
+    else
+        options->ranking = RLS_RANKING_BM25F; /* as the other engines rank */
+    if (strncmp(command, "PLAIN_", 6) == 0) {
+        options->ranking = RLS_RANKING_BM25;
+        options->k1 = 1.2f;
+        options->b = 0.75f;
+    }
     options->exact_total = by == NULL && strstr(command, "COUNT") != NULL;
     if (by != NULL) {
         *key = (rls_sort_key){by + 4, true};

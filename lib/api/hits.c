@@ -61,10 +61,13 @@ rls_hits_check_options(const rls_search_options *options, rls_error *err)
         return rls_fail(err, RLS_BAD_ARGUMENT, "limit and skip are at most 1,000,000");
     if (!(options->synonym_weight >= 0.0f && options->synonym_weight <= 1.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "the weight of synonyms must be between 0 and 1");
-    if (!(options->k1 >= 0.0f && options->k1 <= 1000.0f))
+    if (options->k1 != RLS_BY_LENGTH && !(options->k1 >= 0.0f && options->k1 <= 1000.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be between 0 and 1000");
-    if (!(options->b >= 0.0f && options->b <= 1.0f))
+    if (options->b != RLS_BY_LENGTH && !(options->b >= 0.0f && options->b <= 1.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "b must be between 0 and 1");
+    if ((unsigned)options->ranking > RLS_RANKING_DEFAULT)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: no ranking has number %d",
+                        options->ranking);
     if ((options->sort == NULL && options->sort_count > 0) ||
         (options->facets == NULL && options->facet_count > 0))
         return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: %s is NULL",
@@ -158,6 +161,7 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
         .skip = options->skip,
         .k1 = options->k1,
         .b = options->b,
+        .ranking = options->ranking,
         .mode = options->match,
         .evaluation = options->exhaustive ? RLS_EVALUATE_EXHAUSTIVE : RLS_EVALUATE_FAST,
         .count = options->exact_total,

@@ -17,6 +17,5 @@ rls_hits_explain(rls_hits *hits, uint32_t i, const rls_factor **out_factor, rls_
     if (hits->results == NULL || hits->results->kept == NULL)
         return rls_fail(err, RLS_NOT_FOUND, "a document got by its key has no score");
     result = &hits->results->items[i];
-    return rls_explain(hits->results, hits->snapshot, result->segment, result->doc, &hits->arena,
-                       out_factor, err);
+    return rls_explain(hits->results, hits->snapshot, result, &hits->arena, out_factor, err);
 }

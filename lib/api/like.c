@@ -212,6 +212,8 @@ search(const likeness *work, rls_hits *hits, uint64_t start)
 
     ask = PAGE_MAX - wanted > COPIES_SPARED ? wanted + COPIES_SPARED : PAGE_MAX;
     options.match = RLS_MATCH_ANY;
+    if (options.ranking == RLS_RANKING_DEFAULT)
+        options.ranking = RLS_RANKING_BM25F; /* no question: words in the order of what they tell */
     options.skip = 0;
     for (;;) {
         options.limit = work->options.limit == 0 ? 0 : ask;

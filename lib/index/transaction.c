@@ -152,8 +152,7 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
         return status;
     writer->settings.segment.store = writer->manifest.store;
     writer->settings.segment.schema = writer->schema;
-    writer->settings.segment.k1 = 1.2f;
-    writer->settings.segment.b = 0.75f;
+    writer->settings.segment.k1 = -1.0f;
     writer->settings.segment.salt = (writer->manifest.generation + 1) << 24;
     writer->started = true;
     /* Files that a writer left which did not come to its commit. */

@@ -11,6 +11,15 @@ static const double quotient_slack = 0x1p-21;
 static const float factor_limit = 1e24f;
 
 void
+rls_parameters_by_length(double words, uint32_t asked, float *out_k1, float *out_b)
+{
+    double k1 = asked * sqrt(words) / 120.0;
+
+    *out_k1 = (float)(k1 < 0.4 ? 0.4 : k1 > 3.0 ? 3.0 : k1);
+    *out_b = (float)(0.9 * words / (words + 45.0));
+}
+
+void
 rls_field_factors_make(rls_field_factors *factors, const rls_field_parameters *parameters)
 {
     float weight = parameters->weight, b = parameters->b, average = parameters->average_length;

@@ -34,6 +34,14 @@ typedef struct rls_field_parameters {
     float weight, b, average_length;
 } rls_field_parameters;
 
+/* k1 and b for documents of so many words on average, over all fields together, and queries of
+ * `asked` words: k1 is asked · √words / 120, but 0.4 to 3, b 0.9 · words / (words + 45). Segments
+ * keep bounds for RLS_ASKED words. */
+enum {
+    RLS_ASKED = 4
+};
+void rls_parameters_by_length(double words, uint32_t asked, float *out_k1, float *out_b);
+
 /* by_length[n] = weight / (1 - b + b * length(n) / average), one rounding per operation; 0 where
  * the weight is 0; average 0 counts as 1. */
 void rls_field_factors_make(rls_field_factors *factors, const rls_field_parameters *parameters);

@@ -38,9 +38,9 @@ rls_best_list_floor(const rls_best_list *list)
     return worst == 0 ? 0 : (worst << 32) - 1;
 }
 
-static rls_status
-compare(rls_best_list *list, const rls_best_entry *left, const rls_best_entry *right,
-        int *out_order)
+rls_status
+rls_best_list_compare(rls_best_list *list, const rls_best_entry *left, const rls_best_entry *right,
+                      int *out_order)
 {
     const rls_segment_view *views = list->state->views;
     rls_status              status;
@@ -70,11 +70,13 @@ rls_best_list_merge(rls_best_list *list, const rls_segment_view *view, const rls
         rls_best_entry incoming = {0};
         int            order = -1;
         if (right < topk->count) {
-            incoming =
-                (rls_best_entry){topk->entries[right].key, view->number, topk->entries[right].doc};
+            incoming = (rls_best_entry){.key = topk->entries[right].key,
+                                        .segment = view->number,
+                                        .doc = topk->entries[right].doc};
             order = 1;
             if (left < list->count) {
-                rls_status status = compare(list, &list->entries[left], &incoming, &order);
+                rls_status status =
+                    rls_best_list_compare(list, &list->entries[left], &incoming, &order);
                 if (status != RLS_OK)
                     return status;
             }

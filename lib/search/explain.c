@@ -5,6 +5,7 @@
 
 #include "search/leaf_scorer.h"
 #include "search/order.h"
+#include "search/refine.h"
 #include "search/search_kept.h"
 
 enum {
@@ -513,11 +514,138 @@ explain_recency(const explaining *work, const rls_order *order, uint32_t segment
     return status;
 }
 
+/* --- the refinement --- */
+
+static rls_status
+describe_part(const explaining *work, const rls_refine_part *part, rls_factor *out)
+{
+    const rls_plan_leaf *leaves = work->state.plan.leaves;
+    rls_bytes            left = leaves[part->left].written, right = {NULL, 0};
+
+    if (left.size > 80)
+        left.size = 80;
+    switch (part->kind) {
+    case RLS_REFINE_WRITTEN:
+        return make(work, out, RLS_FACTOR_ROUNDED, "%.*s as written: weight × saturation, rounded",
+                    (int)left.size, (const char *)left.data);
+    case RLS_REFINE_ASIDE:
+        return make(work, out, RLS_FACTOR_ROUNDED,
+                    "%.*s, a function word: weight × saturation, rounded", (int)left.size,
+                    (const char *)left.data);
+    case RLS_REFINE_NEAR:
+        break;
+    }
+    right = leaves[part->right].written;
+    if (right.size > 80)
+        right.size = 80;
+    return make(work, out, RLS_FACTOR_ROUNDED, "%.*s near %.*s: weight × saturation, rounded",
+                (int)left.size, (const char *)left.data, (int)right.size, (const char *)right.data);
+}
+
+static rls_status
+explain_part_weight(const explaining *work, const rls_refine_part *part, rls_factor *out)
+{
+    static const char *const names[] = {[RLS_REFINE_WRITTEN] = "weight: share × weight of the word",
+                                        [RLS_REFINE_NEAR] =
+                                            "weight: share × weight of the rarer word",
+                                        [RLS_REFINE_ASIDE] = "weight: share × weight of the word"};
+    const rls_plan_leaf     *leaf = &work->state.plan.leaves[part->left];
+    float                    whole = leaf->weight;
+    rls_factor              *parts = make_parts(work, out, 2);
+    rls_status               status;
+
+    if (parts == NULL)
+        return no_memory(work);
+    if (part->kind == RLS_REFINE_NEAR)
+        whole = fminf(whole, work->state.plan.leaves[part->right].weight);
+    else
+        whole = ldexpf(leaf->scaled_weights[part->term], -work->state.scale_exponent);
+    out->value = (double)ldexpf(part->scaled_weight, -work->state.scale_exponent);
+    status = make(work, out, RLS_FACTOR_FORMULA, "%s", names[part->kind]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[0], "share", part->kind == RLS_REFINE_ASIDE ? 0.25 : 0.2);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[1], "boost × idf", (double)whole);
+    return status;
+}
+
+static rls_status
+explain_part(const explaining *work, const rls_refine_part *part, float t, rls_factor *out)
+{
+    rls_factor *parts = make_parts(work, out, 3);
+    rls_status  status = describe_part(work, part, out);
+
+    if (status == RLS_OK && parts == NULL)
+        status = no_memory(work);
+    if (status != RLS_OK)
+        return status;
+    out->value =
+        work->step * rls_contribution(part->scaled_weight, rls_saturation(t, work->view->now->k1));
+    status = explain_part_weight(work, part, &parts[0]);
+    if (status == RLS_OK)
+        status = explain_saturation(work, t, NULL, 0, &parts[1]);
+    if (status == RLS_OK)
+        status = make_number(work, &parts[2], "step that contributions are rounded to", work->step);
+    return status;
+}
+
+static rls_status
+explain_refinement(explaining *work, rls_factor *out)
+{
+    const rls_refinement *refinement = work->state.plan.refinement;
+    rls_factor           *parts = make_parts(work, out, refinement->part_count);
+    rls_refiner          *refiner;
+    uint32_t              kept = 0;
+    rls_status            status = make(work, out, RLS_FACTOR_SUM,
+                                        "second look, as the hit is among the first %d", RLS_REFINED);
+
+    if (status == RLS_OK && parts == NULL)
+        status = no_memory(work);
+    if (status == RLS_OK)
+        status = rls_refiner_open(&work->state, work->view, &refiner);
+    if (status == RLS_OK)
+        rls_refiner_seek(refiner, work->doc);
+    for (uint32_t i = 0; status == RLS_OK && i < refinement->part_count; i++) {
+        float t;
+        status = rls_refiner_t(refiner, &refinement->parts[i], &t);
+        if (status != RLS_OK || t == 0.0f)
+            continue;
+        status = explain_part(work, &refinement->parts[i], t, &parts[kept]);
+        out->value += parts[kept++].value;
+    }
+    out->part_count = kept;
+    return status;
+}
+
+/* The score so far and what the second look adds, where that is something. */
+static rls_status
+add_refinement(explaining *work, const rls_order *order, uint32_t segment, rls_factor *root)
+{
+    rls_factor *parts, both = {0};
+    rls_status  status = RLS_OK;
+
+    parts = make_parts(work, &both, 2);
+    if (parts == NULL)
+        return no_memory(work);
+    parts[0] = *root;
+    status = explain_refinement(work, &parts[1]);
+    if (status != RLS_OK || parts[1].part_count == 0)
+        return status;
+    if (order != NULL && order->dates != NULL)
+        status = explain_recency(work, order, segment, &parts[1]);
+    both.value = parts[0].value + parts[1].value;
+    if (status == RLS_OK)
+        status = make(work, &both, RLS_FACTOR_SUM, "sum of both looks");
+    *root = both;
+    return status;
+}
+
 rls_status
-rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment, uint32_t doc,
+rls_explain(rls_results *results, const rls_snapshot *snapshot, const rls_result *result,
             rls_arena *arena, const rls_factor **out_factor, rls_error *err)
 {
-    explaining  work = {.doc = doc, .arena = arena, .err = err};
+    uint32_t    segment = result->segment;
+    explaining  work = {.doc = result->doc, .arena = arena, .err = err};
     rls_factor *root = rls_arena_alloc_zeroed(arena, 1, sizeof(*root));
     bool        match;
     rls_status  status;
@@ -530,12 +658,14 @@ rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment
         work.view = &work.state.views[segment];
         work.step = ldexp(1.0, -work.state.scale_exponent);
         status = rls_search_fields_init(&work.fields, results->heap, arena, snapshot,
-                                        work.state.request, err);
+                                        work.state.request, work.state.b, err);
     }
     if (status == RLS_OK)
         status = explain_node(&work, work.state.plan.root, &match, root);
     if (status == RLS_OK && results->order != NULL && results->order->dates != NULL)
         status = explain_recency(&work, results->order, segment, root);
+    if (status == RLS_OK && result->refined)
+        status = add_refinement(&work, results->order, segment, root);
     rls_search_state_release(&work.state);
     if (status == RLS_OK)
         *out_factor = root;

@@ -5,10 +5,8 @@
 
 #include "search/searcher.h"
 
-/* Explains the score of document `doc` of segment `segment`, a match of the search that left
- * `results`. Everything is made in `arena`. One thread at a time. */
-rls_status rls_explain(rls_results *results, const rls_snapshot *snapshot, uint32_t segment,
-                       uint32_t doc, rls_arena *arena, const rls_factor **out_factor,
-                       rls_error *err);
+/* Explains the score of one of the results. Everything is made in `arena`. One thread at a time. */
+rls_status rls_explain(rls_results *results, const rls_snapshot *snapshot, const rls_result *result,
+                       rls_arena *arena, const rls_factor **out_factor, rls_error *err);
 
 #endif

@@ -80,20 +80,20 @@ read_key(rls_search_state *state, rls_arena *arena, const rls_sort_field *from, 
 
 /* What a place in the order must fit. */
 static uint32_t
-sign(const rls_order *order, rls_match mode, rls_collapse collapse, rls_heap *heap,
-     bool *out_failed)
+sign(const rls_order *order, const rls_search_request *request, rls_heap *heap, bool *out_failed)
 {
     rls_buffer all;
     uint32_t   signature;
 
     rls_buffer_init(&all, heap);
-    rls_buffer_put_u8(&all, (uint8_t)mode);
+    rls_buffer_put_u8(&all, (uint8_t)request->mode);
+    rls_buffer_put_u8(&all, (uint8_t)request->ranking);
     for (uint32_t i = 0; i < order->key_count; i++) {
         rls_buffer_put_u8(&all, order->keys[i].descending);
         rls_buffer_put_varint(&all, order->keys[i].field.size);
         rls_buffer_append(&all, order->keys[i].field.data, order->keys[i].field.size);
     }
-    rls_buffer_put_u8(&all, (uint8_t)collapse);
+    rls_buffer_put_u8(&all, (uint8_t)request->collapse);
     rls_buffer_put_u64(&all, (uint64_t)order->recency.half_life);
     rls_buffer_append(&all, order->recency.field.data, order->recency.field.size);
     *out_failed = all.failed;
@@ -162,7 +162,7 @@ rls_order_new(rls_search_state *state, rls_arena *arena, rls_query_note *notes,
     status = read_recency(state, arena, order, notes, note_count);
     if (status != RLS_OK)
         return status;
-    order->signature = sign(order, request->mode, request->collapse, state->heap, &failed);
+    order->signature = sign(order, request, state->heap, &failed);
     return failed ? rls_search_no_memory(state) : RLS_OK;
 }
 

@@ -19,7 +19,6 @@ rls_rewriter_no_memory(rls_rewriter *rewriter)
         rewriter->status = rls_fail(rewriter->err, RLS_NO_MEMORY, "no memory for a search");
 }
 
-RLS_PRINTF(5, 0)
 static void
 add_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, rls_note_kind kind,
          const char *format, va_list arguments)
@@ -178,112 +177,6 @@ all_plain(const rls_plan_node *bag)
     return true;
 }
 
-/* What makes two words of a bag the same. */
-static void
-describe_leaf(const rls_plan_leaf *leaf, rls_occur occur, rls_buffer *out)
-{
-    const rls_match_word *word = &leaf->words[0];
-
-    rls_buffer_clear(out);
-    rls_buffer_put_u8(out, (uint8_t)occur);
-    rls_buffer_put_varint(out, leaf->field.size);
-    rls_buffer_append(out, leaf->field.data, leaf->field.size);
-    rls_buffer_put_varint(out, word->form.size);
-    rls_buffer_append(out, word->form.data, word->form.size);
-    rls_buffer_put_u8(out, (uint8_t)word->level);
-    for (uint32_t i = 0; i < word->term_count; i++) {
-        rls_buffer_put_varint(out, word->terms[i].size);
-        rls_buffer_append(out, word->terms[i].data, word->terms[i].size);
-    }
-}
-
-/* A word that occurs twice in a bag weighs twice but is looked for once. */
-static void
-merge_repeated_words(rls_rewriter *rewriter, rls_plan_node *bag)
-{
-    rls_hash_table seen;
-    rls_buffer     key;
-    uint32_t       kept = 0;
-
-    rls_hash_table_init(&seen, rewriter->heap);
-    rls_buffer_init(&key, rewriter->heap);
-    for (uint32_t i = 0; i < bag->child_count; i++) {
-        rls_plan_node *child = bag->children[i];
-        rls_plan_leaf *leaf =
-            child->kind == RLS_PLAN_LEAF ? &rewriter->plan->leaves[child->leaf] : NULL;
-        if (leaf != NULL && leaf->kind == RLS_LEAF_WORD && leaf->scored) {
-            bool      inserted = true;
-            uint32_t *value;
-            describe_leaf(leaf, child->occur, &key);
-            value =
-                rls_hash_table_insert(&seen, rls_buffer_bytes(&key), child->leaf, &inserted, NULL);
-            if (value == NULL || key.failed) {
-                rls_rewriter_no_memory(rewriter);
-                break;
-            }
-            if (!inserted) {
-                rewriter->plan->leaves[*value].boost += leaf->boost;
-                leaf->negated = true; /* the first stands for it in the text, too */
-                leaf->scored = false;
-                continue;
-            }
-        }
-        bag->children[kept++] = child;
-    }
-    bag->child_count = kept;
-    rls_buffer_release(&key);
-    rls_hash_table_release(&seen);
-}
-
-/* A star that is the only wish is a condition that everything meets. */
-static void
-require_all_alone(rls_plan_node *bag)
-{
-    for (uint32_t i = 0; i < bag->child_count; i++)
-        if (bag->children[i]->occur == RLS_OCCUR_PLAIN && bag->children[i]->kind != RLS_PLAN_ALL)
-            return;
-    for (uint32_t i = 0; i < bag->child_count; i++)
-        if (bag->children[i]->occur == RLS_OCCUR_PLAIN)
-            bag->children[i]->occur = RLS_OCCUR_MUST;
-}
-
-/* Brings a bag into the form that scorers read: filters are required, wishes become conditions when
- * all words must match, and what is left alone stands for itself. */
-static rls_plan_node *
-settle_bag(rls_rewriter *rewriter, rls_plan_node *bag)
-{
-    rls_plan_node *only;
-
-    merge_repeated_words(rewriter, bag);
-    if (rewriter->status != RLS_OK)
-        return NULL;
-    bag->filter = true;
-    for (uint32_t i = 0; i < bag->child_count; i++) {
-        rls_plan_node *child = bag->children[i];
-        if (child->occur == RLS_OCCUR_MUST_NOT)
-            continue;
-        if (rls_plan_is_filter(child) || rewriter->mode == RLS_MATCH_ALL)
-            child->occur = RLS_OCCUR_MUST;
-        bag->filter = bag->filter && rls_plan_is_filter(child);
-    }
-    require_all_alone(bag);
-    if (bag->child_count != 1)
-        return bag;
-    only = bag->children[0];
-    if (only->occur == RLS_OCCUR_MUST_NOT) {
-        rls_plan_node *negation = rls_rewriter_node(rewriter, RLS_PLAN_NOT);
-        if (negation == NULL)
-            return NULL;
-        negation->children = bag->children;
-        negation->child_count = 1;
-        negation->filter = true;
-        only->occur = RLS_OCCUR_PLAIN;
-        return negation;
-    }
-    only->occur = RLS_OCCUR_PLAIN;
-    return only;
-}
-
 /* Makes the node of a bag even if it has one child, unlike rls_rewriter_group. */
 static rls_plan_node *
 make_bag(rls_rewriter *rewriter, rls_plan_node *children)
@@ -305,7 +198,7 @@ make_bag(rls_rewriter *rewriter, rls_plan_node *children)
         }
         bag->children[bag->child_count++] = children;
     }
-    return bag == NULL ? NULL : settle_bag(rewriter, bag);
+    return bag == NULL ? NULL : rls_rewriter_settle_bag(rewriter, bag);
 }
 
 static rls_plan_node *
@@ -517,7 +410,7 @@ rewrite_root(rls_rewriter *rewriter)
         root = rewrite_node(rewriter, rewriter->query->root, &style, 0);
     if (root != NULL && root->compound) {
         root->compound = false;
-        root = settle_bag(rewriter, root);
+        root = rls_rewriter_settle_bag(rewriter, root);
     }
     if (root == NULL)
         root = rls_rewriter_node(rewriter, RLS_PLAN_NONE);
@@ -551,14 +444,16 @@ note_odd_bytes(rls_rewriter *rewriter)
 
 rls_status
 rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
-                  const rls_query *query, rls_match mode, int64_t now, rls_search_state *clock,
-                  rls_plan *out_plan, rls_query_note *notes, uint32_t *note_count, rls_error *err)
+                  const rls_query *query, rls_match mode, rls_ranking_model ranking, int64_t now,
+                  rls_search_state *clock, rls_plan *out_plan, rls_query_note *notes,
+                  uint32_t *note_count, rls_error *err)
 {
     rls_rewriter      rewriter = {.heap = heap,
                                   .arena = arena,
                                   .snapshot = snapshot,
                                   .query = query,
                                   .mode = mode,
+                                  .ranking = ranking,
                                   .now = now,
                                   .clock = clock,
                                   .plan = out_plan,
@@ -575,6 +470,8 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
     rewriter.analyzer_count = analyzers->count;
     note_odd_bytes(&rewriter);
     out_plan->root = rewrite_root(&rewriter);
+    if (rewriter.status == RLS_OK)
+        rls_rewriter_take_words(&rewriter);
     rls_snapshot_give_analyzers(snapshot, analyzers);
     return rewriter.status;
 }

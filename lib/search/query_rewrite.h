@@ -9,7 +9,8 @@
 
 enum {
     RLS_PLAN_LEAF_TOGETHER = 1024, /* more leaves are evaluated one at a time */
-    RLS_PLAN_WORD_MAX = 1024       /* words of a phrase; further ones are dropped, with a note */
+    RLS_PLAN_WORD_MAX = 1024,      /* words of a phrase; further ones are dropped, with a note */
+    RLS_PLAN_REFINED_MAX = 64      /* words that the refinement looks at */
 };
 
 typedef enum rls_leaf_kind {
@@ -29,10 +30,13 @@ typedef struct rls_plan_leaf {
     rls_leaf_kind         kind;
     bool                  scored;  /* else it filters and contributes 0 */
     bool                  negated; /* under an odd number of negations: not shown in text */
+    bool                  stop;    /* WORD: a function word, that a bag may leave out */
+    bool                  aside;   /* left out: not in the tree, weighed for the refinement alone */
     float                 boost;
     rls_bytes             field; /* empty: any text field */
     uint32_t              word_count;
     const rls_match_word *words;
+    rls_bytes             written; /* WORD in any inflection: that of the query, folded; or empty */
     const uint32_t       *offsets; /* of the words of a phrase, from its first */
     rls_bytes             key; /* KEYWORD…: in the dictionary; DATE, NUMBER: name of the field */
     const rls_pattern    *pattern; /* KEYWORD_PATTERN */
@@ -60,6 +64,12 @@ typedef enum rls_plan_kind {
 
 typedef struct rls_plan_node rls_plan_node;
 
+/* A word in any field and inflection, in the order of the query. */
+typedef struct rls_plan_word {
+    uint32_t leaf;
+    bool     follows; /* nothing but words that were left out stands between it and the last */
+} rls_plan_word;
+
 struct rls_plan_node {
     rls_plan_kind   kind;
     rls_occur       occur;
@@ -68,7 +78,9 @@ struct rls_plan_node {
     uint32_t        leaf;
     uint32_t        child_count;
     rls_plan_node **children;
-    rls_plan_node  *next; /* while a parent gathers its children */
+    rls_plan_node  *next;  /* while a parent gathers its children */
+    rls_plan_word  *words; /* of a BAG, at most RLS_PLAN_REFINED_MAX; repeated ones again */
+    uint32_t        word_count;
 };
 
 /* Beside words a filter is a condition. ALL is none: beside it words are wishes. */
@@ -79,9 +91,12 @@ rls_plan_is_filter(const rls_plan_node *node)
 }
 
 typedef struct rls_plan {
-    rls_plan_node *root; /* never NULL */
-    rls_plan_leaf *leaves;
-    uint32_t       leaf_count;
+    rls_plan_node               *root; /* never NULL */
+    rls_plan_leaf               *leaves;
+    uint32_t                     leaf_count;
+    rls_plan_word               *words; /* those of the whole query that are side by side */
+    uint32_t                     word_count;
+    const struct rls_refinement *refinement; /* set by the weighing; NULL: none */
 } rls_plan;
 
 /* What a field is in this snapshot; all false: unknown. */
@@ -97,8 +112,8 @@ struct rls_search_state;
  * Everything is made in `arena`; notes are appended to `notes`, an array of RLS_QUERY_NOTE_MAX.
  * `clock`: polled meanwhile, so that RLS_TIMEOUT and RLS_CANCELLED may come back; NULL: never. */
 rls_status rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot,
-                             const rls_query *query, rls_match mode, int64_t now,
-                             struct rls_search_state *clock, rls_plan *out_plan,
+                             const rls_query *query, rls_match mode, rls_ranking_model ranking,
+                             int64_t now, struct rls_search_state *clock, rls_plan *out_plan,
                              rls_query_note *notes, uint32_t *note_count, rls_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* The state of one rewriting, shared by query_rewrite.c (the tree), query_words.c (texts → leaves
- * of words) and query_compare.c (field:value → filters). */
+/* The state of one rewriting, shared by query_rewrite.c (the tree), query_bag.c (words side by
+ * side), query_words.c (texts → leaves of words) and query_compare.c (field:value → filters). */
 #ifndef RLS_SEARCH_QUERY_REWRITER_H
 #define RLS_SEARCH_QUERY_REWRITER_H
 
@@ -13,6 +13,7 @@ typedef struct rls_rewriter {
     const rls_snapshot *snapshot;
     const rls_query    *query;
     rls_match           mode;
+    rls_ranking_model   ranking;
     int64_t             now; /* RLS_NOW: the clock is asked when a date needs it */
     rls_plan           *plan;
     uint32_t            leaf_capacity;
@@ -49,6 +50,12 @@ rls_plan_node *rls_rewriter_leaf(rls_rewriter *rewriter, rls_leaf_kind kind,
 /* Makes an array of `children` (linked by next) of a node; NULL children are given as NULL list. */
 rls_plan_node *rls_rewriter_group(rls_rewriter *rewriter, rls_plan_kind kind,
                                   rls_plan_node *children);
+/* Brings a bag into the form that scorers read: repeated words weigh more, function words go out of
+ * the tree where others are, filters are required, wishes become conditions when all words must
+ * match, and what is left alone stands for itself. */
+rls_plan_node *rls_rewriter_settle_bag(rls_rewriter *rewriter, rls_plan_node *bag);
+/* Sets the plan's words, those of the outermost bag, when its root is there. */
+void rls_rewriter_take_words(rls_rewriter *rewriter);
 void rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format,
                        ...) RLS_PRINTF(4, 5);
 /* That words are looked for besides. */

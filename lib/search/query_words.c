@@ -1,5 +1,6 @@
 #include "search/query_rewriter.h"
 
+#include "analysis/stop_words.h"
 #include "analysis/word_break.h"
 
 enum {
@@ -180,6 +181,37 @@ part_leaf(rls_rewriter *rewriter, rls_bytes surface, const rls_leaf_style *style
                                0, style);
 }
 
+/* An acronym looks like a function word in lower case: WHO, US. Where all is in capitals, nothing
+ * can be told from them. */
+static bool
+is_acronym(const rls_rewriter *rewriter, rls_bytes surface)
+{
+    rls_bytes query = rewriter->query->text;
+
+    for (size_t i = 0; i < surface.size; i++)
+        if (surface.data[i] < 'A' || surface.data[i] > 'Z')
+            return false;
+    for (size_t i = 0; i < query.size; i++)
+        if (query.data[i] >= 'a' && query.data[i] <= 'z')
+            return surface.size > 1;
+    return false;
+}
+
+/* What the refinement goes by. */
+static void
+describe_word(rls_rewriter *rewriter, rls_bytes surface, rls_plan_leaf *leaf)
+{
+    rls_analyzer *analyzer = rewriter->analyzers[0];
+    rls_bytes     folded;
+
+    rewriter->status = rls_analyzer_fold(analyzer, surface, RLS_FOLD_ALL, &folded, rewriter->err);
+    if (rewriter->status != RLS_OK)
+        return;
+    leaf->written = rls_rewriter_copy(rewriter, folded);
+    leaf->stop = rls_is_stop_word(rewriter->snapshot->manifest.languages[0].name, leaf->written) &&
+                 !is_acronym(rewriter, surface);
+}
+
 static rls_plan_node *
 word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
 {
@@ -200,6 +232,9 @@ word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
         return NULL;
     leaf->word_count = 1;
     leaf->words = word;
+    if (rewriter->ranking == RLS_RANKING_DEFAULT && style->words == RLS_WORDS_STEMMED &&
+        style->field.size == 0 && leaf->scored)
+        describe_word(rewriter, what->surface, leaf);
     return node;
 }
 
@@ -250,6 +285,8 @@ rls_rewrite_words(rls_rewriter *rewriter, rls_bytes text, bool whole, const rls_
     }
     if (first == NULL || first->next == NULL || rewriter->status != RLS_OK)
         return first;
+    for (rls_plan_node *part = first; part != NULL; part = part->next)
+        rewriter->plan->leaves[part->leaf].stop = false; /* what is in a compound belongs there */
     group = rls_rewriter_group(rewriter, RLS_PLAN_BAG, first);
     if (group != NULL)
         group->compound = true;

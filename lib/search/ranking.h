@@ -15,7 +15,7 @@ typedef struct rls_ranking {
 /* A place in it. */
 typedef struct rls_ranked {
     uint32_t segment, doc;
-    bool     has_score;
+    bool     has_score, refined;
     uint32_t score, tier, parts[RLS_ORDER_KEY_MAX];
 } rls_ranked;
 
@@ -34,6 +34,7 @@ rls_ranking_get(const rls_ranking *ranking, uint32_t i)
         const rls_best_entry *entry = &ranking->best.entries[i];
         made.segment = entry->segment;
         made.doc = entry->doc;
+        made.refined = entry->refined;
         made.tier = entry->key >> 63 != 0;
         made.score = made.parts[0] = (uint32_t)(entry->key >> 32) & INT32_MAX;
     } else {

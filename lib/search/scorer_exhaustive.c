@@ -2,7 +2,8 @@
 #include "search/scorer_wide.h"
 
 enum {
-    POLL_INTERVAL = 1024
+    POLL_INTERVAL = 1024,
+    RANKED_WISHES_MAX = 3 /* the more words, the longer the documents that have them all */
 };
 
 typedef struct evaluator {
@@ -28,6 +29,8 @@ rls_scorer_ranks_all(const rls_search_state *state)
         return false;
     for (uint32_t i = 0; i < root->child_count; i++)
         wishes += root->children[i]->occur == RLS_OCCUR_PLAIN;
+    if (state->request->ranking == RLS_RANKING_DEFAULT && wishes > RANKED_WISHES_MAX)
+        return false;
     return wishes > 0;
 }
 

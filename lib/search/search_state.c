@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "search/near_expand.h"
+#include "search/refine.h"
 
 enum {
     SAME_WITHIN = 256, /* leaves before a pattern that are looked at for the same */
@@ -92,11 +93,16 @@ rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
 {
     rls_status status;
 
-    *state = (rls_search_state){
-        .heap = heap, .arena = arena, .snapshot = snapshot, .request = request, .err = err};
-    if (!is_number(request->k1))
+    *state = (rls_search_state){.heap = heap,
+                                .arena = arena,
+                                .snapshot = snapshot,
+                                .request = request,
+                                .k1 = request->k1,
+                                .b = request->b,
+                                .err = err};
+    if (request->k1 != RLS_BY_LENGTH && !is_number(request->k1))
         return rls_fail(err, RLS_BAD_ARGUMENT, "k1 must be a number from 0");
-    if (!is_number(request->b) || request->b > 1.0f)
+    if (request->b != RLS_BY_LENGTH && (!is_number(request->b) || request->b > 1.0f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "b must be a number from 0 to 1");
     for (uint32_t i = 0; i < request->weight_count; i++)
         if (!is_number(request->weights[i].weight))
@@ -105,9 +111,14 @@ rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
     if (status != RLS_OK)
         return status;
     swap_blocks(state);
-    status = rls_workspace_views(state->workspace, snapshot, request, err);
-    state->views = state->workspace->views;
-    return status;
+    return RLS_OK;
+}
+
+rls_status
+rls_search_open_views(rls_search_state *state)
+{
+    return rls_workspace_views(state->workspace, state->snapshot, state->request, state->k1,
+                               state->b, &state->views, state->err);
 }
 
 void
@@ -294,13 +305,13 @@ weigh_leaf(rls_search_state *state, uint32_t number)
         return rls_search_no_memory(state);
     if (leaf->kind == RLS_LEAF_PATTERN || leaf->kind == RLS_LEAF_NEAR)
         status = weigh_prefix(state, number);
-    else if (!leaf->scored)
+    else if (!leaf->scored && !leaf->aside)
         return RLS_OK;
     else if (leaf->kind == RLS_LEAF_WORD)
         status = weigh_word(state, leaf);
     else if (leaf->kind == RLS_LEAF_PHRASE)
         status = weigh_phrase(state, leaf);
-    if (!leaf->scored)
+    if (!leaf->scored && !leaf->aside)
         leaf->weight = leaf->scaled_weights[0] = 0.0f;
     return status;
 }
@@ -308,13 +319,11 @@ weigh_leaf(rls_search_state *state, uint32_t number)
 /* The greatest power of two under which all weights together stay below 2^30: roundings up of
  * bounds then cannot pass 2^31. */
 static void
-choose_scale(rls_search_state *state)
+choose_scale(rls_search_state *state, double sum)
 {
-    double sum = 0.0;
-    int    exponent;
+    const rls_refinement *refinement = state->plan.refinement;
+    int                   exponent;
 
-    for (uint32_t i = 0; i < state->plan.leaf_count; i++)
-        sum += (double)state->plan.leaves[i].weight;
     frexp(sum, &exponent); /* sum < 2^exponent */
     state->scale_exponent = RLS_SCALE_MAX;
     if (sum > 0.0 && 30 - exponent < RLS_SCALE_MAX)
@@ -325,23 +334,31 @@ choose_scale(rls_search_state *state)
         for (uint32_t t = 0; t < count; t++)
             leaf->scaled_weights[t] = ldexpf(leaf->scaled_weights[t], state->scale_exponent);
     }
+    for (uint32_t i = 0; refinement != NULL && i < refinement->part_count; i++)
+        refinement->parts[i].scaled_weight =
+            ldexpf(refinement->parts[i].scaled_weight, state->scale_exponent);
 }
 
 rls_status
 rls_search_weigh(rls_search_state *state)
 {
-    double sum = 0.0;
+    double     sum = 0.0, refined;
+    rls_status status;
 
     for (uint32_t i = 0; i < state->plan.leaf_count; i++) {
-        rls_status status = rls_search_poll(state);
+        status = rls_search_poll(state);
         if (status == RLS_OK)
             status = weigh_leaf(state, i);
         if (status != RLS_OK)
             return status;
-        sum += (double)state->plan.leaves[i].weight;
+        if (!state->plan.leaves[i].aside)
+            sum += (double)state->plan.leaves[i].weight;
     }
-    if (!(sum < 1e30))
+    status = rls_refinement_make(state, &refined);
+    if (status != RLS_OK)
+        return status;
+    if (!(sum + refined < 1e30))
         return rls_fail(state->err, RLS_BAD_ARGUMENT, "the boosts of the query are too large");
-    choose_scale(state);
+    choose_scale(state, sum + refined);
     return RLS_OK;
 }

@@ -20,6 +20,7 @@ typedef struct rls_search_state {
     const rls_snapshot       *snapshot;
     const rls_search_request *request;
     rls_plan                  plan;
+    float                     k1, b;          /* settled; those of the request until then */
     int                       scale_exponent; /* scores are sums / 2^this */
     rls_segment_view         *views;
     rls_prefix_matches       *prefixes; /* [leaf * segment_count + segment] */
@@ -49,6 +50,8 @@ bool rls_scratch_reserve(rls_search_state *state, rls_scratch *scratch, size_t c
 rls_status rls_search_state_init(rls_search_state *state, rls_heap *heap, rls_arena *arena,
                                  const rls_snapshot *snapshot, const rls_search_request *request,
                                  rls_error *err);
+/* Sets state->views, once the parameters are settled. */
+rls_status rls_search_open_views(rls_search_state *state);
 void       rls_search_state_release(rls_search_state *state);
 
 /* Looks up the statistics of every scored leaf, expands prefixes and sets the weights and the

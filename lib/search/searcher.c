@@ -86,6 +86,8 @@ new_items(rls_search_state *state, uint32_t found, rls_results *results)
                                        .request = *state->request,
                                        .prefixes = state->prefixes,
                                        .scale_exponent = state->scale_exponent};
+    results->kept->request.k1 = state->k1;
+    results->kept->request.b = state->b;
     results->kept->request.query = NULL;
     results->kept->request.synonyms = NULL;
     results->kept->request.cancel = NULL;
@@ -119,6 +121,7 @@ fill_results(rls_search_state *state, rls_order *order, const rls_ranking *ranki
         rls_ranked ranked = rls_ranking_get(ranking, chosen == NULL ? skip + i : chosen[skip + i]);
         results->items[i] = (rls_result){.segment = ranked.segment,
                                          .doc = ranked.doc,
+                                         .refined = ranked.refined,
                                          .score = (double)ranked.score * step,
                                          .matches_all = ranks_all ? ranked.tier != 0 : true};
         if (i + 1 < results->count)
@@ -295,8 +298,20 @@ rewrite(rls_search_state *state, rls_results *results, rls_query_note *notes)
     if (status != RLS_OK)
         return status;
     return rls_query_rewrite(state->heap, &results->arena, state->snapshot, &query, request->mode,
-                             request->now, state, &state->plan, notes, &results->note_count,
-                             state->err);
+                             request->ranking, request->now, state, &state->plan, notes,
+                             &results->note_count, state->err);
+}
+
+/* The segments under parameters that go by the query, where nobody gave them. */
+static rls_status
+open_views(rls_search_state *state)
+{
+    uint32_t asked = 0;
+
+    for (uint32_t i = 0; i < state->plan.leaf_count; i++)
+        asked += state->plan.leaves[i].scored;
+    rls_settle_parameters(state->snapshot, state->request, asked, &state->k1, &state->b);
+    return rls_search_open_views(state);
 }
 
 /* When the deadline passes before the query is read and all leaves are weighed, nothing can be
@@ -306,8 +321,12 @@ plan_in_time(rls_search_state *state, rls_results *results, rls_query_note *note
 {
     static const rls_plan_node none = {.kind = RLS_PLAN_NONE};
     rls_plan_node             *root;
-    rls_status                 status = rewrite(state, results, notes);
+    rls_status                 status = rewrite(state, results, notes), opened = RLS_OK;
 
+    if (status == RLS_OK || status == RLS_TIMEOUT)
+        opened = open_views(state);
+    if (opened != RLS_OK)
+        return opened;
     if (status == RLS_OK)
         status = rls_search_weigh(state);
     if (status != RLS_TIMEOUT)
@@ -361,6 +380,8 @@ rls_search_resume(rls_search_state *state, rls_results *results, const rls_snaps
     rls_status status = rls_search_state_init(state, results->heap, &results->arena, snapshot,
                                               &results->kept->request, err);
 
+    if (status == RLS_OK)
+        status = rls_search_open_views(state);
     state->plan = results->kept->plan;
     state->prefixes = results->kept->prefixes;
     state->scale_exponent = results->kept->scale_exponent;

@@ -38,7 +38,8 @@ typedef struct rls_search_request {
     const rls_synonyms     *synonyms;       /* NULL: none */
     float                   synonym_weight; /* times the boost of what they stand for */
     uint32_t                limit, skip;    /* skip + limit at most 1,000,000 */
-    float                   k1, b;
+    float                   k1, b; /* RLS_BY_LENGTH: by the lengths of documents and query */
+    rls_ranking_model       ranking;
     const rls_search_field *weights; /* override the schema's */
     uint32_t                weight_count;
     rls_match               mode;
@@ -60,6 +61,7 @@ typedef struct rls_search_request {
 
 typedef struct rls_result {
     uint32_t segment, doc;
+    bool     refined;     /* among the first, which were looked at again */
     double   score;       /* 0: the deadline passed before it was asked for */
     bool     matches_all; /* all words of the outermost BAG; see rls_results_mark */
     uint64_t collapsed;   /* documents behind it that are no hits of their own */

@@ -59,6 +59,36 @@ kinds_of(const rls_snapshot *snapshot, rls_bytes field)
     return kinds;
 }
 
+/* Few numbers of words, so that what is made for one query serves the next. */
+static uint32_t
+round_asked(uint32_t count)
+{
+    if (count < 2)
+        return RLS_ASKED; /* documents with one word come in the same order under any k1 */
+    if (count <= 8)
+        return count;
+    if (count < 16)
+        return count & ~1u;
+    return count < 24 ? 16 : count < 32 ? 24 : 32;
+}
+
+void
+rls_settle_parameters(const rls_snapshot *snapshot, const rls_search_request *request,
+                      uint32_t asked, float *out_k1, float *out_b)
+{
+    double words = 0.0;
+
+    for (uint32_t i = 0; i < snapshot->field_count; i++)
+        words += (double)snapshot->fields[i].average_length;
+    if (request->ranking != RLS_RANKING_DEFAULT)
+        asked = 0;
+    rls_parameters_by_length(words, round_asked(asked), out_k1, out_b);
+    if (request->k1 != RLS_BY_LENGTH)
+        *out_k1 = request->k1;
+    if (request->b != RLS_BY_LENGTH)
+        *out_b = request->b;
+}
+
 static rls_status
 no_memory(rls_error *err)
 {
@@ -67,7 +97,7 @@ no_memory(rls_error *err)
 
 rls_status
 rls_search_fields_init(rls_search_fields *fields, rls_heap *heap, rls_arena *arena,
-                       const rls_snapshot *snapshot, const rls_search_request *request,
+                       const rls_snapshot *snapshot, const rls_search_request *request, float b,
                        rls_error *err)
 {
     rls_bytes   yaml = snapshot->manifest.schema;
@@ -86,11 +116,13 @@ rls_search_fields_init(rls_search_fields *fields, rls_heap *heap, rls_arena *are
     for (uint32_t f = 0; f < snapshot->field_count; f++) {
         rls_field_parameters *parameters = &fields->parameters[f];
         rls_bytes             name = snapshot->fields[f].name;
-        parameters->weight = rls_schema_weight(schema, name, kinds_of(snapshot, name));
+        parameters->weight = request->ranking == RLS_RANKING_BM25
+                                 ? 1.0f
+                                 : rls_schema_weight(schema, name, kinds_of(snapshot, name));
         for (uint32_t i = 0; i < request->weight_count; i++)
             if (rls_bytes_compare(request->weights[i].name, name) == 0)
                 parameters->weight = request->weights[i].weight;
-        parameters->b = request->b;
+        parameters->b = b;
         parameters->average_length = snapshot->fields[f].average_length;
     }
     rls_schema_free(schema);
@@ -131,13 +163,12 @@ make_factors(rls_search_fields *fields, rls_arena *arena, const rls_snapshot *sn
 
 rls_status
 rls_segment_view_init(rls_segment_view *view, rls_arena *arena, const rls_snapshot *snapshot,
-                      uint32_t number, const rls_search_request *request, rls_search_fields *fields,
-                      rls_error *err)
+                      uint32_t number, float k1, rls_search_fields *fields, rls_error *err)
 {
     const rls_snapshot_segment *part = &snapshot->segments[number];
     const rls_segment_info     *info = rls_segment_get_info(part->segment);
     rls_similarity             *own;
-    bool                        same = info->reference_k1 == request->k1, in_step = true;
+    bool                        same = info->reference_k1 == k1, in_step = true;
     rls_status                  status;
 
     *view = (rls_segment_view){.segment = part->segment,
@@ -158,7 +189,7 @@ rls_segment_view_init(rls_segment_view *view, rls_arena *arena, const rls_snapsh
     if (status != RLS_OK || own == NULL)
         return no_memory(err);
     view->now = own;
-    own->k1 = request->k1;
+    own->k1 = k1;
     own->field_count = info->field_count;
     own->fields = fields->factors;
     if (in_step)

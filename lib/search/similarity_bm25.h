@@ -50,6 +50,11 @@ typedef struct rls_segment_view {
     float        least_ratio; /* of T to T under the reference; set with `up` */
 } rls_segment_view;
 
+/* k1 and b of a search, those that are RLS_BY_LENGTH by the lengths of documents and of the query;
+ * `asked`: words, phrases, patterns that score. */
+void rls_settle_parameters(const rls_snapshot *snapshot, const rls_search_request *request,
+                           uint32_t asked, float *out_k1, float *out_b);
+
 /* Parameters of each text field of the snapshot under a search, and the factors that follow from
  * them; segments share the factors when they have the same fields. */
 typedef struct rls_search_fields {
@@ -59,13 +64,12 @@ typedef struct rls_search_fields {
 
 rls_status rls_search_fields_init(rls_search_fields *fields, rls_heap *heap, rls_arena *arena,
                                   const rls_snapshot *snapshot, const rls_search_request *request,
-                                  rls_error *err);
+                                  float b, rls_error *err);
 
 /* Tables are made in `arena` unless the segment's own serve. */
 rls_status rls_segment_view_init(rls_segment_view *view, rls_arena *arena,
-                                 const rls_snapshot *snapshot, uint32_t number,
-                                 const rls_search_request *request, rls_search_fields *fields,
-                                 rls_error *err);
+                                 const rls_snapshot *snapshot, uint32_t number, float k1,
+                                 rls_search_fields *fields, rls_error *err);
 /* Makes `up` when it was not made before. */
 rls_status rls_segment_view_bounds(rls_segment_view *view, rls_arena *arena, rls_error *err);
 /* Makes `down`, after `up`, when it was not made before. */

@@ -9,7 +9,7 @@ enum {
 static void
 forget_views(rls_workspace *workspace)
 {
-    workspace->views = NULL;
+    workspace->slot_count = 0;
     rls_arena_reset(&workspace->tables);
 }
 
@@ -70,9 +70,9 @@ rls_workspace_give(const rls_snapshot *snapshot, rls_workspace *workspace)
 }
 
 static bool
-same_request(const rls_workspace *workspace, const rls_search_request *request)
+same_request(const rls_workspace *workspace, const rls_search_request *request, float b)
 {
-    if (workspace->views == NULL || workspace->k1 != request->k1 || workspace->b != request->b ||
+    if (workspace->slot_count == 0 || workspace->b != b || workspace->ranking != request->ranking ||
         workspace->weight_count != request->weight_count)
         return false;
     for (uint32_t i = 0; i < request->weight_count; i++)
@@ -83,12 +83,12 @@ same_request(const rls_workspace *workspace, const rls_search_request *request)
 }
 
 static rls_status
-copy_request(rls_workspace *workspace, const rls_search_request *request)
+copy_request(rls_workspace *workspace, const rls_search_request *request, float b)
 {
     uint32_t count = request->weight_count;
 
-    workspace->k1 = request->k1;
-    workspace->b = request->b;
+    workspace->b = b;
+    workspace->ranking = request->ranking;
     workspace->weight_count = count;
     workspace->weights =
         rls_arena_alloc(&workspace->tables, (count + (size_t)1) * sizeof(*workspace->weights));
@@ -105,27 +105,52 @@ copy_request(rls_workspace *workspace, const rls_search_request *request)
     return RLS_OK;
 }
 
-rls_status
-rls_workspace_views(rls_workspace *workspace, const rls_snapshot *snapshot,
-                    const rls_search_request *request, rls_error *err)
+/* A further slot; all of them are forgotten when there is no room. */
+static rls_status
+add_slot(rls_workspace *workspace, const rls_snapshot *snapshot, const rls_search_request *request,
+         float k1, float b, rls_error *err)
 {
-    rls_search_fields fields;
     rls_segment_view *views;
-    rls_status        status;
+    rls_status        status = RLS_OK;
 
-    if (same_request(workspace, request))
-        return RLS_OK;
-    forget_views(workspace);
+    if (workspace->slot_count == RLS_VIEW_SLOTS)
+        forget_views(workspace);
+    if (workspace->slot_count == 0) {
+        if (copy_request(workspace, request, b) != RLS_OK)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
+        status = rls_search_fields_init(&workspace->fields, workspace->heap, &workspace->tables,
+                                        snapshot, request, b, err);
+    }
+    if (status != RLS_OK)
+        return status;
     views =
         rls_arena_alloc(&workspace->tables, (snapshot->segment_count + (size_t)1) * sizeof(*views));
-    if (views == NULL || copy_request(workspace, request) != RLS_OK)
+    if (views == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a search");
-    status = rls_search_fields_init(&fields, workspace->heap, &workspace->tables, snapshot, request,
-                                    err);
     for (uint32_t i = 0; status == RLS_OK && i < snapshot->segment_count; i++)
-        status = rls_segment_view_init(&views[i], &workspace->tables, snapshot, i, request, &fields,
-                                       err);
+        status = rls_segment_view_init(&views[i], &workspace->tables, snapshot, i, k1,
+                                       &workspace->fields, err);
     if (status == RLS_OK)
-        workspace->views = views;
+        workspace->slots[workspace->slot_count++] = (rls_view_slot){k1, views};
+    return status;
+}
+
+rls_status
+rls_workspace_views(rls_workspace *workspace, const rls_snapshot *snapshot,
+                    const rls_search_request *request, float k1, float b,
+                    rls_segment_view **out_views, rls_error *err)
+{
+    uint32_t   at = 0;
+    rls_status status = RLS_OK;
+
+    if (!same_request(workspace, request, b))
+        forget_views(workspace);
+    while (at < workspace->slot_count && workspace->slots[at].k1 != k1)
+        at++;
+    if (at == workspace->slot_count) {
+        status = add_slot(workspace, snapshot, request, k1, b, err);
+        at = workspace->slot_count - 1;
+    }
+    *out_views = status == RLS_OK ? workspace->slots[at].views : NULL;
     return status;
 }

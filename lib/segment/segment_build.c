@@ -116,22 +116,29 @@ static rls_status
 make_reference(rls_segment_build *build, rls_error *err)
 {
     const rls_segment_settings *settings = build->settings;
+    float                       k1 = settings->k1, b = settings->b;
+    double                      words = 0.0;
     rls_field_factors          *factors;
 
     factors = rls_alloc(build->heap, build->field_count, sizeof *factors);
     if (factors == NULL)
         return no_memory(err);
-    build->reference = (rls_similarity){settings->k1, build->field_count, factors};
     for (uint32_t i = 0; i < build->field_count; i++) {
         rls_segment_field *field = &build->fields[i];
-        double             average = 0;
 
+        field->reference.weight = rls_schema_weight(settings->schema, field->name, field->kinds);
+        field->reference.average_length = 0.0f;
         if (build->doc_count > 0)
-            average = (double)field->total_length / build->doc_count;
-        field->reference =
-            (rls_field_parameters){rls_schema_weight(settings->schema, field->name, field->kinds),
-                                   settings->b, (float)average};
-        rls_field_factors_make(&factors[i], &field->reference);
+            field->reference.average_length =
+                (float)((double)field->total_length / build->doc_count);
+        words += (double)field->reference.average_length;
+    }
+    if (k1 < 0.0f)
+        rls_parameters_by_length(words, RLS_ASKED, &k1, &b);
+    build->reference = (rls_similarity){k1, build->field_count, factors};
+    for (uint32_t i = 0; i < build->field_count; i++) {
+        build->fields[i].reference.b = b;
+        rls_field_factors_make(&factors[i], &build->fields[i].reference);
     }
     return RLS_OK;
 }
@@ -191,7 +198,7 @@ build_info(rls_segment_build *build, rls_error *err)
     rls_segment_info info = {.doc_count = build->doc_count,
                              .field_count = build->field_count,
                              .fields = build->fields,
-                             .reference_k1 = build->settings->k1,
+                             .reference_k1 = build->reference.k1,
                              .stored = true};
     rls_bytes       *languages;
     rls_status       status = unite_languages(build, &languages, &info.language_count, err);

@@ -12,7 +12,7 @@ typedef struct rls_segment_settings {
     rls_bytes         language; /* canonical */
     bool              store;    /* keep bodies; other stored fields are always kept */
     const rls_schema *schema;   /* weights of the reference parameters */
-    float             k1, b;    /* of the reference: 1.2, 0.75 */
+    float             k1, b;    /* of the reference; k1 < 0: both by the length of documents */
     rls_crew         *crew;     /* helps with a segment's terms, or NULL */
     uint64_t          salt; /* mixed into the id: equal documents written by two commits must not
                                become one file. The writer derives it from its history alone. */

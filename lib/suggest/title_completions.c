@@ -60,7 +60,7 @@ search_documents(const title_search *search, rls_bytes word, rls_results **out_r
 {
     rls_suggest       *suggest = search->suggest;
     rls_search_request request = {
-        .limit = FOUND_MAX, .k1 = 1.2f, .b = 0.75f, .mode = RLS_MATCH_ALL};
+        .limit = FOUND_MAX, .k1 = RLS_BY_LENGTH, .b = RLS_BY_LENGTH, .mode = RLS_MATCH_ALL};
     rls_query *query;
     rls_status status = rls_query_new_in(suggest->heap, &query, suggest->err);
 

@@ -140,7 +140,7 @@ def _(place):
     contains(whole["html"], "The last <mark>treaty</mark> &lt; 3 is signed.")
     contains(whole["text"], "\n")
     for pieces in (1, 2, 3):
-        found = objects(place, "--passages=%d" % pieces, "--snippet-size=200", "more signed yet")["hits"][0]["snippet"]
+        found = objects(place, "--passages=%d" % pieces, "--snippet-size=200", "+more signed yet")["hits"][0]["snippet"]
         equal(len(found["text"].strip("… ").split(" … ")), pieces, "pieces of %r" % found["text"])
     if not len(snippet("--snippet-size=60")["text"]) < len(plain["text"]) < len(snippet("--snippet-size=1000")["text"]):
         fail("sizes of snippets do not follow what is asked for")

@@ -117,8 +117,7 @@ check_explain(index_at_hand *at_hand, rls_results *results, bool damaged)
     if (results->count == 0)
         return;
     rls_arena_init(&arena, &at_hand->heap, 4096);
-    status =
-        rls_explain(results, &at_hand->snapshot, best->segment, best->doc, &arena, &factor, NULL);
+    status = rls_explain(results, &at_hand->snapshot, best, &arena, &factor, NULL);
     FUZZ_CHECK(status == RLS_OK ? factor->value == best->score || damaged
                                 : damaged && status == RLS_CORRUPT && factor == NULL);
     rls_arena_release(&arena);
@@ -162,6 +161,7 @@ check_search(index_at_hand *at_hand, uint32_t shape, rls_bytes text, bool damage
                                      .skip = shape / 4 % 2 * 2,
                                      .k1 = 1.2f,
                                      .b = shape / 8 % 2 == 0 ? 0.75f : 0.0f,
+                                     .ranking = (rls_ranking_model)(shape % 3),
                                      .mode = (rls_match)(shape / 16 % 3),
                                      .count = shape % 2 == 0};
     rls_results          *truth, *fast;

@@ -52,7 +52,7 @@ TEST(misuse_of_searches_is_told)
     REFUSED_WITH(options.skip = 1000001);
     REFUSED_WITH((options.skip = 999999, options.limit = 2));
     REFUSED_WITH(options.k1 = -0.1f);
-    REFUSED_WITH(options.k1 = 0.0f / (options.b - 0.75f));
+    REFUSED_WITH(options.k1 = NAN);
     REFUSED_WITH(options.b = 1.1f);
     REFUSED_WITH(options.weight_count = 1);
     REFUSED_WITH((options.weight_count = 1, options.weights = &weight));
@@ -62,7 +62,7 @@ TEST(misuse_of_searches_is_told)
     REFUSED_WITH((options.sort_count = 4, options.sort = (rls_sort_key[4]){{"a", true}}));
     REFUSED_WITH((options.sort_count = 1, options.sort = &(rls_sort_key){"", true}));
     REFUSED_WITH(options.recency_half_life_days = -1.0);
-    REFUSED_WITH(options.recency_half_life_days = 0.0 / (double)(options.b - 0.75f));
+    REFUSED_WITH(options.recency_half_life_days = (double)NAN);
     REFUSED_WITH(options.collapse = (rls_collapse)3);
     REFUSED_WITH(options.facet_count = 1);
     REFUSED_WITH((options.facet_count = 65, options.facets = (rls_facet_request[65]){{"a"}}));
@@ -290,9 +290,14 @@ TEST(scores_are_bm25f_worked_by_hand)
     double        idf = log(1 + (3 - 2 + 0.5) / (2 + 0.5)); /* alpha is in two of three */
     double        title = 6.0 / 3, body = 9.0 / 3;
     double        expected[2], score;
-    rls_hits     *hits = sample_search(snapshot, "alpha", NULL);
+    rls_hits     *hits;
     rls_text      key;
 
+    rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    options.ranking = RLS_RANKING_BM25F;
+    options.k1 = 1.2f;
+    options.b = 0.75f;
+    hits = sample_search(snapshot, "alpha", &options);
     expected[0] = score_by_hand(idf, 1, 2, title, 2, 4, body);
     expected[1] = score_by_hand(idf, 0, 1, title, 1, 2, body);
     CHECK_EQ_U64(rls_hits_count(hits), 2);

@@ -68,6 +68,8 @@ like(rls_snapshot *snapshot, const char *key, const char *text, uint32_t words, 
     what.words = words;
     options.limit = limit;
     options.skip = skip;
+    options.k1 = 1.2f;
+    options.b = 0.75f;
     SAMPLE_OK(rls_snapshot_like(snapshot, &what, &options, &hits, &err), err);
     return hits;
 }
@@ -259,6 +261,9 @@ naive_hits(rls_snapshot *snapshot, const char *query, const char *key)
     rls_hits          *hits;
     uint32_t           told = 0;
 
+    options.ranking = RLS_RANKING_BM25F;
+    options.k1 = 1.2f;
+    options.b = 0.75f;
     options.match = RLS_MATCH_ANY;
     options.limit = 100;
     strcpy(words, query);

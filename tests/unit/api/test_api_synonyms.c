@@ -178,7 +178,7 @@ TEST(a_note_says_which_synonyms_were_used_and_matches_are_marked)
     CHECK_EQ_I64(rls_hits_note_kind(hits, 0), RLS_NOTE_SYNONYM);
     CHECK_EQ_I64(rls_hits_note_kind(hits, 1), RLS_NOTE_QUERY);
     CHECK_OK(rls_hits_snippet(hits, 0, NULL, &text, NULL));
-    CHECK_EQ_BYTES(text.data, text.size, "An [automobile] and [a] [motor vehicle].");
+    CHECK_EQ_BYTES(text.data, text.size, "An [automobile] and a [motor vehicle].");
     rls_hits_close(hits);
     options.sort = &(rls_sort_key){"size", false};
     options.sort_count = 1;

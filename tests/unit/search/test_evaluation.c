@@ -214,7 +214,10 @@ random_request(rls_search_request *request, rls_random *random, rls_search_field
     request->skip = rls_random_below(random, 4) == 0 ? rls_random_below(random, 20) : 0;
     request->mode = (rls_match)rls_random_below(random, 3);
     request->count = rls_random_below(random, 2) == 0;
-    if (rls_random_below(random, 3) == 0) {
+    request->ranking = (rls_ranking_model)rls_random_below(random, 3);
+    if (rls_random_below(random, 3) == 0)
+        request->k1 = request->b = RLS_BY_LENGTH;
+    else if (rls_random_below(random, 3) == 0) {
         request->k1 = (float)rls_random_below(random, 30) / 10.0f;
         request->b = (float)rls_random_below(random, 11) / 10.0f;
     }

@@ -195,8 +195,7 @@ explain_all(fixture *f, const char *text, rls_search_request *request, rls_arena
     CHECK_OK(fixture_search(&f->heap, &f->snapshot, text, request, &results, NULL));
     for (uint32_t i = 0; i < results->count; i++) {
         const rls_factor *factor;
-        CHECK_OK(rls_explain(results, &f->snapshot, results->items[i].segment,
-                             results->items[i].doc, arena, &factor, NULL));
+        CHECK_OK(rls_explain(results, &f->snapshot, &results->items[i], arena, &factor, NULL));
         if (factor->value != results->items[i].score)
             rls_test_fail(__FILE__, __LINE__, "\"%s\": %.17g explained, %.17g scored", text,
                           factor->value, results->items[i].score);
@@ -228,6 +227,7 @@ TEST(factors_add_up_to_the_score_to_the_last_bit)
             char               text[200];
             random_query(&random, text, sizeof(text));
             request.mode = (rls_match)rls_random_below(&random, 3);
+            request.ranking = (rls_ranking_model)rls_random_below(&random, 3);
             if (index == 2) {
                 request.k1 = (float)rls_random_below(&random, 4) * 0.8f;
                 request.b = (float)rls_random_below(&random, 5) * 0.25f;
@@ -257,6 +257,7 @@ TEST(explaining_survives_the_failure_of_any_allocation)
     fixture            f;
     rls_search_request request = FIXTURE_REQUEST;
 
+    request.ranking = RLS_RANKING_DEFAULT;
     open_random(&f, made, &random, false);
     for (uint64_t n = 1;; n++) {
         rls_heap_faulty   faulty;
@@ -272,8 +273,7 @@ TEST(explaining_survives_the_failure_of_any_allocation)
         CHECK(results->count > 0);
         rls_arena_init(&arena, &heap, 64);
         faulty.fail_at = faulty.requests + n;
-        status = rls_explain(results, &f.snapshot, results->items[0].segment, results->items[0].doc,
-                             &arena, &factor, NULL);
+        status = rls_explain(results, &f.snapshot, &results->items[0], &arena, &factor, NULL);
         CHECK(status == (faulty.failed ? RLS_NO_MEMORY : RLS_OK));
         CHECK((factor != NULL) == (status == RLS_OK));
         rls_arena_release(&arena);

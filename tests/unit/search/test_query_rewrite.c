@@ -96,7 +96,7 @@ check_plan(fixture *f, const char *text, rls_match mode, const char *wanted)
     rls_arena_init(&arena, &f->heap, 4096);
     rls_buffer_init(&out, &f->heap);
     CHECK_OK(rls_query_parse_in(&f->heap, fixture_text(text), false, 0, &query, NULL));
-    CHECK_OK(rls_query_rewrite(&f->heap, &arena, &f->snapshot, query, mode,
+    CHECK_OK(rls_query_rewrite(&f->heap, &arena, &f->snapshot, query, mode, RLS_RANKING_BM25F,
                                rls_date_from_civil(2007, 6, 15), NULL, &plan, notes, &note_count,
                                NULL));
     print_node(&out, &plan, plan.root);

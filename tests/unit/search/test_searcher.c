@@ -477,6 +477,7 @@ TEST(wherever_the_deadline_passes_what_was_found_comes_back)
             request.sort = &by_date;
             request.sort_count = (variant & 2) != 0;
             request.collapse = variant & 4 ? RLS_COLLAPSE_SAME : RLS_COLLAPSE_NONE;
+            request.ranking = e == 1 ? RLS_RANKING_BM25F : RLS_RANKING_DEFAULT;
             for (uint32_t poll = 1; time_out_at(&f, poll, request, &has_hits); poll++)
                 asked_again = asked_again || (has_hits && request.sort_count > 0);
             CHECK(has_hits);
@@ -559,7 +560,7 @@ TEST(bad_parameters_are_refused)
     for (int i = 0; i < 5; i++) {
         rls_search_request request = FIXTURE_REQUEST;
         if (i == 0)
-            request.k1 = -1.0f;
+            request.k1 = -0.5f;
         else if (i == 1)
             request.k1 = NAN;
         else if (i == 2)
