@@ -249,8 +249,12 @@ cli_index_report_summary(cli_index_report *report, const cli_index_result *resul
     cli_progress_clear();
     if (report->quiet)
         return;
-    if (cli_open_snapshot_at(result->options, result->index, &snapshot, NULL) == RLS_OK)
+    if (cli_open_snapshot_at(result->options, result->index, &snapshot, NULL) == RLS_OK) {
         rls_snapshot_get_info(snapshot, &info, NULL);
+    } else { /* in too little address space to open it, the commit tells most of it */
+        info.documents = commit->documents;
+        info.index_bytes = commit->index_bytes;
+    }
     if (result->first) {
         cli_text_put(&line, "Indexed ");
         cli_text_counted(&line, commit->added + commit->replaced, "document", "documents");

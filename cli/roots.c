@@ -115,6 +115,18 @@ cli_roots_show_path(const cli_roots *roots, const char *path, cli_text *out)
     cli_text_put(out, rest == NULL ? path : rest[0] == '\0' ? "." : rest);
 }
 
+/* A name out of an index must not lead out of its folder. */
+static bool
+leads_out(const char *rest)
+{
+    for (const char *at = rest; at != NULL; at = strchr(at, '/')) {
+        at += *at == '/';
+        if (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0'))
+            return true;
+    }
+    return rest[0] == '/';
+}
+
 cli_presence
 cli_roots_show_file(const cli_roots *roots, const rls_file_info *file, cli_text *out)
 {
@@ -124,7 +136,7 @@ cli_roots_show_file(const cli_roots *roots, const rls_file_info *file, cli_text 
     struct stat  stat_now;
     cli_presence presence = CLI_FILE_VANISHED;
 
-    if (root == SIZE_MAX || rest[0] == '\0')
+    if (root == SIZE_MAX || rest[0] == '\0' || leads_out(rest))
         return CLI_NO_FILE;
     cli_text_put(&path, roots->items[root].path);
     if (path.size == 0 || path.data[path.size - 1] != '/')

@@ -1,5 +1,6 @@
 #include "directory/directory.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/sort.h"
@@ -27,6 +28,16 @@ rls_directory_check_name(const rls_directory *directory, const char *name, rls_e
         return rls_fail(err, RLS_BAD_ARGUMENT, "%s: \"%s\" cannot be the name of an index file",
                         directory->label, name);
     return RLS_OK;
+}
+
+rls_status
+rls_directory_check_part(const rls_directory *directory, const char *name, uint64_t from,
+                         size_t size, uint64_t file_size, rls_error *err)
+{
+    if (from <= file_size && size <= file_size - from)
+        return RLS_OK;
+    return rls_fail(err, RLS_CORRUPT, "%s/%s: %" PRIu64 " bytes, too few for byte %" PRIu64,
+                    directory->label, name, file_size, from + size);
 }
 
 static int

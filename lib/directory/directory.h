@@ -32,6 +32,10 @@ typedef struct rls_directory_file {
 typedef struct rls_directory_ops {
     /* The whole file, read-only, until unmapped, even if removed or replaced meanwhile. */
     rls_status (*map)(rls_directory *, const char *name, rls_mapping *out_mapping, rls_error *);
+    /* The bytes [from, from + size) of it alone; RLS_CORRUPT when the file does not have them. The
+     * size of the file is told unless out_file_size is NULL. */
+    rls_status (*map_part)(rls_directory *, const char *name, uint64_t from, size_t size,
+                           rls_mapping *out_mapping, uint64_t *out_file_size, rls_error *);
     void (*unmap)(rls_directory *, rls_mapping *); /* takes a zeroed mapping */
     /* Creates or truncates. */
     rls_status (*create)(rls_directory *, const char *name, rls_directory_file **out_file,

@@ -47,11 +47,11 @@ open_retrying(int folder, const char *name, int flags, mode_t mode)
 }
 
 static void *
-map_retrying(void *at, size_t size, int flags, int file)
+map_retrying(void *at, size_t size, int flags, int file, off_t from)
 {
     void *start;
 
-    RLS_UNINTERRUPTED(start, mmap(at, size, PROT_READ, flags, file, 0), MAP_FAILED);
+    RLS_UNINTERRUPTED(start, mmap(at, size, PROT_READ, flags, file, from), MAP_FAILED);
     return start;
 }
 
@@ -112,34 +112,37 @@ mapped_size(uint64_t size)
     return ((size_t)size + RLS_MAP_PADDING + page - 1) / page * page;
 }
 
-/* A page of nothing behind the file keeps its padding readable even when the file ends at the end
- * of a page: the whole stretch is reserved first, then the file laid over its beginning. */
+/* A page of nothing behind the bytes keeps their padding readable even when the file ends at the
+ * end of a page: the whole stretch is reserved first, then the file laid over its beginning. A part
+ * begins where its page does. */
 static rls_status
-map_file(rls_directory *directory, int file, const char *name, size_t size,
-         rls_mapping *out_mapping, rls_error *err)
+map_bytes(rls_directory *directory, int file, const char *name, uint64_t from, size_t size,
+          rls_mapping *out_mapping, rls_error *err)
 {
-    size_t     length = mapped_size(size);
+    size_t     skew = (size_t)(from % (uint64_t)sysconf(_SC_PAGESIZE));
+    size_t     length = mapped_size(size + (uint64_t)skew);
     rls_status status;
     void      *start;
 
     if (length == 0)
         return rls_fail(err, RLS_NO_MEMORY, "%s/%s: too large to map", directory->label, name);
-    start = map_retrying(NULL, length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+    start = map_retrying(NULL, length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (start == MAP_FAILED)
         return fail_named(directory, errno, name, "cannot map", err);
-    if (size > 0 && map_retrying(start, size, MAP_SHARED | MAP_FIXED, file) == MAP_FAILED) {
+    if (size > 0 && map_retrying(start, size + skew, MAP_SHARED | MAP_FIXED, file,
+                                 (off_t)(from - skew)) == MAP_FAILED) {
         status = fail_named(directory, errno, name, "cannot map", err);
         munmap(start, length);
         return status;
     }
-    *out_mapping = (rls_mapping){rls_bytes_of(start, size), start};
+    *out_mapping = (rls_mapping){rls_bytes_of((uint8_t *)start + skew, size), start};
     return RLS_OK;
 }
 
 /* A file that has become shorter meanwhile is told, not padded. */
 static rls_status
-read_file(rls_directory *directory, int file, const char *name, size_t size,
-          rls_mapping *out_mapping, rls_error *err)
+read_bytes(rls_directory *directory, int file, const char *name, uint64_t from, size_t size,
+           rls_mapping *out_mapping, rls_error *err)
 {
     rls_status status;
     uint8_t   *bytes;
@@ -155,9 +158,10 @@ read_file(rls_directory *directory, int file, const char *name, size_t size,
         size_t  left = size - done;
         ssize_t got;
 
-        RLS_UNINTERRUPTED(
-            got, pread(file, bytes + done, left < LARGEST_CALL ? left : LARGEST_CALL, (off_t)done),
-            -1);
+        RLS_UNINTERRUPTED(got,
+                          pread(file, bytes + done, left < LARGEST_CALL ? left : LARGEST_CALL,
+                                (off_t)(from + done)),
+                          -1);
 
         if (got <= 0) {
             status = got < 0 ? fail_named(directory, errno, name, "cannot read", err)
@@ -175,8 +179,10 @@ read_file(rls_directory *directory, int file, const char *name, size_t size,
     return RLS_OK;
 }
 
+/* `whole`: all of the file, whatever its size. */
 static rls_status
-fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls_error *err)
+map_or_read(rls_directory *directory, const char *name, bool whole, uint64_t from, size_t size,
+            rls_mapping *out_mapping, uint64_t *out_file_size, rls_error *err)
 {
     const fs_directory *fs = (const fs_directory *)directory;
     struct stat         info;
@@ -198,12 +204,31 @@ fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls
         status = rls_fail(err, RLS_IO, "%s/%s: not a regular file", directory->label, name);
     else if ((uint64_t)info.st_size > PTRDIFF_MAX)
         status = rls_fail(err, RLS_NO_MEMORY, "%s/%s: too large to map", directory->label, name);
-    else if (fs->io == RLS_IO_MODE_READ)
-        status = read_file(directory, file, name, (size_t)info.st_size, out_mapping, err);
-    else
-        status = map_file(directory, file, name, (size_t)info.st_size, out_mapping, err);
+    else if (!whole)
+        status = rls_directory_check_part(directory, name, from, size, (uint64_t)info.st_size, err);
+    if (status == RLS_OK && whole)
+        size = (size_t)info.st_size;
+    if (status == RLS_OK && fs->io == RLS_IO_MODE_READ)
+        status = read_bytes(directory, file, name, from, size, out_mapping, err);
+    else if (status == RLS_OK)
+        status = map_bytes(directory, file, name, from, size, out_mapping, err);
+    if (status == RLS_OK && out_file_size != NULL)
+        *out_file_size = (uint64_t)info.st_size;
     close(file);
     return status;
+}
+
+static rls_status
+fs_map(rls_directory *directory, const char *name, rls_mapping *out_mapping, rls_error *err)
+{
+    return map_or_read(directory, name, true, 0, 0, out_mapping, NULL, err);
+}
+
+static rls_status
+fs_map_part(rls_directory *directory, const char *name, uint64_t from, size_t size,
+            rls_mapping *out_mapping, uint64_t *out_file_size, rls_error *err)
+{
+    return map_or_read(directory, name, false, from, size, out_mapping, out_file_size, err);
 }
 
 static void
@@ -214,7 +239,9 @@ fs_unmap(rls_directory *directory, rls_mapping *mapping)
     if (fs->io == RLS_IO_MODE_READ)
         rls_free(directory->heap, mapping->handle);
     else if (mapping->handle != NULL)
-        munmap(mapping->handle, mapped_size(mapping->bytes.size));
+        munmap(mapping->handle,
+               mapped_size((uint64_t)(mapping->bytes.data - (uint8_t *)mapping->handle) +
+                           mapping->bytes.size));
     *mapping = (rls_mapping){0};
 }
 
@@ -488,6 +515,7 @@ fs_close_directory(rls_directory *directory)
 
 static const rls_directory_ops fs_ops = {
     .map = fs_map,
+    .map_part = fs_map_part,
     .unmap = fs_unmap,
     .create = fs_create,
     .write = fs_write,

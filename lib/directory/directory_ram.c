@@ -152,6 +152,24 @@ end:
     return status;
 }
 
+static rls_status
+ram_map_part(rls_directory *directory, const char *name, uint64_t from, size_t size,
+             rls_mapping *out_mapping, uint64_t *out_file_size, rls_error *err)
+{
+    rls_status status = ram_map(directory, name, out_mapping, err);
+
+    if (status != RLS_OK)
+        return status;
+    if (out_file_size != NULL)
+        *out_file_size = out_mapping->bytes.size;
+    status = rls_directory_check_part(directory, name, from, size, out_mapping->bytes.size, err);
+    if (status != RLS_OK)
+        directory->ops->unmap(directory, out_mapping);
+    else
+        out_mapping->bytes = rls_bytes_of(out_mapping->bytes.data + from, size);
+    return status;
+}
+
 static void
 ram_unmap(rls_directory *directory, rls_mapping *mapping)
 {
@@ -413,6 +431,7 @@ ram_close_directory(rls_directory *directory)
 
 static const rls_directory_ops ram_ops = {
     .map = ram_map,
+    .map_part = ram_map_part,
     .unmap = ram_unmap,
     .create = ram_create,
     .write = ram_write,

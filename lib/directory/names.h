@@ -13,6 +13,10 @@ typedef struct rls_name_list {
 rls_status rls_directory_check_name(const rls_directory *directory, const char *name,
                                     rls_error *err);
 
+/* RLS_CORRUPT when a file of `file_size` bytes does not have [from, from + size). */
+rls_status rls_directory_check_part(const rls_directory *directory, const char *name, uint64_t from,
+                                    size_t size, uint64_t file_size, rls_error *err);
+
 /* False when there is no memory. */
 bool rls_name_list_add(rls_name_list *list, rls_heap *heap, const char *name);
 

@@ -41,25 +41,19 @@ add_language(rls_index_writer *writer, rls_manifest *next, rls_bytes name, rls_e
 static rls_status
 add_segment(rls_index_writer *writer, rls_manifest *next, rls_writer_part *part, rls_error *err)
 {
-    const rls_segment_info *info = rls_segment_get_info(part->segment);
-    rls_manifest_segment   *entry = &next->segments[next->segment_count];
-    char                    name[RLS_NAME_SIZE];
-    rls_status              status;
+    rls_manifest_segment *entry = &next->segments[next->segment_count];
+    char                  name[RLS_NAME_SIZE];
+    rls_status            status;
 
-    for (uint32_t i = 0; i < info->language_count; i++) {
-        status = add_language(writer, next, info->languages[i], err);
-        if (status != RLS_OK)
-            return status;
-    }
-    memcpy(entry->id, info->id, RLS_ID_SIZE);
-    entry->size = info->size;
-    entry->doc_count = info->doc_count;
+    memcpy(entry->id, part->id, RLS_ID_SIZE);
+    entry->size = part->size;
+    entry->doc_count = part->doc_count;
     entry->deleted_count = part->has_live ? part->live.deleted_count : 0;
     entry->live_generation = part->live_generation;
     if (part->dirty) {
         entry->live_generation = next->generation;
-        rls_live_file_name(info->id, next->generation, name);
-        status = rls_live_docs_write(&part->live, writer->directory, info->id, name, err);
+        rls_live_file_name(part->id, next->generation, name);
+        status = rls_live_docs_write(&part->live, writer->directory, part->id, name, err);
         if (status != RLS_OK)
             return status;
     }
@@ -70,8 +64,7 @@ add_segment(rls_index_writer *writer, rls_manifest *next, rls_writer_part *part,
 static bool
 is_empty(const rls_writer_part *part)
 {
-    return part->has_live &&
-           part->live.deleted_count == rls_segment_get_info(part->segment)->doc_count;
+    return part->has_live && part->live.deleted_count == part->doc_count;
 }
 
 rls_status
@@ -107,6 +100,8 @@ rls_transaction_publish(rls_index_writer *writer, rls_error *err)
     status = add_language(writer, &next, writer->settings.segment.language, err);
     for (uint32_t i = 0; status == RLS_OK && i < writer->manifest.language_count; i++)
         status = add_language(writer, &next, writer->manifest.languages[i].name, err);
+    for (size_t i = 0; status == RLS_OK && i < writer->language_count; i++)
+        status = add_language(writer, &next, writer->languages[i], err);
     for (size_t i = 0; status == RLS_OK && i < writer->part_count; i++) {
         if (!is_empty(&writer->parts[i]))
             status = add_segment(writer, &next, &writer->parts[i], err);
@@ -124,7 +119,7 @@ rls_transaction_publish(rls_index_writer *writer, rls_error *err)
     for (size_t i = 0; i < writer->part_count; i++) {
         rls_writer_part *part = &writer->parts[i];
         if (is_empty(part)) {
-            rls_writer_part_release(writer, part);
+            rls_writer_part_release(part, writer->heap);
             continue;
         }
         if (part->dirty)
@@ -158,8 +153,8 @@ rls_transaction_commit(rls_index_writer *writer, rls_error *err)
     uint64_t          new_documents = 0;
     rls_status        status;
 
-    status = rls_deletes_resolve(writer->heap, writer->parts, writer->part_count, writer->requests,
-                                 writer->request_count, &counts, err);
+    status = rls_deletes_resolve(writer->heap, writer->directory, writer->parts, writer->part_count,
+                                 writer->requests, writer->request_count, &counts, err);
     if (status != RLS_OK) {
         writer->failed = status;
         return status;
@@ -168,8 +163,7 @@ rls_transaction_commit(rls_index_writer *writer, rls_error *err)
         const rls_writer_part *part = &writer->parts[i];
         changed = changed || part->dirty || part->share != NULL;
         if (part->share != NULL)
-            new_documents += rls_segment_get_info(part->segment)->doc_count -
-                             (part->has_live ? part->live.deleted_count : 0);
+            new_documents += part->doc_count - (part->has_live ? part->live.deleted_count : 0);
     }
     if (changed) {
         status = rls_transaction_publish(writer, err);

@@ -2,6 +2,7 @@
 
 typedef struct resolving {
     rls_heap          *heap;
+    rls_directory     *directory;
     rls_writer_part   *parts;
     size_t             newer; /* the part whose documents replace */
     rls_buffer         name;
@@ -12,7 +13,7 @@ typedef struct resolving {
 static rls_status
 delete_document(resolving *work, rls_writer_part *part, uint32_t doc, uint64_t *counter)
 {
-    uint32_t doc_count = rls_segment_get_info(part->segment)->doc_count;
+    uint32_t doc_count = part->doc_count;
 
     if (!part->has_live) {
         if (rls_live_docs_init(&part->live, work->heap, doc_count) != RLS_OK)
@@ -77,30 +78,17 @@ visit_key(void *context, rls_bytes key, uint32_t doc)
     return delete_document(work, older, found, &work->counts->replaced);
 }
 
+/* Both are open. */
 static rls_status
-replace_keys(resolving *work)
+replace_keys(resolving *work, size_t older, rls_bytes least, rls_bytes greatest)
 {
-    const rls_segment *newer = work->parts[work->newer].segment;
-    uint32_t           doc_count = rls_segment_get_info(newer)->doc_count;
-    rls_buffer         least, greatest;
-    uint32_t           doc;
-    rls_status         status;
+    key_visit  visit = {work, older};
+    bool       may;
+    rls_status status = keys_may_meet(work, work->parts[older].segment, least, greatest, &may);
 
-    rls_buffer_init(&least, work->heap);
-    rls_buffer_init(&greatest, work->heap);
-    status = rls_segment_key_at(newer, 0, &least, &doc, work->err);
-    if (status == RLS_OK)
-        status = rls_segment_key_at(newer, doc_count - 1, &greatest, &doc, work->err);
-    for (size_t older = 0; status == RLS_OK && older < work->newer; older++) {
-        key_visit visit = {work, older};
-        bool      may;
-        status = keys_may_meet(work, work->parts[older].segment, rls_buffer_bytes(&least),
-                               rls_buffer_bytes(&greatest), &may);
-        if (status == RLS_OK && may)
-            status = rls_segment_walk_keys(newer, visit_key, &visit, work->err);
-    }
-    rls_buffer_release(&least);
-    rls_buffer_release(&greatest);
+    if (status == RLS_OK && may)
+        status =
+            rls_segment_walk_keys(work->parts[work->newer].segment, visit_key, &visit, work->err);
     return status;
 }
 
@@ -116,7 +104,7 @@ static rls_status
 delete_sources(resolving *work, rls_writer_part *part, const rls_bitset *doomed,
                uint64_t before_sequence, uint64_t *counter)
 {
-    uint32_t doc_count = rls_segment_get_info(part->segment)->doc_count;
+    uint32_t doc_count = part->doc_count;
 
     for (uint32_t doc = 0; doc < doc_count; doc++) {
         uint32_t   source = rls_segment_doc_source(part->segment, doc);
@@ -164,32 +152,57 @@ match_sources(resolving *work, const rls_writer_part *newer, const rls_writer_pa
     return RLS_OK;
 }
 
+/* Both are open. */
 static rls_status
-replace_sources(resolving *work)
+replace_sources(resolving *work, rls_writer_part *older)
+{
+    const rls_writer_part *newer = &work->parts[work->newer];
+    uint32_t               count = rls_segment_source_count(older->segment);
+    rls_bitset             doomed;
+    bool                   any;
+    rls_status             status;
+
+    if (count == 0 || rls_segment_source_count(newer->segment) == 0)
+        return RLS_OK;
+    if (rls_bitset_init(&doomed, work->heap, count) != RLS_OK)
+        return rls_fail(work->err, RLS_NO_MEMORY, "no memory for deletions");
+    status = match_sources(work, newer, older, &doomed, &any);
+    if (status == RLS_OK && any)
+        status = delete_sources(work, older, &doomed, UINT64_MAX, &work->counts->deleted);
+    rls_bitset_release(&doomed, work->heap);
+    return status;
+}
+
+/* What the newer part takes away of all that came before it. */
+static rls_status
+replace_older(resolving *work)
 {
     rls_writer_part *newer = &work->parts[work->newer];
+    rls_buffer       least, greatest;
+    uint32_t         doc;
+    rls_status       status = rls_writer_part_open(newer, work->heap, work->directory, work->err);
 
-    if (rls_segment_source_count(newer->segment) == 0)
-        return RLS_OK;
-    for (size_t i = 0; i < work->newer; i++) {
+    rls_buffer_init(&least, work->heap);
+    rls_buffer_init(&greatest, work->heap);
+    if (status == RLS_OK)
+        status = rls_segment_key_at(newer->segment, 0, &least, &doc, work->err);
+    if (status == RLS_OK)
+        status =
+            rls_segment_key_at(newer->segment, newer->doc_count - 1, &greatest, &doc, work->err);
+    for (size_t i = 0; status == RLS_OK && i < work->newer; i++) {
         rls_writer_part *older = &work->parts[i];
-        uint32_t         count = rls_segment_source_count(older->segment);
-        rls_bitset       doomed;
-        bool             any;
-        rls_status       status;
 
-        if (count == 0)
-            continue;
-        if (rls_bitset_init(&doomed, work->heap, count) != RLS_OK)
-            return rls_fail(work->err, RLS_NO_MEMORY, "no memory for deletions");
-        status = match_sources(work, newer, older, &doomed, &any);
-        if (status == RLS_OK && any)
-            status = delete_sources(work, older, &doomed, UINT64_MAX, &work->counts->deleted);
-        rls_bitset_release(&doomed, work->heap);
-        if (status != RLS_OK)
-            return status;
+        status = rls_writer_part_open(older, work->heap, work->directory, work->err);
+        if (status == RLS_OK)
+            status = replace_keys(work, i, rls_buffer_bytes(&least), rls_buffer_bytes(&greatest));
+        if (status == RLS_OK)
+            status = replace_sources(work, older);
+        rls_writer_part_rest(older);
     }
-    return RLS_OK;
+    rls_buffer_release(&least);
+    rls_buffer_release(&greatest);
+    rls_writer_part_rest(newer);
+    return status;
 }
 
 /* --- what the user asked for --- */
@@ -247,30 +260,39 @@ delete_files(resolving *work, rls_writer_part *part, const rls_delete_request *r
     return status;
 }
 
+/* All requests, of one part. */
+static rls_status
+delete_asked(resolving *work, rls_writer_part *part, const rls_delete_request *requests,
+             size_t request_count)
+{
+    rls_status status = rls_writer_part_open(part, work->heap, work->directory, work->err);
+
+    for (size_t i = 0; status == RLS_OK && i < request_count; i++) {
+        if (!requests[i].is_file)
+            status = delete_key(work, part, &requests[i]);
+    }
+    if (status == RLS_OK)
+        status = delete_files(work, part, requests, request_count);
+    rls_writer_part_rest(part);
+    return status;
+}
+
 rls_status
-rls_deletes_resolve(rls_heap *heap, rls_writer_part *parts, size_t part_count,
-                    const rls_delete_request *requests, size_t request_count,
+rls_deletes_resolve(rls_heap *heap, rls_directory *directory, rls_writer_part *parts,
+                    size_t part_count, const rls_delete_request *requests, size_t request_count,
                     rls_delete_counts *out_counts, rls_error *err)
 {
-    resolving  work = {.heap = heap, .parts = parts, .counts = out_counts, .err = err};
+    resolving work = {
+        .heap = heap, .directory = directory, .parts = parts, .counts = out_counts, .err = err};
     rls_status status = RLS_OK;
 
     memset(out_counts, 0, sizeof *out_counts);
     rls_buffer_init(&work.name, heap);
-    for (size_t i = 0; status == RLS_OK && i < part_count; i++) {
-        for (size_t j = 0; status == RLS_OK && j < request_count; j++) {
-            if (!requests[j].is_file)
-                status = delete_key(&work, &parts[i], &requests[j]);
-        }
-        if (status == RLS_OK)
-            status = delete_files(&work, &parts[i], requests, request_count);
-    }
+    for (size_t i = 0; status == RLS_OK && request_count > 0 && i < part_count; i++)
+        status = delete_asked(&work, &parts[i], requests, request_count);
     for (work.newer = 0; status == RLS_OK && work.newer < part_count; work.newer++) {
-        if (parts[work.newer].share == NULL)
-            continue;
-        status = replace_keys(&work);
-        if (status == RLS_OK)
-            status = replace_sources(&work);
+        if (parts[work.newer].share != NULL)
+            status = replace_older(&work);
     }
     rls_buffer_release(&work.name);
     return status;

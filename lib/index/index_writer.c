@@ -129,6 +129,7 @@ rls_index_writer_close(rls_index_writer *writer)
     rls_free(writer->heap, writer->parts);
     rls_free(writer->heap, writer->requests);
     rls_free(writer->heap, writer->roots);
+    rls_free(writer->heap, writer->languages);
     rls_schema_free(writer->schema);
     rls_manifest_release(&writer->manifest);
     rls_arena_release(&writer->arena);

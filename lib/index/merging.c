@@ -23,24 +23,29 @@ merge_range(rls_index_writer *writer, size_t first, size_t count, rls_error *err
     rls_segment_settings settings = writer->settings.segment;
     rls_merge_input     *inputs = rls_alloc(writer->heap, count, sizeof *inputs);
     rls_segment         *merged = NULL;
-    rls_status           status;
+    rls_status           status = RLS_OK;
 
     if (inputs == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to merge segments");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && status == RLS_OK; i++) {
         rls_writer_part *part = &writer->parts[first + i];
+        status = rls_writer_part_open(part, writer->heap, writer->directory, err);
         inputs[i] = (rls_merge_input){part->segment, part->has_live ? &part->live : NULL};
     }
     settings.salt |= (uint64_t)1 << 23; /* apart from the salts of shares */
-    status = rls_segment_merge(writer->heap, writer->directory, &settings, inputs, count,
-                               writer->options.progress == NULL ? NULL : cancelled, writer, &merged,
-                               err);
+    if (status == RLS_OK)
+        status = rls_segment_merge(writer->heap, writer->directory, &settings, inputs, count,
+                                   writer->options.progress == NULL ? NULL : cancelled, writer,
+                                   &merged, err);
     rls_free(writer->heap, inputs);
+    for (size_t i = 0; i < count; i++)
+        rls_writer_part_rest(&writer->parts[first + i]);
     if (status != RLS_OK)
         return status;
     for (size_t i = 0; i < count; i++)
-        rls_writer_part_release(writer, &writer->parts[first + i]);
-    writer->parts[first].segment = merged;
+        rls_writer_part_release(&writer->parts[first + i], writer->heap);
+    rls_writer_part_take(&writer->parts[first], merged);
+    rls_writer_part_rest(&writer->parts[first]);
     memmove(&writer->parts[first + 1], &writer->parts[first + count],
             (writer->part_count - first - count) * sizeof *writer->parts);
     writer->part_count -= count - 1;
@@ -50,15 +55,12 @@ merge_range(rls_index_writer *writer, size_t first, size_t count, rls_error *err
 static rls_merge_candidate
 candidate(const rls_writer_part *part)
 {
-    const rls_segment_info *info = rls_segment_get_info(part->segment);
-
-    return (rls_merge_candidate){.size = info->size,
-                                 .doc_count = info->doc_count,
+    return (rls_merge_candidate){.size = part->size,
+                                 .doc_count = part->doc_count,
                                  .deleted_count = part->has_live ? part->live.deleted_count : 0,
-                                 .memory =
-                                     BYTES_A_DOCUMENT * (uint64_t)info->doc_count +
-                                     BYTES_A_SURFACE * info->section_sizes[RLS_SECTION_SURFACES] +
-                                     BYTES_A_TERM * info->section_sizes[RLS_SECTION_TERMDICT]};
+                                 .memory = BYTES_A_DOCUMENT * (uint64_t)part->doc_count +
+                                           BYTES_A_SURFACE * part->surfaces_size +
+                                           BYTES_A_TERM * part->termdict_size};
 }
 
 rls_status

@@ -269,7 +269,7 @@ static rls_status
 revive(rls_repair *repair, size_t number, rls_error *err)
 {
     rls_writer_part *part = &repair->writer->parts[number];
-    uint32_t         doc_count = rls_segment_get_info(part->segment)->doc_count;
+    uint32_t         doc_count = part->doc_count;
     rls_buffer       key, next;
     uint32_t         doc = 0, after = 0;
     rls_status       status = rls_live_docs_init(&part->live, repair->heap, doc_count);
@@ -311,8 +311,7 @@ revive_all(rls_repair *repair, rls_error *err)
     for (size_t i = writer->part_count; i-- > 0;) {
         for (size_t j = 0; j < repair->revived_count; j++) {
             rls_status status = RLS_OK;
-            if (memcmp(repair->revived[j], rls_segment_get_info(writer->parts[i].segment)->id,
-                       RLS_ID_SIZE) == 0)
+            if (memcmp(repair->revived[j], writer->parts[i].id, RLS_ID_SIZE) == 0)
                 status = revive(repair, i, err);
             if (status != RLS_OK)
                 return status;
@@ -390,6 +389,8 @@ mend(rls_repair *repair, rls_error *err)
     repair->is_needed = repair->is_needed || status == RLS_CORRUPT;
     if (status == RLS_CORRUPT)
         status = RLS_OK;
+    for (size_t i = 0; status == RLS_OK && i < writer->part_count; i++)
+        status = rls_writer_part_open(&writer->parts[i], repair->heap, repair->directory, err);
     if (status == RLS_OK)
         status = revive_all(repair, err);
     if (status == RLS_OK && writer->manifest.segment_count == 0)

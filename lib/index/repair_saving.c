@@ -100,8 +100,7 @@ parts_before(const rls_repair *repair, const rls_damaged_segment *segment)
         if (memcmp(id, segment->entry.id, RLS_ID_SIZE) == 0)
             break;
         if (parts < repair->writer->part_count &&
-            memcmp(rls_segment_get_info(repair->writer->parts[parts].segment)->id, id,
-                   RLS_ID_SIZE) == 0)
+            memcmp(repair->writer->parts[parts].id, id, RLS_ID_SIZE) == 0)
             parts++;
     }
     return parts;

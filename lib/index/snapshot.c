@@ -36,10 +36,9 @@ rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manifest, const 
     return RLS_OK;
 }
 
-rls_status
-rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
-                          const rls_manifest_segment *entry, bool verify,
-                          rls_snapshot_segment *part, rls_error *err)
+static rls_status
+open_segment(rls_heap *heap, rls_directory *directory, const rls_manifest_segment *entry,
+             bool verify, bool lean, rls_snapshot_segment *part, rls_error *err)
 {
     const rls_segment_info *info;
     rls_segment            *segment;
@@ -48,7 +47,8 @@ rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
     rls_status              status;
 
     rls_segment_file_name(entry->id, name);
-    status = rls_segment_open(heap, directory, name, verify, &segment, err);
+    status = lean ? rls_segment_open_lean(heap, directory, name, &segment, err)
+                  : rls_segment_open(heap, directory, name, verify, &segment, err);
     if (status != RLS_OK)
         return status;
     part->segment = segment;
@@ -74,6 +74,22 @@ rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
                         live->deleted_count, entry->deleted_count);
     part->live_count -= live->deleted_count;
     return RLS_OK;
+}
+
+rls_status
+rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
+                          const rls_manifest_segment *entry, bool verify,
+                          rls_snapshot_segment *part, rls_error *err)
+{
+    return open_segment(heap, directory, entry, verify, false, part, err);
+}
+
+rls_status
+rls_snapshot_open_segment_lean(rls_heap *heap, rls_directory *directory,
+                               const rls_manifest_segment *entry, rls_snapshot_segment *part,
+                               rls_error *err)
+{
+    return open_segment(heap, directory, entry, false, true, part, err);
 }
 
 void

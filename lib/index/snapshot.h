@@ -67,6 +67,9 @@ rls_status rls_snapshot_check_analysis(rls_heap *heap, const rls_manifest *manif
 rls_status rls_snapshot_open_segment(rls_heap *heap, rls_directory *directory,
                                      const rls_manifest_segment *entry, bool verify,
                                      rls_snapshot_segment *part, rls_error *err);
+rls_status rls_snapshot_open_segment_lean(rls_heap *heap, rls_directory *directory,
+                                          const rls_manifest_segment *entry,
+                                          rls_snapshot_segment *part, rls_error *err);
 void       rls_snapshot_close_segment(rls_heap *heap, rls_snapshot_segment *part);
 
 /* Fills doc_count and fields from the segments: statistics.c. */

@@ -4,15 +4,6 @@
 #include "index/file_cleaner.h"
 #include "index/snapshot.h"
 
-void
-rls_writer_part_release(rls_index_writer *writer, rls_writer_part *part)
-{
-    rls_segment_close(part->segment);
-    rls_live_docs_release(&part->live, writer->heap);
-    rls_share_free(part->share);
-    memset(part, 0, sizeof *part);
-}
-
 static rls_writer_part *
 add_part(rls_index_writer *writer)
 {
@@ -97,8 +88,8 @@ open_parts(rls_index_writer *writer, rls_error *err)
         if (writer->repair != NULL)
             status = rls_repair_open_segment(writer->repair, entry, &opened, &whole, err);
         else
-            status = rls_snapshot_open_segment(writer->heap, writer->directory, entry, false,
-                                               &opened, err);
+            status = rls_snapshot_open_segment_lean(writer->heap, writer->directory, entry, &opened,
+                                                    err);
         if (status == RLS_OK && !whole)
             continue;
         if (status == RLS_OK && (part = add_part(writer)) == NULL)
@@ -107,7 +98,8 @@ open_parts(rls_index_writer *writer, rls_error *err)
             rls_snapshot_close_segment(writer->heap, &opened);
             return status;
         }
-        part->segment = opened.segment;
+        rls_writer_part_take(part, opened.segment);
+        rls_writer_part_rest(part);
         part->live_generation = entry->live_generation;
         if (opened.live != NULL) {
             part->live = *opened.live;
@@ -151,13 +143,15 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
     if (status != RLS_OK)
         return status;
     writer->settings.segment.store = writer->manifest.store;
+    writer->settings.segment.lean = true;
     writer->settings.segment.schema = writer->schema;
     writer->settings.segment.k1 = -1.0f;
     writer->settings.segment.salt = (writer->manifest.generation + 1) << 24;
     writer->started = true;
     /* Files that a writer left which did not come to its commit. */
     if (writer->repair == NULL)
-        status = rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, err);
+        status =
+            rls_file_cleaner_run(writer->heap, writer->directory, &writer->manifest, false, err);
     if (status != RLS_OK)
         return status;
     return open_parts(writer, err);
@@ -171,11 +165,12 @@ rls_transaction_forget(rls_index_writer *writer)
     writer->slice = NULL;
     writer->share = NULL;
     for (size_t i = 0; i < writer->part_count; i++)
-        rls_writer_part_release(writer, &writer->parts[i]);
+        rls_writer_part_release(&writer->parts[i], writer->heap);
     writer->part_count = 0;
     writer->request_count = 0;
     rls_arena_reset(&writer->request_arena);
     writer->root_count = 0;
+    writer->language_count = 0;
     writer->settings_changed = false;
     writer->sequence = writer->share_count = 0;
     memset(&writer->report, 0, sizeof writer->report);
@@ -209,6 +204,31 @@ rls_transaction_take(rls_index_writer *writer, rls_slice *slice, rls_error *err)
     return status;
 }
 
+/* The next commit names the languages of new segments. */
+static rls_status
+note_languages(rls_index_writer *writer, const rls_segment *segment, rls_error *err)
+{
+    const rls_segment_info *info = rls_segment_get_info(segment);
+
+    for (uint32_t i = 0; i < info->language_count; i++) {
+        rls_bytes name = info->languages[i];
+        void     *memory = writer->languages;
+        bool      known = false;
+
+        for (size_t j = 0; j < writer->language_count && !known; j++)
+            known = rls_bytes_compare(writer->languages[j], name) == 0;
+        if (known)
+            continue;
+        name.data = (uint8_t *)rls_arena_copy(&writer->arena, name.data, name.size);
+        if (name.data == NULL || !rls_grow(writer->heap, &memory, &writer->language_capacity,
+                                           writer->language_count + 1, sizeof *writer->languages))
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for another segment");
+        writer->languages = memory;
+        writer->languages[writer->language_count++] = name;
+    }
+    return RLS_OK;
+}
+
 rls_status
 rls_transaction_end_share(rls_index_writer *writer, rls_error *err)
 {
@@ -232,7 +252,9 @@ rls_transaction_end_share(rls_index_writer *writer, rls_error *err)
             rls_live_docs_release(&live, writer->heap);
             status = rls_fail(err, RLS_NO_MEMORY, "no memory for another segment");
         } else {
-            part->segment = segment;
+            rls_writer_part_take(part, segment);
+            status = note_languages(writer, segment, err);
+            rls_writer_part_rest(part);
             part->live = live;
             part->has_live = part->live.deleted_count > 0;
             part->dirty = part->has_live;
@@ -240,7 +262,8 @@ rls_transaction_end_share(rls_index_writer *writer, rls_error *err)
                 rls_live_docs_release(&part->live, writer->heap);
             part->share = share;
             share = NULL;
-            status = rls_pipeline_end_share(writer->pipeline, err);
+            if (status == RLS_OK)
+                status = rls_pipeline_end_share(writer->pipeline, err);
         }
     }
     rls_share_free(share);

@@ -31,6 +31,8 @@ struct rls_index_writer {
     rls_arena           request_arena;
     rls_manifest_root  *roots; /* as the next commit will have them */
     size_t              root_count, root_capacity;
+    rls_bytes          *languages; /* of new segments, beside the index's */
+    size_t              language_count, language_capacity;
     bool                settings_changed; /* roots or schema differ from the commit's */
     uint64_t            merge_count;
     rls_commit_report   report; /* of this transaction */
@@ -57,6 +59,5 @@ void rls_transaction_forget(rls_index_writer *writer);
 
 void rls_transaction_report(const rls_index_writer *writer, rls_commit_report *out_report);
 void rls_transaction_sizes(const rls_index_writer *writer, rls_commit_report *report);
-void rls_writer_part_release(rls_index_writer *writer, rls_writer_part *part);
 
 #endif

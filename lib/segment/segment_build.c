@@ -317,7 +317,8 @@ publish_file(rls_segment_build *build, const char *name, rls_segment **out_segme
     rls_segment *segment;
     rls_status   status;
 
-    status = rls_segment_open_unnamed(build->heap, build->directory, name, &segment, err);
+    status = rls_segment_open_unnamed(build->heap, build->directory, name, build->settings->lean,
+                                      &segment, err);
     if (status != RLS_OK)
         return status;
     status = build->directory->ops->rename(build->directory, name,

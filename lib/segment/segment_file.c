@@ -208,6 +208,44 @@ rls_segment_file_open(rls_bytes file, const char *name, bool verify, rls_section
     return rls_envelope_open(file, name, 'S', RLS_SEGMENT_FORMAT, true, &envelope, &body, err);
 }
 
+rls_status
+rls_segment_file_open_ends(rls_directory *directory, const char *name,
+                           rls_section_place *out_places, uint8_t *out_id, uint64_t *out_size,
+                           rls_error *err)
+{
+    enum {
+        END = RLS_SECTION_TABLE + RLS_ENVELOPE_FOOT
+    };
+    static const uint8_t no_id[RLS_ID_SIZE];
+    uint8_t              ends[RLS_ENVELOPE_HEAD + END];
+    rls_mapping          mapping;
+    rls_envelope         envelope;
+    rls_bytes            body;
+    rls_status           status;
+
+    status = directory->ops->map_part(directory, name, 0, RLS_SECTION_ALIGNMENT, &mapping, out_size,
+                                      err);
+    if (status != RLS_OK)
+        return status;
+    memcpy(ends, mapping.bytes.data, RLS_ENVELOPE_HEAD);
+    directory->ops->unmap(directory, &mapping);
+    if (*out_size < RLS_SECTION_ALIGNMENT + END)
+        return rls_fail(err, RLS_CORRUPT, "%s: %" PRIu64 " bytes, too short for a segment", name,
+                        *out_size);
+    status = directory->ops->map_part(directory, name, *out_size - END, END, &mapping, NULL, err);
+    if (status != RLS_OK)
+        return status;
+    memcpy(ends + RLS_ENVELOPE_HEAD, mapping.bytes.data, END);
+    directory->ops->unmap(directory, &mapping);
+    status = rls_envelope_open(rls_bytes_of(ends, sizeof ends), name, 'S', RLS_SEGMENT_FORMAT,
+                               false, &envelope, &body, err);
+    if (status != RLS_OK)
+        return status;
+    if (memcmp(envelope.id, no_id, RLS_ID_SIZE) != 0)
+        return rls_fail(err, RLS_CORRUPT, "%s: the head is damaged", name);
+    return read_table(body.data, *out_size - END, name, out_places, out_id, err);
+}
+
 void
 rls_segment_name(const uint8_t *id, char *out)
 {

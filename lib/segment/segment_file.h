@@ -55,6 +55,11 @@ void rls_segment_file_end(rls_segment_file_writer *writer, uint64_t salt, uint8_
 rls_status rls_segment_file_open(rls_bytes file, const char *name, bool verify,
                                  rls_section_place *out_places, uint8_t *out_id, rls_error *err);
 
+/* The same without its sections: from the head and the end of the file alone. */
+rls_status rls_segment_file_open_ends(rls_directory *directory, const char *name,
+                                      rls_section_place *out_places, uint8_t *out_id,
+                                      uint64_t *out_size, rls_error *err);
+
 /* "<id in hex>.seg"; `out` has 2 * RLS_ID_SIZE + 5 bytes. */
 void rls_segment_name(const uint8_t *id, char *out);
 

@@ -8,8 +8,119 @@
 rls_bytes
 rls_segment_section(const rls_segment *segment, rls_section section)
 {
-    return rls_bytes_of(segment->mapping.bytes.data + segment->places[section].offset,
-                        segment->places[section].size);
+    return segment->sections[section];
+}
+
+/* The bytes of a section out of a mapping that begins at byte `from` of the file; false when it is
+ * not among them. */
+static bool
+place_section(rls_segment *segment, rls_section section, const rls_mapping *mapping, uint64_t from)
+{
+    const rls_section_place *place = &segment->places[section];
+
+    if (place->offset < from || place->offset - from > mapping->bytes.size ||
+        place->size > mapping->bytes.size - (place->offset - from))
+        return false;
+    segment->sections[section] =
+        rls_bytes_of(mapping->bytes.data + (place->offset - from), (size_t)place->size);
+    return true;
+}
+
+static rls_status
+map_whole(rls_segment *segment, const char *name, bool verify, rls_error *err)
+{
+    rls_directory *directory = segment->directory;
+    rls_status     status = directory->ops->map(directory, name, &segment->mapping, err);
+
+    if (status != RLS_OK)
+        return status;
+    segment->info.size = segment->mapping.bytes.size;
+    status = rls_segment_file_open(segment->mapping.bytes, name, verify, segment->places,
+                                   segment->info.id, err);
+    for (int i = 0; status == RLS_OK && i < RLS_SECTION_COUNT; i++)
+        place_section(segment, (rls_section)i, &segment->mapping, 0);
+    return status;
+}
+
+/* Where the blocks of stored text end, as the tail of their section says. */
+static rls_status
+find_stored_rest(rls_segment *segment, const char *name, uint64_t *out_from, rls_error *err)
+{
+    const rls_section_place *place = &segment->places[RLS_SECTION_STORED];
+    rls_directory           *directory = segment->directory;
+    rls_mapping              tail;
+    rls_status               status;
+
+    *out_from = place->offset;
+    if (place->size < RLS_STORED_TAIL)
+        return RLS_OK; /* told when the section is opened */
+    status =
+        directory->ops->map_part(directory, name, place->offset + place->size - RLS_STORED_TAIL,
+                                 RLS_STORED_TAIL, &tail, NULL, err);
+    if (status != RLS_OK)
+        return status;
+    if (rls_get_u64(tail.bytes.data) <= place->size - RLS_STORED_TAIL)
+        *out_from += rls_get_u64(tail.bytes.data);
+    directory->ops->unmap(directory, &tail);
+    return RLS_OK;
+}
+
+static rls_status
+map_lean(rls_segment *segment, const char *name, rls_error *err)
+{
+    rls_directory           *directory = segment->directory;
+    const rls_section_place *places = segment->places;
+    uint64_t                 rest = 0, end_from, size = 0;
+    bool                     placed = true;
+    rls_status               status;
+
+    segment->windows = rls_alloc_zeroed(segment->heap, 1, sizeof *segment->windows);
+    if (segment->windows == NULL)
+        return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open it", name);
+    status =
+        rls_segment_file_open_ends(directory, name, segment->places, segment->info.id, &size, err);
+    if (status == RLS_OK)
+        status = find_stored_rest(segment, name, &rest, err);
+    if (status != RLS_OK)
+        return status;
+    segment->info.size = size;
+    end_from = places[RLS_SECTION_POSTINGS].offset + places[RLS_SECTION_POSTINGS].size;
+    if (rest > places[RLS_SECTION_POSTINGS].offset)
+        return rls_fail(err, RLS_CORRUPT, "%s: its sections are not in their order", name);
+    status = directory->ops->map_part(directory, name, rest,
+                                      (size_t)(places[RLS_SECTION_POSTINGS].offset - rest),
+                                      &segment->middle, NULL, err);
+    if (status == RLS_OK)
+        status = directory->ops->map_part(directory, name, end_from, (size_t)(size - end_from),
+                                          &segment->end, NULL, err);
+    if (status != RLS_OK)
+        return status;
+    for (int i = 0; i < RLS_SECTION_COUNT; i++) {
+        if (i != RLS_SECTION_STORED && i != RLS_SECTION_POSTINGS)
+            placed = placed && (place_section(segment, (rls_section)i, &segment->middle, rest) ||
+                                place_section(segment, (rls_section)i, &segment->end, end_from));
+    }
+    if (!placed)
+        return rls_fail(err, RLS_CORRUPT, "%s: its sections are not in their order", name);
+    segment->sections[RLS_SECTION_STORED] =
+        rls_bytes_of(segment->middle.bytes.data, (size_t)(places[RLS_SECTION_STORED].offset +
+                                                          places[RLS_SECTION_STORED].size - rest));
+    segment->sections[RLS_SECTION_POSTINGS] =
+        rls_bytes_of(NULL, (size_t)places[RLS_SECTION_POSTINGS].size);
+    return RLS_OK;
+}
+
+static rls_status
+open_stored(rls_segment *segment, rls_error *err)
+{
+    rls_bytes   section = rls_segment_section(segment, RLS_SECTION_STORED);
+    const char *name = segment->info.name;
+    uint64_t    blocks_size = segment->places[RLS_SECTION_STORED].size - section.size;
+
+    if (segment->windows == NULL)
+        return rls_stored_open(&segment->stored, section, segment->info.doc_count, name, err);
+    return rls_stored_open_windowed(&segment->stored, &segment->windows->stored, blocks_size,
+                                    section, segment->info.doc_count, name, err);
 }
 
 static rls_status
@@ -59,8 +170,7 @@ open_sections(rls_segment *segment, rls_error *err)
         status = rls_columns_open(heap, rls_segment_section(segment, RLS_SECTION_COLUMNS),
                                   doc_count, name, &segment->columns, &segment->column_count, err);
     if (status == RLS_OK)
-        status = rls_stored_open(&segment->stored, rls_segment_section(segment, RLS_SECTION_STORED),
-                                 doc_count, name, err);
+        status = open_stored(segment, err);
     if (status == RLS_OK)
         status = rls_termdict_open(&segment->termdict,
                                    rls_segment_section(segment, RLS_SECTION_TERMDICT), name, err);
@@ -104,8 +214,8 @@ open_stamps(rls_segment *segment, rls_error *err)
 
 /* Opens under any name; `named`: the name must be that of the content. */
 static rls_status
-open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verify, bool named,
-          rls_segment **out_segment, rls_error *err)
+open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verify, bool lean,
+          bool named, rls_segment **out_segment, rls_error *err)
 {
     rls_segment *segment = rls_alloc_zeroed(heap, 1, sizeof *segment);
     rls_status   status;
@@ -115,11 +225,7 @@ open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verif
         return rls_fail(err, RLS_NO_MEMORY, "%s: no memory to open it", name);
     segment->heap = heap;
     segment->directory = directory;
-    status = directory->ops->map(directory, name, &segment->mapping, err);
-    if (status != RLS_OK)
-        goto fail;
-    status = rls_segment_file_open(segment->mapping.bytes, name, verify, segment->places,
-                                   segment->info.id, err);
+    status = lean ? map_lean(segment, name, err) : map_whole(segment, name, verify, err);
     if (status != RLS_OK)
         goto fail;
     rls_segment_name(segment->info.id, segment->info.name);
@@ -127,7 +233,13 @@ open_file(rls_heap *heap, rls_directory *directory, const char *name, bool verif
         status = rls_fail(err, RLS_CORRUPT, "%s: holds segment %s", name, segment->info.name);
         goto fail;
     }
-    segment->info.size = segment->mapping.bytes.size;
+    if (segment->windows != NULL) {
+        const rls_section_place *places = segment->places;
+        rls_window_init(&segment->windows->stored, directory, segment->info.name,
+                        places[RLS_SECTION_STORED].offset, places[RLS_SECTION_STORED].size);
+        rls_window_init(&segment->windows->postings, directory, segment->info.name,
+                        places[RLS_SECTION_POSTINGS].offset, places[RLS_SECTION_POSTINGS].size);
+    }
     for (int i = 0; i < RLS_SECTION_COUNT; i++)
         segment->info.section_sizes[i] = segment->places[i].size;
     segment->kernels = rls_bitpack_kernels_for(rls_cpu_detect());
@@ -148,14 +260,21 @@ rls_status
 rls_segment_open(rls_heap *heap, rls_directory *directory, const char *name, bool verify,
                  rls_segment **out_segment, rls_error *err)
 {
-    return open_file(heap, directory, name, verify, true, out_segment, err);
+    return open_file(heap, directory, name, verify, false, true, out_segment, err);
 }
 
 rls_status
-rls_segment_open_unnamed(rls_heap *heap, rls_directory *directory, const char *name,
+rls_segment_open_lean(rls_heap *heap, rls_directory *directory, const char *name,
+                      rls_segment **out_segment, rls_error *err)
+{
+    return open_file(heap, directory, name, false, true, true, out_segment, err);
+}
+
+rls_status
+rls_segment_open_unnamed(rls_heap *heap, rls_directory *directory, const char *name, bool lean,
                          rls_segment **out_segment, rls_error *err)
 {
-    return open_file(heap, directory, name, false, false, out_segment, err);
+    return open_file(heap, directory, name, false, lean, false, out_segment, err);
 }
 
 void
@@ -164,6 +283,13 @@ rls_segment_close(rls_segment *segment)
     if (segment == NULL)
         return;
     segment->directory->ops->unmap(segment->directory, &segment->mapping);
+    segment->directory->ops->unmap(segment->directory, &segment->middle);
+    segment->directory->ops->unmap(segment->directory, &segment->end);
+    if (segment->windows != NULL) {
+        rls_window_release(&segment->windows->stored);
+        rls_window_release(&segment->windows->postings);
+        rls_free(segment->heap, segment->windows);
+    }
     if (segment->has_stamps_file)
         segment->directory->ops->unmap(segment->directory, &segment->stamps_file);
     rls_segment_info_release(&segment->info, segment->heap);
@@ -245,6 +371,29 @@ rls_segment_open_list(const rls_segment *segment, const rls_term_info *info,
 {
     return rls_posting_list_open(out_list, rls_segment_section(segment, RLS_SECTION_POSTINGS), info,
                                  &segment->norms.norms, segment->kernels, err);
+}
+
+rls_status
+rls_segment_show_list(const rls_segment *segment, const rls_term_info *info,
+                      rls_posting_list *out_list, rls_error *err)
+{
+    uint64_t      size = segment->places[RLS_SECTION_POSTINGS].size;
+    rls_term_info here = *info;
+    rls_bytes     bytes;
+    rls_status    status;
+
+    if (segment->windows == NULL)
+        return rls_segment_open_list(segment, info, out_list, err);
+    if (info->postings_offset > size || info->positions_size > size - info->postings_offset ||
+        info->docs_size > size - info->postings_offset - info->positions_size)
+        return rls_fail(err, RLS_CORRUPT, "%s: a list of postings is outside its section",
+                        segment->info.name);
+    status = rls_window_show(&segment->windows->postings, info->postings_offset,
+                             (size_t)(info->positions_size + info->docs_size), &bytes, err);
+    here.postings_offset = 0;
+    return status != RLS_OK ? status
+                            : rls_posting_list_open(out_list, bytes, &here, &segment->norms.norms,
+                                                    segment->kernels, err);
 }
 
 rls_status

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "analysis/function_words.h"
+#include "segment/segment_handle.h"
 
 enum {
     FORM_CHUNK = 4096
@@ -94,7 +95,7 @@ next_term(rls_term_source *base, rls_source_term *out_term, rls_error *err)
     status = rls_termdict_cursor_next(&source->terms, err);
     if (status != RLS_OK)
         return status;
-    status = rls_segment_open_list(source->segment, &source->terms.info, &source->list, err);
+    status = rls_segment_show_list(source->segment, &source->terms.info, &source->list, err);
     if (status == RLS_OK)
         status = read_forms(source, err);
     if (status == RLS_OK && (source->list.is_scored && !source->list.has_positions) !=

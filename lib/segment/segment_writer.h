@@ -14,6 +14,7 @@ typedef struct rls_segment_settings {
     const rls_schema *schema;   /* weights of the reference parameters */
     float             k1, b;    /* of the reference; k1 < 0: both by the length of documents */
     rls_crew         *crew;     /* helps with a segment's terms, or NULL */
+    bool              lean;     /* what is written or merged is opened lean */
     uint64_t          salt; /* mixed into the id: equal documents written by two commits must not
                                become one file. The writer derives it from its history alone. */
 } rls_segment_settings;
@@ -54,8 +55,8 @@ rls_status rls_segment_write(rls_heap *heap, rls_directory *directory,
 
 /* One input of a merge. */
 typedef struct rls_merge_input {
-    const rls_segment   *segment;
-    const rls_live_docs *live; /* NULL: all live */
+    const rls_segment   *segment; /* lean or not */
+    const rls_live_docs *live;    /* NULL: all live */
 } rls_merge_input;
 
 /* Step 5: live documents of the inputs, in order, as one segment; the same bytes whatever the

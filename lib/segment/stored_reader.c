@@ -5,35 +5,70 @@
 #include "base/crc32.h"
 #include "codec/deflate.h"
 
+/* What comes behind the blocks. */
+static rls_status
+open_rest(rls_stored *stored, rls_bytes rest, uint32_t doc_count, rls_error *err)
+{
+    const uint8_t *tail = rest.data + rest.size - RLS_STORED_TAIL;
+    rls_input      input;
+
+    stored->block_count = rls_get_u64(tail + 8);
+    if (rls_get_u64(tail) != stored->blocks.size || rls_get_u32(tail + 16) != doc_count ||
+        rls_get_u32(tail + 20) != 0 || stored->block_count > stored->blocks.size)
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: the tail is damaged", stored->name);
+    rls_input_init(&input, rls_bytes_of(rest.data, rest.size - RLS_STORED_TAIL));
+    rls_frames_open(&stored->doc_starts, &input, (uint64_t)doc_count + 1);
+    rls_frames_open(&stored->raw_starts, &input, stored->block_count + 1);
+    rls_frames_open(&stored->starts, &input, stored->block_count + 1);
+    if (input.failed || rls_input_left(&input) != 0)
+        return rls_fail(err, RLS_CORRUPT, "%s: stored: %zu bytes do not hold %" PRIu32 " documents",
+                        stored->name, rest.size, doc_count);
+    stored->doc_count = doc_count;
+    return RLS_OK;
+}
+
+static rls_status
+too_short(const char *name, uint64_t size, rls_error *err)
+{
+    return rls_fail(err, RLS_CORRUPT, "%s: stored: %" PRIu64 " bytes, too short", name, size);
+}
+
 rls_status
 rls_stored_open(rls_stored *stored, rls_bytes section, uint32_t doc_count, const char *name,
                 rls_error *err)
 {
-    const uint8_t *tail;
-    rls_input      input;
-    uint64_t       blocks_size;
+    uint64_t   blocks_size;
+    rls_status status;
 
     *stored = (rls_stored){.name = name};
     if (section.size < RLS_STORED_TAIL)
-        return rls_fail(err, RLS_CORRUPT, "%s: stored: %zu bytes, too short", name, section.size);
-    tail = section.data + section.size - RLS_STORED_TAIL;
-    blocks_size = rls_get_u64(tail);
-    stored->block_count = rls_get_u64(tail + 8);
-    if (rls_get_u32(tail + 16) != doc_count || rls_get_u32(tail + 20) != 0 ||
-        stored->block_count > blocks_size)
+        return too_short(name, section.size, err);
+    blocks_size = rls_get_u64(section.data + section.size - RLS_STORED_TAIL);
+    if (blocks_size > section.size - RLS_STORED_TAIL)
         return rls_fail(err, RLS_CORRUPT, "%s: stored: the tail is damaged", name);
-    rls_input_init(&input, rls_bytes_of(section.data, section.size - RLS_STORED_TAIL));
-    stored->blocks = rls_input_bytes(&input, blocks_size);
-    rls_frames_open(&stored->doc_starts, &input, (uint64_t)doc_count + 1);
-    rls_frames_open(&stored->raw_starts, &input, stored->block_count + 1);
-    rls_frames_open(&stored->starts, &input, stored->block_count + 1);
-    if (input.failed || rls_input_left(&input) != 0) {
+    stored->blocks = rls_bytes_of(section.data, (size_t)blocks_size);
+    status = open_rest(stored,
+                       rls_bytes_of(section.data + blocks_size, section.size - (size_t)blocks_size),
+                       doc_count, err);
+    if (status != RLS_OK)
         *stored = (rls_stored){0};
-        return rls_fail(err, RLS_CORRUPT, "%s: stored: %zu bytes do not hold %" PRIu32 " documents",
-                        name, section.size, doc_count);
-    }
-    stored->doc_count = doc_count;
-    return RLS_OK;
+    return status;
+}
+
+rls_status
+rls_stored_open_windowed(rls_stored *stored, rls_window *window, uint64_t blocks_size,
+                         rls_bytes rest, uint32_t doc_count, const char *name, rls_error *err)
+{
+    rls_status status;
+
+    *stored = (rls_stored){.name = name, .window = window};
+    if (rest.size < RLS_STORED_TAIL)
+        return too_short(name, rest.size, err);
+    stored->blocks = rls_bytes_of(NULL, (size_t)blocks_size);
+    status = open_rest(stored, rest, doc_count, err);
+    if (status != RLS_OK)
+        *stored = (rls_stored){0};
+    return status;
 }
 
 uint64_t
@@ -72,8 +107,19 @@ rls_stored_get_block(const rls_stored *stored, uint64_t number, rls_stored_block
     start += RLS_STORED_HEAD;
     if (end - start > raw_end - raw_start || (end - start) * RLS_STORED_RATIO < raw_end - raw_start)
         return damaged_block(stored, number, err);
-    *out_block = (rls_stored_block){stored->blocks.data + start, raw_start, (uint32_t)(end - start),
-                                    (uint32_t)(raw_end - raw_start)};
+    *out_block = (rls_stored_block){.raw_start = raw_start,
+                                    .size = (uint32_t)(end - start),
+                                    .raw_size = (uint32_t)(raw_end - raw_start)};
+    if (stored->window != NULL) {
+        rls_bytes  shown;
+        rls_status status = rls_window_show(stored->window, start - RLS_STORED_HEAD,
+                                            (size_t)(end - start) + RLS_STORED_HEAD, &shown, err);
+        if (status != RLS_OK)
+            return status;
+        out_block->data = shown.data + RLS_STORED_HEAD;
+    } else {
+        out_block->data = stored->blocks.data + start;
+    }
     return RLS_OK;
 }
 

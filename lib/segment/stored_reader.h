@@ -3,6 +3,7 @@
 #define RLS_SEGMENT_STORED_READER_H
 
 #include "base/arena.h"
+#include "directory/window.h"
 #include "segment/frames.h"
 
 enum {
@@ -25,8 +26,9 @@ typedef struct rls_stored {
     uint32_t    doc_count;
     uint64_t    block_count;
     /* in a section */
-    rls_bytes  blocks;
-    rls_frames doc_starts, raw_starts, starts;
+    rls_bytes   blocks; /* without data when they are seen through the window */
+    rls_window *window; /* or NULL */
+    rls_frames  doc_starts, raw_starts, starts;
     /* in memory: of a batch */
     const rls_stored_block *memory_blocks;
     const uint64_t         *memory_starts; /* doc_count + 1 */
@@ -34,6 +36,12 @@ typedef struct rls_stored {
 
 rls_status rls_stored_open(rls_stored *stored, rls_bytes section, uint32_t doc_count,
                            const char *name, rls_error *err);
+
+/* The same of a section whose blocks, `blocks_size` bytes before `rest`, are seen through a window:
+ * for one thread, and a block is good until the next one is asked for. */
+rls_status rls_stored_open_windowed(rls_stored *stored, rls_window *window, uint64_t blocks_size,
+                                    rls_bytes rest, uint32_t doc_count, const char *name,
+                                    rls_error *err);
 
 /* Where record `doc` begins in the stream; of doc_count: where the last one ends. */
 uint64_t rls_stored_start(const rls_stored *stored, uint32_t doc);

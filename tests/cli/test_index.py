@@ -1,6 +1,8 @@
 """rsearch index: what is taken, how an index is brought up to date."""
 import json
 import os
+import random
+import resource
 import shutil
 import time
 
@@ -649,6 +651,23 @@ def _(place):
     contains(place.good("check").out, "ok: 3 documents")
     place.release("releases/d.md", "D", "treaty")
     contains(place.good("index", "releases").out, "1 added")
+
+
+@test("--memory is a limit of the address space, too, but for 32 MiB, whatever the size of the index")
+def _(place):
+    limits = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (48 << 20, 48 << 20))}
+    if place.run("--version", **limits).status != 0:
+        return  # a sanitizer has reserved more than that for itself
+    words = ["%x" % (number * 2654435761 % (1 << 32)) for number in range(20000)]
+    draw = random.Random(7)
+    with open(place.at("big.jsonl"), "w") as file:
+        for number in range(70000):
+            text = " ".join(draw.choices(words, k=100))
+            file.write('{"_id":"%07d","body":"%s"}\n' % (number, text))
+    place.good("index", "-j1", "--memory", "16M", "big.jsonl", **limits)
+    size = sum(os.path.getsize(place.at(".rsearch", name)) for name in os.listdir(place.at(".rsearch")))
+    equal(size > 48 << 20, True, "the index of %d bytes is larger than the limit" % size)
+    contains(place.good("check").out, "ok: 70,000 documents")
 
 
 if __name__ == "__main__":

@@ -110,6 +110,15 @@ def _(place):
     equal(place.run("index", "--max-file-size", "none", "d").status, 2)
 
 
+@test("a sparse file of a terabyte is skipped at once, whatever the limit")
+def _(place):
+    good_file(place)
+    place.write("d/sparse.md", "")
+    os.truncate(place.at("d/sparse.md"), 1 << 40)
+    contains(survives(place).err, "d/sparse.md: 1099511627776 bytes, more than the limit of 67108864")
+    contains(place.run("index", "--max-file-size", "1024G", "d").err, "d/sparse.md: ")
+
+
 @test("FIFOs, sockets and devices are skipped and never waited for")
 def _(place):
     good_file(place)

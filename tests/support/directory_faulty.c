@@ -69,6 +69,20 @@ faulty_map(rls_directory *directory, const char *name, rls_mapping *out_mapping,
     return faulty->inner->ops->map(faulty->inner, name, out_mapping, err);
 }
 
+static rls_status
+faulty_map_part(rls_directory *directory, const char *name, uint64_t from, size_t size,
+                rls_mapping *out_mapping, uint64_t *out_file_size, rls_error *err)
+{
+    rls_directory_faulty *faulty = faulty_of(directory);
+    rls_status            status;
+
+    *out_mapping = (rls_mapping){0};
+    if (must_fail(faulty, name, "map", err, &status))
+        return status;
+    return faulty->inner->ops->map_part(faulty->inner, name, from, size, out_mapping, out_file_size,
+                                        err);
+}
+
 static void
 faulty_unmap(rls_directory *directory, rls_mapping *mapping)
 {
@@ -284,6 +298,7 @@ faulty_close_directory(rls_directory *directory)
 
 static const rls_directory_ops faulty_ops = {
     .map = faulty_map,
+    .map_part = faulty_map_part,
     .unmap = faulty_unmap,
     .create = faulty_create,
     .write = faulty_write,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "directory/window.h"
 #include "support/directory_faulty.h"
 #include "support/directory_files.h"
 #include "support/heap_faulty.h"
@@ -124,6 +125,57 @@ check_sizes(rls_directory *directory)
 TEST(what_was_written_is_mapped_with_readable_padding)
 {
     over_all_kinds(check_sizes);
+}
+
+/* Any part, at any place in its page; and the same through a window. */
+static void
+check_parts(rls_directory *directory)
+{
+    rls_random random = {rls_test_seed()};
+    size_t     size = 700001;
+    uint8_t   *bytes = malloc(size);
+    rls_window window;
+    rls_error  err;
+
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)rls_random_next(&random);
+    CHECK_OK(rls_test_write_file(directory, "a.seg", bytes, size));
+    rls_window_init(&window, directory, "a.seg", 1, size - 1);
+    for (int round = 0; round < 300; round++) {
+        size_t      from = rls_random_below(&random, (uint32_t)size + 1);
+        size_t      part = rls_random_below(&random, (uint32_t)(size - from) + 1);
+        unsigned    sum = 0;
+        uint64_t    file_size;
+        rls_mapping mapping;
+        rls_bytes   shown;
+
+        if (round % 3 > 0 && part > 5000)
+            part %= 5000;
+        CHECK_OK(
+            directory->ops->map_part(directory, "a.seg", from, part, &mapping, &file_size, NULL));
+        CHECK_EQ_U64(file_size, size);
+        CHECK_EQ_U64(mapping.bytes.size, part);
+        CHECK(memcmp(mapping.bytes.data, bytes + from, part) == 0);
+        for (size_t i = 0; i < RLS_MAP_PADDING; i++)
+            sum += mapping.bytes.data[part + i];
+        CHECK(sum <= RLS_MAP_PADDING * 255);
+        directory->ops->unmap(directory, &mapping);
+        if (from > 0) {
+            CHECK_OK(rls_window_show(&window, from - 1, part, &shown, NULL));
+            CHECK(shown.size == part && memcmp(shown.data, bytes + from, part) == 0);
+        }
+        CHECK_EQ_I64(directory->ops->map_part(directory, "a.seg", from, size - from + 1, &mapping,
+                                              NULL, &err),
+                     RLS_CORRUPT);
+        CHECK(mapping.handle == NULL && strstr(err.message, "a.seg: 700001 bytes") != NULL);
+    }
+    rls_window_release(&window);
+    free(bytes);
+}
+
+TEST(a_part_is_mapped_alone)
+{
+    over_all_kinds(check_parts);
 }
 
 static void
