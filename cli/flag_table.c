@@ -271,6 +271,10 @@ const cli_flag cli_flags[] = {
      "What scores are made of. default: BM25F with a second look at the first hits, function words "
      "of a question aside; bm25f: the words alone; bm25: and every text field weighs the same.",
      RANKING, .offset = AT(ranking), .choices = rankings, .preset = "default", .setting = true},
+    {QUERY | EVAL, 0, "expand", CLI_FLAG_SWITCH, NULL,
+     "Look for what the first hits are about, too: more on the subject. Not with quotes and "
+     "operators.",
+     RANKING, .offset = AT(expand), .setting = true},
     {RANKED, 0, "k1", CLI_FLAG_NUMBER, "X",
      "BM25: saturation of term frequency. Default: by the length of the documents; 1.2 with "
      "--ranking=bm25.",

@@ -47,7 +47,7 @@ typedef struct cli_options {
     bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;
     bool no_snippet, no_pager, keep_missing, watch, verbose, dry_run, show_origin, man, explain;
     bool repair, no_own_filter, no_body, collapse, collapse_same, whole;
-    bool as_typed, per_query, tune;
+    bool expand, as_typed, per_query, tune;
     cli_origin origins[CLI_FLAG_LIMIT]; /* one a row of the table */
     cli_arena  strings;                 /* of files */
 } cli_options;

@@ -11,7 +11,8 @@
 
 enum {
     LONGEST_HINT = 60, /* bytes of a query that is typed again */
-    TIMELINE_FROM = 10 /* documents */
+    TIMELINE_FROM = 10, /* documents */
+    FEW = 5             /* documents: there may be more on the subject in other words */
 };
 
 /* How many words a query has that is nothing but words; 0: it is more. */
@@ -139,6 +140,9 @@ put_hints(cli_text *out, const cli_printer *printer, rls_hits *hits)
     if (dated && rls_hits_total(hits) >= TIMELINE_FROM && !printer->has_no_words &&
         cli_put_shell_words(&hint, printer->query))
         put_part(out, &line, "   ", hint.data, printer->width);
+    if (rls_hits_total(hits) > 0 && rls_hits_total(hits) < FEW && !printer->is_expanded &&
+        !printer->has_no_words && count_words(printer->query) > 0)
+        put_part(out, &line, "   ", "More on this: --expand", printer->width);
     if (next > 0 && !dated)
         put_part(out, &line, "   ", "Read one: rsearch show PATH", printer->width);
     cli_text_put(out, out->size > line ? "\n" : "");

@@ -28,7 +28,7 @@ typedef enum cli_marks {
 typedef struct cli_printer {
     cli_form    form;
     bool        color, links, by_nul, snippets;
-    bool        explain, is_sorted, collapses;
+    bool        explain, is_sorted, is_expanded, collapses;
     bool        has_no_words;              /* the query is not what was typed */
     uint32_t    facets_asked, facet_count; /* those behind the asked ones are for the foot */
     bool        to_terminal;               /* then lines are escaped more strictly */

@@ -94,6 +94,7 @@ adapt_search(cli_results *results)
     results->printer.facets_asked = results->search.facets_asked;
     results->printer.collapses = search->collapse != RLS_COLLAPSE_NONE;
     results->printer.is_sorted = search->sort_count > 0;
+    results->printer.is_expanded = search->expand;
 }
 
 int

@@ -224,6 +224,7 @@ cli_search_take(cli_search *search, const cli_options *given)
     options.skip = (uint32_t)given->skip;
     options.match = given->all ? RLS_MATCH_ALL : given->any ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
     options.exhaustive = given->exhaustive;
+    options.expand = given->expand;
     options.deadline_ms = (uint32_t)given->timeout;
     options.after = given->after;
     options.recency_half_life_days = given->recency;

@@ -112,6 +112,13 @@ typedef struct rls_search_options {
     const rls_synonyms *synonyms;
     float               synonym_weight; /**< what one counts against the word itself, 0..1 */
     rls_ranking_model   ranking;
+    /** Looks for the twenty words that the first ten documents have most of, too, as found by the
+     * query alone, each weighed by its share of them, all together as two thirds of the query; by
+     * score alone, whatever `match` says (relevance model RM3: Lavrenko & Croft 2001, Abdul-Jaleel
+     * et al. 2004). Finds more on a subject and less of one document. A note tells the words. A
+     * query with more than words (quotes, patterns, fields …) stays as it is, with a note. Reads
+     * ten documents: some milliseconds. */
+    bool expand;
 } rls_search_options;
 #define RLS_NOW INT64_MIN
 /** From the length of documents on average, a words in all text fields, and that of the query, q
@@ -124,7 +131,7 @@ typedef struct rls_search_options {
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, RLS_BY_LENGTH, RLS_BY_LENGTH, NULL, 0, RLS_MATCH_AUTO,  \
             false, true, 0, NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0,                \
-            RLS_COLLAPSE_NONE, NULL, 0.7f, RLS_RANKING_DEFAULT                                     \
+            RLS_COLLAPSE_NONE, NULL, 0.7f, RLS_RANKING_DEFAULT, false                              \
     }
 
 typedef struct rls_text {
@@ -191,7 +198,7 @@ RLS_API uint64_t rls_hits_took_ns(const rls_hits *hits);
 /** What a remark is about. */
 typedef enum rls_note_kind {
     RLS_NOTE_QUERY = 0, /**< something in the query was taken otherwise than written, or left out */
-    RLS_NOTE_SYNONYM = 1, /**< words were looked for besides, as rls_search_options.synonyms says */
+    RLS_NOTE_SYNONYM = 1, /**< words were looked for besides, as `synonyms` or `expand` says */
     RLS_NOTE_SORT = 2,    /**< no document has a value in a field to sort by, named in quotes */
     RLS_NOTE_RECENCY = 3, /**< no document has a date in the field of recency */
     RLS_NOTE_CUT = 4      /**< words of patterns were left out, for there were too many documents */

@@ -224,7 +224,8 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
     hits = rls_hits_new(snapshot);
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
-    status = rls_hits_search(hits, query, options, start, err);
+    status = options->expand ? rls_hits_search_expanded(hits, query, options, start, err)
+                             : rls_hits_search(hits, query, options, start, err);
     if (status != RLS_OK) {
         rls_hits_close(hits);
         return status;
@@ -258,7 +259,8 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
     status = rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false,
                                 deadline_of(options, start), &hits->query, err);
     if (status == RLS_OK)
-        status = rls_hits_search(hits, hits->query, options, start, err);
+        status = options->expand ? rls_hits_search_expanded(hits, hits->query, options, start, err)
+                                 : rls_hits_search(hits, hits->query, options, start, err);
     if (status != RLS_OK) {
         rls_hits_close(hits);
         return status;

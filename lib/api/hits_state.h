@@ -64,6 +64,11 @@ rls_status rls_hits_check_options(const rls_search_options *options, rls_error *
 rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
                            const rls_search_options *options, uint64_t start, rls_error *err);
 
+/* The same for the query with the words of what it finds first, as options->expand says. */
+rls_status rls_hits_search_expanded(rls_hits *hits, const rls_query *query,
+                                    const rls_search_options *options, uint64_t start,
+                                    rls_error *err);
+
 /* The analyzer that a text was indexed with; `field` is empty for the body. Its hit is loaded. */
 rls_status rls_hits_analyzer(rls_hits *hits, const rls_loaded_hit *hit, rls_bytes field,
                              rls_analyzer **out_analyzer, rls_error *err);

@@ -56,6 +56,7 @@ struct rls_query_node {
     uint32_t         edits;         /* PATTERN: of a fuzzy word */
     uint32_t         distance;      /* PHRASE, NEAR: words that may stand between */
     bool             ordered;       /* NEAR: in this order */
+    bool             added;         /* WORD: nobody typed it; it is not marked in texts */
     float            boost;         /* 1 */
     rls_bytes        field;         /* empty: any text field; WORD, PHRASE, PREFIX, COMPARE */
     rls_bytes        text, text_to; /* text_to: second end of RANGE */

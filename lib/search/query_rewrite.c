@@ -346,6 +346,7 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     style.end = node->end;
     style.boost *= node->boost;
     style.field = node->field;
+    style.added = node->added;
     if (node->exact)
         style.words = RLS_WORDS_EXACT;
     switch (node->kind) {

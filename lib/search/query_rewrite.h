@@ -30,6 +30,7 @@ typedef struct rls_plan_leaf {
     rls_leaf_kind         kind;
     bool                  scored;  /* else it filters and contributes 0 */
     bool                  negated; /* under an odd number of negations: not shown in text */
+    bool                  added;   /* WORD: that nobody typed */
     bool                  stop;    /* WORD: a function word, that a bag may leave out */
     bool                  aside;   /* left out: not in the tree, weighed for the refinement alone */
     float                 boost;

@@ -37,6 +37,7 @@ typedef struct rls_leaf_style {
     rls_bytes     field; /* empty: any */
     rls_word_mode words;
     bool          scored, negated;
+    bool          added;  /* nobody typed it */
     bool          filter; /* a word of a keyword field: a condition beside other words */
     float         boost;
     uint32_t      start, end; /* in the query, for notes */

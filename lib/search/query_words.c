@@ -232,8 +232,10 @@ word_leaf(rls_rewriter *rewriter, const unit *what, const rls_leaf_style *style)
         return NULL;
     leaf->word_count = 1;
     leaf->words = word;
-    if (rewriter->ranking == RLS_RANKING_DEFAULT && style->words == RLS_WORDS_STEMMED &&
-        style->field.size == 0 && leaf->scored)
+    leaf->added = style->added;
+    leaf->negated = leaf->negated || style->added;
+    if (rewriter->ranking == RLS_RANKING_DEFAULT && !style->added &&
+        style->words == RLS_WORDS_STEMMED && style->field.size == 0 && leaf->scored)
         describe_word(rewriter, what->surface, leaf);
     return node;
 }

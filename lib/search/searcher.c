@@ -309,7 +309,7 @@ open_views(rls_search_state *state)
     uint32_t asked = 0;
 
     for (uint32_t i = 0; i < state->plan.leaf_count; i++)
-        asked += state->plan.leaves[i].scored;
+        asked += state->plan.leaves[i].scored && !state->plan.leaves[i].added;
     rls_settle_parameters(state->snapshot, state->request, asked, &state->k1, &state->b);
     return rls_search_open_views(state);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "analysis/stop_words.h"
 #include "base/sort.h"
 #include "search/similarity_bm25.h" /* rls_idf */
 
@@ -198,6 +199,21 @@ count_documents(const rls_telling_words *telling, rls_bytes term, uint64_t *out_
     return RLS_OK;
 }
 
+/* The best `limit` of `count` words. */
+static rls_status
+take_best(rls_telling_words *telling, rls_telling_word *words, size_t count, uint32_t limit,
+          rls_telling_word *out_words, uint32_t *out_count)
+{
+    if (rls_sort(telling->heap, words, count, sizeof *words, compare_words, NULL) != RLS_OK)
+        return no_memory(telling);
+    if (count > limit)
+        count = limit;
+    if (count > 0)
+        memcpy(out_words, words, count * sizeof *words);
+    *out_count = (uint32_t)count;
+    return RLS_OK;
+}
+
 rls_status
 rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t limit,
                          rls_telling_word *out_words, uint32_t *out_count)
@@ -221,12 +237,36 @@ rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t
         word.worth = word.frequency * rls_idf(telling->snapshot->doc_count, with);
         words[kept++] = word;
     }
-    if (rls_sort(telling->heap, words, kept, sizeof *words, compare_words, NULL) != RLS_OK)
+    return take_best(telling, words, kept, limit, out_words, out_count);
+}
+
+rls_status
+rls_telling_words_most(rls_telling_words *telling, rls_analyzer *analyzer, rls_bytes language,
+                       uint64_t doc_freq, uint32_t limit, rls_telling_word *out_words,
+                       uint32_t *out_count)
+{
+    const term_count *counts = (const term_count *)(const void *)telling->counts.data;
+    size_t            count = telling->counts.size / sizeof *counts, kept = 0;
+    rls_telling_word *words = rls_arena_alloc(&telling->arena, (count + 1) * sizeof *words);
+
+    *out_count = 0;
+    if (words == NULL)
         return no_memory(telling);
-    if (kept > limit)
-        kept = limit;
-    if (kept > 0)
-        memcpy(out_words, words, kept * sizeof *words);
-    *out_count = (uint32_t)kept;
-    return RLS_OK;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t   with;
+        rls_bytes  folded;
+        rls_status status =
+            rls_analyzer_fold(analyzer, counts[i].surface, RLS_FOLD_ALL, &folded, telling->err);
+        if (status != RLS_OK)
+            return status;
+        if (rls_is_stop_word(language, folded))
+            continue;
+        status = count_documents(telling, counts[i].term, &with);
+        if (status != RLS_OK)
+            return status;
+        if (with >= doc_freq)
+            words[kept++] = (rls_telling_word){counts[i].surface, (double)counts[i].count,
+                                               (double)counts[i].count};
+    }
+    return take_best(telling, words, kept, limit, out_words, out_count);
 }

@@ -13,8 +13,8 @@ enum {
 
 typedef struct rls_telling_word {
     rls_bytes word;      /* as it is written in the text */
-    double    frequency; /* 1 + ln occurrences */
-    double    worth;     /* that × idf */
+    double    frequency; /* 1 + ln occurrences; or occurrences */
+    double    worth;     /* that × idf; or occurrences */
 } rls_telling_word;
 
 typedef struct rls_telling_words {
@@ -40,5 +40,10 @@ rls_status rls_telling_words_add(rls_telling_words *telling, rls_analyzer *analy
  * the words are good until release. `out_words` has room for `limit`. */
 rls_status rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t limit,
                                     rls_telling_word *out_words, uint32_t *out_count);
+/* The same by occurrences alone, without the function words of `language`, which `analyzer` is of.
+ */
+rls_status rls_telling_words_most(rls_telling_words *telling, rls_analyzer *analyzer,
+                                  rls_bytes language, uint64_t doc_freq, uint32_t limit,
+                                  rls_telling_word *out_words, uint32_t *out_count);
 
 #endif

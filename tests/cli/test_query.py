@@ -437,7 +437,8 @@ def _(place):
               "   1 Feb 2008 · Agriculture · Jim Anderton\n"
               "   [Farmers] welcome the rain.\n"
               "   releases/2008/rain.md\n"
-              "1 document · T\n")
+              "1 document · T\n"
+              "More on this: --expand\n")
     equal(masked(place.terminal("query", "--color=never", "farmers").out), wanted)
     equal(masked(place.terminal("query", "farmers", env={"NO_COLOR": "1"}).out), wanted)
     equal(masked(place.terminal("query", "farmers", env={"TERM": "dumb"}).out), wanted)

@@ -229,4 +229,28 @@ def _(place):
     lacks(place.terminal("query", "--sort=-date", "treaty").out, "Newest first")
 
 
+
+
+@test("--expand finds what is on the subject in other words, never for more than words, and is offered for few hits")
+def _(place):
+    place.release("d/1.md", "Landmines", "Landmines and munitions: munitions are cleared by sappers. Sappers found munitions.")
+    place.release("d/2.md", "Work", "Sappers cleared a field. Munitions were found.")
+    place.release("d/3.md", "Weather", "Rain.")
+    place.release("d/4.md", "More weather", "Rain and wind.")
+    place.good("index", "-q", "d")
+    plain = place.good("query", "-l", "landmines")
+    equal(plain.out.splitlines(), ["d/1.md"])
+    found = place.run("query", "-l", "--expand", "landmines")
+    equal(found.out.splitlines(), ["d/1.md", "d/2.md"])
+    contains(found.err, "note: looked for, too: ")
+    contains(found.err, "Sappers")
+    for query in ('"landmines"', "landmin*", "title:landmines", "=Landmines", "landmines OR mines"):
+        kept = place.run("query", "-l", "--expand", query)
+        equal(kept.out, place.run("query", "-l", query).out, query)
+        contains(kept.err, "note: only words are expanded: this query is looked for as it is")
+    contains(place.terminal("query", "--color=never", "landmines").out, "More on this: --expand\n")
+    absent = place.terminal("query", "--color=never", "--expand", "landmines").out + place.terminal("query", "--color=never", '"landmines"').out
+    if "--expand" in absent:
+        fail("--expand is offered where it is taken or of no use")
+
 main()

@@ -61,7 +61,7 @@ TEST(the_search_and_snippet_options_are_as_documented)
     CHECK_EQ_U64(search.limit, 10);
     CHECK_EQ_U64(search.skip, 0);
     CHECK(search.k1 == RLS_BY_LENGTH && search.b == RLS_BY_LENGTH);
-    CHECK(search.ranking == RLS_RANKING_DEFAULT);
+    CHECK(search.ranking == RLS_RANKING_DEFAULT && !search.expand);
     CHECK(search.weights == NULL && search.weight_count == 0);
     CHECK(search.match == RLS_MATCH_AUTO && !search.exhaustive && search.exact_total);
     CHECK(search.deadline_ms == 0 && search.cancel == NULL && search.context == NULL);
