@@ -43,6 +43,32 @@ rls_keys_open(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char 
                     section.size, doc_count);
 }
 
+/* The same from the end, without the offsets of blocks, whose size their own bytes tell. */
+static bool
+open_without_offsets(rls_keys *keys, rls_bytes section, uint64_t blocks_size, uint32_t doc_count,
+                     uint32_t flags, const char *name)
+{
+    uint64_t  groups = ((uint64_t)doc_count + RLS_KEYS_GROUP - 1) / RLS_KEYS_GROUP;
+    uint32_t  width = flags & RLS_KEYS_ORDERED ? 0 : rls_packed_width(doc_count - 1);
+    uint64_t  numbers = width == 0 ? 0 : rls_packed_size(doc_count, width);
+    uint64_t  arrays = 2 * numbers + 4 * groups + RLS_KEYS_TAIL;
+    rls_input input;
+
+    if (blocks_size > section.size || arrays > section.size - blocks_size)
+        return false;
+    *keys = (rls_keys){.doc_count = doc_count, .width = width};
+    keys->strings = (rls_strings){.blocks = rls_bytes_of(section.data, (size_t)blocks_size),
+                                  .count = doc_count,
+                                  .name = name};
+    rls_input_init(&input, rls_bytes_of(section.data + (section.size - arrays), (size_t)arrays));
+    if (numbers > 0) {
+        keys->order = rls_input_bytes(&input, numbers).data;
+        keys->ranks = rls_input_bytes(&input, numbers).data;
+    }
+    keys->checks = rls_input_bytes(&input, 4 * groups).data;
+    return true;
+}
+
 bool
 rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name)
 {
@@ -51,8 +77,6 @@ rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, con
     if (section.size < RLS_KEYS_TAIL)
         return false;
     tail = section.data + section.size - RLS_KEYS_TAIL;
-    if (doc_count == 0)
-        doc_count = rls_get_u32(tail + 8);
     if (doc_count == 0 || doc_count > section.size)
         return false;
     for (uint32_t turn = 0; turn < 2; turn++) {
@@ -67,7 +91,8 @@ rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, con
                 return true;
         }
     }
-    return false;
+    return open_without_offsets(keys, section, rls_get_u64(tail), doc_count,
+                                rls_get_u32(tail + 12) & RLS_KEYS_ORDERED, name);
 }
 
 static uint32_t

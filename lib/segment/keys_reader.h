@@ -15,8 +15,8 @@ typedef struct rls_keys {
 rls_status rls_keys_open(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name,
                          rls_error *err);
 
-/* As well as can be when the section is damaged: sizes that fit are looked for. `doc_count` 0: not
- * known. What is read is to be compared with the checks. */
+/* As well as can be when the section is damaged: sizes that fit are looked for.
+ * What is read is to be compared with the checks. */
 bool rls_keys_open_damaged(rls_keys *keys, rls_bytes section, uint32_t doc_count, const char *name);
 
 /* Both stay below doc_count, whatever the bytes; doc < doc_count and rank < doc_count. */

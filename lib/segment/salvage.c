@@ -214,21 +214,27 @@ read_keys(rls_salvage *salvage, const rls_keys *keys, uint32_t *out_count, rls_e
                             : rls_fail(err, status, "%s: no memory for its keys", salvage->name);
 }
 
-/* Tries the bytes [offset, offset + size) of the file as the section of keys. */
+/* Tries the bytes [offset, offset + size) of the file as the section of keys; `surely`: they are,
+ * and what does not fit is damage. */
 static rls_status
-try_keys(rls_salvage *salvage, uint64_t offset, uint64_t size, bool *out_found, rls_error *err)
+try_keys(rls_salvage *salvage, uint64_t offset, uint64_t size, bool surely, bool *out_found,
+         rls_error *err)
 {
-    rls_bytes  file = salvage->mapping.bytes;
+    rls_bytes  file = salvage->mapping.bytes, section;
     rls_keys   keys;
     uint32_t   count, read;
     rls_status status;
 
     *out_found = false;
-    if (offset > file.size || size > file.size - offset ||
-        !rls_keys_open_damaged(&keys, rls_bytes_of(file.data + offset, (size_t)size),
-                               salvage->doc_count, salvage->name))
+    if (offset > file.size || size > file.size - offset)
         return RLS_OK;
-    count = keys.doc_count;
+    section = rls_bytes_of(file.data + offset, (size_t)size);
+    count = salvage->doc_count;
+    if (count == 0 && size >= RLS_KEYS_TAIL)
+        count = rls_get_u32(section.data + section.size - RLS_KEYS_TAIL + 8);
+    if (surely ? !rls_keys_open_damaged(&keys, section, count, salvage->name)
+               : rls_keys_open(&keys, section, count, salvage->name, NULL) != RLS_OK)
+        return RLS_OK;
     rls_free(salvage->heap, salvage->keys);
     salvage->keys = rls_alloc_zeroed(salvage->heap, count, sizeof *salvage->keys);
     if (salvage->keys == NULL)
@@ -258,7 +264,7 @@ search_keys(rls_salvage *salvage, bool *out_found, rls_error *err)
             continue;
         start = (end - RLS_KEYS_TAIL - blocks_size) / RLS_SECTION_ALIGNMENT * RLS_SECTION_ALIGNMENT;
         for (uint64_t back = 0; back <= arrays && start > 0; back += RLS_SECTION_ALIGNMENT) {
-            status = try_keys(salvage, start, end - start, out_found, err);
+            status = try_keys(salvage, start, end - start, false, out_found, err);
             if (status != RLS_OK || *out_found)
                 return status;
             start -= RLS_SECTION_ALIGNMENT;
@@ -291,7 +297,8 @@ find_keys(rls_salvage *salvage, rls_error *err)
         for (uint64_t pad = 0; pad < RLS_SECTION_ALIGNMENT; pad++)
             sizes[pad + 1] = rls_get_u64(behind) - pad - starts[i];
         for (size_t j = 0; j <= RLS_SECTION_ALIGNMENT && !found && status == RLS_OK; j++)
-            status = try_keys(salvage, starts[i], sizes[j], &found, err);
+            status = try_keys(salvage, starts[i], sizes[j], j == 0 && starts[0] == starts[1],
+                              &found, err);
     }
     return status != RLS_OK || found || salvage->doc_count == 0 ? status
                                                                 : search_keys(salvage, &found, err);
