@@ -19,6 +19,7 @@ rls_rewriter_no_memory(rls_rewriter *rewriter)
         rewriter->status = rls_fail(rewriter->err, RLS_NO_MEMORY, "no memory for a search");
 }
 
+RLS_PRINTF(5, 0)
 static void
 add_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, rls_note_kind kind,
          const char *format, va_list arguments)
