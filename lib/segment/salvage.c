@@ -142,8 +142,9 @@ read_group(const rls_keys *keys, uint32_t group, const uint8_t *at, const uint32
         uint64_t  shared = i % RLS_STRINGS_BLOCK == 0 ? 0 : rls_input_varint(&input);
         rls_bytes own = rls_input_bytes(&input, rls_input_varint(&input));
 
+        /* One more than needed: the first key may be empty, and there must be memory then, too. */
         if (input.failed || shared > before ||
-            !rls_buffer_reserve(bytes, bytes->size + (size_t)shared + own.size))
+            !rls_buffer_reserve(bytes, bytes->size + (size_t)shared + own.size + 1))
             return false;
         rls_buffer_append(bytes, bytes->data + start, (size_t)shared);
         start = bytes->size - (size_t)shared;

@@ -380,7 +380,8 @@ TEST(a_cursor_tells_how_much_of_a_term_it_kept)
     rls_termdict_cursor_init(&cursor, &heap, &dict);
     for (int round = 0; round < 3000; round++) {
         size_t kept;
-        memcpy(before, cursor.term.data, cursor.term.size);
+        if (cursor.term.size > 0)
+            memcpy(before, cursor.term.data, cursor.term.size);
         kept = cursor.kept = cursor.term.size;
         for (uint32_t moves = 1 + rls_random_below(&random, 3); moves > 0; moves--) {
             const entry *to = &all.list[rls_random_below(&random, (uint32_t)all.count)];
