@@ -22,7 +22,7 @@ import tempfile
 METRICS = ["nDCG@10", "MAP", "P@10", "R@100", "R@1000", "MRR"]
 PLAIN = {"plain 1.2/.75": ["--ranking=bm25", "--k1=1.2", "--b=0.75"],
          "plain .9/.4": ["--ranking=bm25", "--k1=0.9", "--b=0.4"]}
-RANKINGS = {**PLAIN, "bm25f": ["--ranking=bm25f"], "default": []}
+RANKINGS = {**PLAIN, "bm25f": ["--ranking=bm25f"], "default": [], "default, expanded": ["--expand"]}
 TIMED = ["plain 1.2/.75", "default"]
 ROUNDS = 5  # of timing, by turns
 README = pathlib.Path(__file__).parent / "README.md"
