@@ -6,24 +6,12 @@
 #include "message.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_command_index,
-    &cli_command_query,
-    &cli_command_show,
-    &cli_command_like,
-    &cli_command_timeline,
-    &cli_command_facet,
-    &cli_command_suggest,
-    &cli_command_terms,
-    &cli_command_eval,
-    &cli_command_status,
-    &cli_command_stats,
-    &cli_command_export,
-    &cli_command_optimize,
-    &cli_command_check,
-    &cli_command_delete,
-    &cli_command_config,
-    &cli_command_help,
-    NULL,
+    &cli_command_index,    &cli_command_query,    &cli_command_show,
+    &cli_command_like,     &cli_command_timeline, &cli_command_facet,
+    &cli_command_suggest,  &cli_command_terms,    &cli_command_eval,
+    &cli_command_status,   &cli_command_stats,    &cli_command_export,
+    &cli_command_optimize, &cli_command_check,    &cli_command_delete,
+    &cli_command_config,   &cli_command_help,     NULL,
 };
 
 const cli_command *

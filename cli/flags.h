@@ -79,8 +79,9 @@ enum {
 
 /* Reads flags into `options`, which is zeroed, anywhere among the arguments, until "--"; then what
  * the environment and the files of settings say, then what is built in. Where words are looked for,
- * -word that can be no flag stays a word, with a note. What is left of `arguments` moves to its front, *count of them. Returns CLI_DONE; CLI_FAILED after an error that
- * was told; or CLI_HELP_SHOWN. */
+ * -word that can be no flag stays a word, with a note. What is left of `arguments` moves to its
+ * front, *count of them. Returns CLI_DONE; CLI_FAILED after an error that was told; or
+ * CLI_HELP_SHOWN. */
 int cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_options *options);
 void cli_options_release(cli_options *options);
 

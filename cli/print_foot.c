@@ -10,7 +10,7 @@
 #include "wrap.h"
 
 enum {
-    LONGEST_HINT = 60, /* bytes of a query that is typed again */
+    LONGEST_HINT = 60,  /* bytes of a query that is typed again */
     TIMELINE_FROM = 10, /* documents */
     FEW = 5             /* documents: there may be more on the subject in other words */
 };

@@ -90,9 +90,9 @@ typedef struct rls_segment rls_segment;
 rls_status rls_segment_open(rls_heap *heap, rls_directory *directory, const char *name, bool verify,
                             rls_segment **out_segment, rls_error *err);
 void       rls_segment_close(rls_segment *segment); /* takes NULL */
-/* For a writer, which looks up keys and sources, and merges: postings and stored text are not mapped,
- * but seen through windows, so that however large a segment is, it takes little address space (or
- * memory, with RLS_IO_MODE_READ). One thread at a time, and nothing that searches. */
+/* For a writer, which looks up keys and sources, and merges: postings and stored text are not
+ * mapped, but seen through windows, so that however large a segment is, it takes little address
+ * space (or memory, with RLS_IO_MODE_READ). One thread at a time, and nothing that searches. */
 rls_status rls_segment_open_lean(rls_heap *heap, rls_directory *directory, const char *name,
                                  rls_segment **out_segment, rls_error *err);
 

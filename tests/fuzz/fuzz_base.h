@@ -42,7 +42,8 @@ fuzz_base_value(rls_document *document, const char *name, const char *value, boo
 static inline void
 fuzz_base_add(fuzz_base *base, rls_segment_batch *batch, const rls_corpus_document *from, size_t i)
 {
-    rls_segment_source source = {fuzz_string(from->key), 100 + i, 5000 + 3 * i, (uint64_t)i << 40, 77, 1};
+    rls_segment_source source = {fuzz_string(from->key), 100 + i, 5000 + 3 * i,
+                                 (uint64_t)i << 40,      77,      1};
     rls_arena          arena;
     rls_document       document;
     char               number[16];
