@@ -3,35 +3,25 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "search/leaf_scorer.h"
+#include "search/explaining.h"
 #include "search/order.h"
-#include "search/refine.h"
 #include "search/search_kept.h"
 
 enum {
     NAME_SIZE = 400
 };
 
-typedef struct explaining {
-    rls_search_state        state;
-    const rls_segment_view *view;
-    uint32_t                doc;
-    rls_search_fields       fields; /* parameters of the snapshot's fields */
-    double                  step;   /* all contributions are multiples of it */
-    rls_arena              *arena;
-    rls_error              *err;
-} explaining;
-
-static rls_status
-no_memory(const explaining *work)
+rls_status
+rls_explain_no_memory(const rls_explaining *work)
 {
     return rls_fail(work->err, RLS_NO_MEMORY, "no memory to explain a score");
 }
 
 /* --- making factors --- */
 
-static RLS_PRINTF(4, 5) rls_status
-    make(const explaining *work, rls_factor *out, rls_factor_kind kind, const char *format, ...)
+rls_status
+rls_explain_make(const rls_explaining *work, rls_factor *out, rls_factor_kind kind,
+                 const char *format, ...)
 {
     char    name[NAME_SIZE];
     va_list arguments;
@@ -50,19 +40,18 @@ static RLS_PRINTF(4, 5) rls_status
     out->kind = kind;
     out->name.size = (size_t)size;
     out->name.data = rls_arena_copy(work->arena, name, (size_t)size);
-    return out->name.data == NULL ? no_memory(work) : RLS_OK;
+    return out->name.data == NULL ? rls_explain_no_memory(work) : RLS_OK;
 }
 
-static rls_status
-make_number(const explaining *work, rls_factor *out, const char *name, double value)
+rls_status
+rls_explain_number(const rls_explaining *work, rls_factor *out, const char *name, double value)
 {
     out->value = value;
-    return make(work, out, RLS_FACTOR_NUMBER, "%s", name);
+    return rls_explain_make(work, out, RLS_FACTOR_NUMBER, "%s", name);
 }
 
-/* Room for `count` parts, zeroed; the caller fills them in. */
-static rls_factor *
-make_parts(const explaining *work, rls_factor *whole, uint32_t count)
+rls_factor *
+rls_explain_parts(const rls_explaining *work, rls_factor *whole, uint32_t count)
 {
     rls_factor *parts = rls_arena_alloc_zeroed(work->arena, count + (size_t)1, sizeof(*parts));
 
@@ -118,18 +107,18 @@ describe(const rls_plan_leaf *leaf, char *out, size_t size)
 
 /* One field's share of T. */
 static rls_status
-explain_field(const explaining *work, uint32_t field, uint32_t freq, rls_factor *out)
+explain_field(const rls_explaining *work, uint32_t field, uint32_t freq, rls_factor *out)
 {
     const rls_segment_info     *info = rls_segment_get_info(work->view->segment);
     const rls_snapshot         *snapshot = work->state.snapshot;
     rls_bytes                   name = rls_bytes_of("?", 1);
     const rls_field_parameters *parameters = NULL;
     uint8_t                     length = 0;
-    rls_factor                 *parts = make_parts(work, out, 5);
+    rls_factor                 *parts = rls_explain_parts(work, out, 5);
     rls_status                  status;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     if (field < info->field_count && field < work->view->now->field_count) {
         const rls_norms *norms = rls_segment_norms(work->view->segment);
         name = info->fields[field].name;
@@ -139,40 +128,42 @@ explain_field(const explaining *work, uint32_t field, uint32_t freq, rls_factor 
     for (uint32_t i = 0; i < snapshot->field_count; i++)
         if (rls_bytes_compare(snapshot->fields[i].name, name) == 0)
             parameters = &work->fields.parameters[i];
-    status = make(work, out, RLS_FACTOR_FORMULA,
-                  "%.*s: weight × occurrences / (1 − b + b × length / average length)",
-                  (int)name.size, (const char *)name.data);
+    status = rls_explain_make(work, out, RLS_FACTOR_FORMULA,
+                              "%.*s: weight × occurrences / (1 − b + b × length / average length)",
+                              (int)name.size, (const char *)name.data);
     if (status == RLS_OK)
-        status = make_number(work, &parts[0], "weight of the field",
-                             parameters == NULL ? 0.0 : (double)parameters->weight);
+        status = rls_explain_number(work, &parts[0], "weight of the field",
+                                    parameters == NULL ? 0.0 : (double)parameters->weight);
     if (status == RLS_OK)
-        status = make_number(work, &parts[1], "occurrences", freq);
+        status = rls_explain_number(work, &parts[1], "occurrences", freq);
+    if (status == RLS_OK)
+        status = rls_explain_number(work, &parts[2], "b",
+                                    parameters == NULL ? 0.0 : (double)parameters->b);
     if (status == RLS_OK)
         status =
-            make_number(work, &parts[2], "b", parameters == NULL ? 0.0 : (double)parameters->b);
+            rls_explain_number(work, &parts[3], "length of the field in words, as a byte holds it",
+                               rls_length_from_byte(length));
     if (status == RLS_OK)
-        status = make_number(work, &parts[3], "length of the field in words, as a byte holds it",
-                             rls_length_from_byte(length));
-    if (status == RLS_OK)
-        status = make_number(work, &parts[4], "average length of the field",
-                             parameters == NULL ? 0.0 : (double)parameters->average_length);
+        status = rls_explain_number(work, &parts[4], "average length of the field",
+                                    parameters == NULL ? 0.0 : (double)parameters->average_length);
     return status;
 }
 
 /* T by fields, from ascending keys of one document; without keys T alone. */
 static rls_status
-explain_t(const explaining *work, float t, const uint64_t *keys, size_t count, rls_factor *out)
+explain_t(const rls_explaining *work, float t, const uint64_t *keys, size_t count, rls_factor *out)
 {
     uint32_t    fields = 0, next = 0;
     rls_factor *parts;
-    rls_status  status = make(work, out, RLS_FACTOR_FORMULA, "T: sum over the fields, as floats");
+    rls_status  status =
+        rls_explain_make(work, out, RLS_FACTOR_FORMULA, "T: sum over the fields, as floats");
 
     out->value = (double)t;
     for (size_t i = 0; i < count; i++)
         fields += i == 0 || keys[i] >> 32 != keys[i - 1] >> 32;
-    parts = make_parts(work, out, fields);
+    parts = rls_explain_parts(work, out, fields);
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     for (size_t at = 0; status == RLS_OK && at < count;) {
         uint32_t field = (uint32_t)(keys[at] >> 32), freq = 0;
         for (; at < count && keys[at] >> 32 == field; at++)
@@ -182,49 +173,51 @@ explain_t(const explaining *work, float t, const uint64_t *keys, size_t count, r
     return status;
 }
 
-static rls_status
-explain_saturation(const explaining *work, float t, const uint64_t *keys, size_t count,
-                   rls_factor *out)
+rls_status
+rls_explain_saturation(const rls_explaining *work, float t, const uint64_t *keys, size_t count,
+                       rls_factor *out)
 {
     float       k1 = work->view->now->k1;
-    rls_factor *parts = make_parts(work, out, 2);
+    rls_factor *parts = rls_explain_parts(work, out, 2);
     rls_status  status;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     out->value = (double)rls_saturation(t, k1);
-    status = make(work, out, RLS_FACTOR_FORMULA, "saturation: T / (T + k1)");
+    status = rls_explain_make(work, out, RLS_FACTOR_FORMULA, "saturation: T / (T + k1)");
     if (status == RLS_OK)
         status = explain_t(work, t, keys, count, &parts[0]);
     if (status == RLS_OK)
-        status = make_number(work, &parts[1], "k1", (double)k1);
+        status = rls_explain_number(work, &parts[1], "k1", (double)k1);
     return status;
 }
 
 static rls_status
-explain_idf(explaining *work, rls_bytes term, rls_factor *out)
+explain_idf(rls_explaining *work, rls_bytes term, rls_factor *out)
 {
     uint64_t    doc_freq, doc_count = work->state.snapshot->doc_count;
-    rls_factor *parts = make_parts(work, out, 2);
+    rls_factor *parts = rls_explain_parts(work, out, 2);
     rls_status  status = rls_snapshot_doc_freq(work->state.snapshot, term, &doc_freq, work->err);
 
     if (status == RLS_OK && parts == NULL)
-        status = no_memory(work);
+        status = rls_explain_no_memory(work);
     if (status != RLS_OK)
         return status;
     out->value = rls_idf(doc_count, doc_freq);
-    status = make(work, out, RLS_FACTOR_FORMULA, "idf of “%.*s”: ln(1 + (N − n + 0.5) / (n + 0.5))",
-                  (int)(term.size < 80 ? term.size : 80), (const char *)term.data);
+    status = rls_explain_make(work, out, RLS_FACTOR_FORMULA,
+                              "idf of “%.*s”: ln(1 + (N − n + 0.5) / (n + 0.5))",
+                              (int)(term.size < 80 ? term.size : 80), (const char *)term.data);
     if (status == RLS_OK)
-        status = make_number(work, &parts[0], "N: documents", (double)doc_count);
+        status = rls_explain_number(work, &parts[0], "N: documents", (double)doc_count);
     if (status == RLS_OK)
-        status = make_number(work, &parts[1], "n: documents with the word", (double)doc_freq);
+        status =
+            rls_explain_number(work, &parts[1], "n: documents with the word", (double)doc_freq);
     return status;
 }
 
 /* The idf of a word of a phrase: of its rarest term. */
 static rls_status
-explain_rarest(explaining *work, const rls_match_word *word, rls_factor *out)
+explain_rarest(rls_explaining *work, const rls_match_word *word, rls_factor *out)
 {
     rls_bytes rarest = word->terms[0];
     uint64_t  least = UINT64_MAX;
@@ -245,24 +238,24 @@ explain_rarest(explaining *work, const rls_match_word *word, rls_factor *out)
 
 /* `term`: which of a word's; of a phrase and of beginnings there is one weight. */
 static rls_status
-explain_weight(explaining *work, const rls_plan_leaf *leaf, uint32_t term, rls_factor *out)
+explain_weight(rls_explaining *work, const rls_plan_leaf *leaf, uint32_t term, rls_factor *out)
 {
     bool        is_prefix = leaf->kind != RLS_LEAF_WORD && leaf->kind != RLS_LEAF_PHRASE;
     uint32_t    words = leaf->kind == RLS_LEAF_PHRASE ? leaf->word_count : 1;
-    rls_factor *parts = make_parts(work, out, is_prefix ? 2 : words + 1);
+    rls_factor *parts = rls_explain_parts(work, out, is_prefix ? 2 : words + 1);
     rls_status  status;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     out->value = (double)ldexpf(leaf->scaled_weights[term], -work->state.scale_exponent);
-    status = make(work, out, RLS_FACTOR_FORMULA,
-                  words > 1 ? "weight: boost × sum of the idf" : "weight: boost × idf");
+    status = rls_explain_make(work, out, RLS_FACTOR_FORMULA,
+                              words > 1 ? "weight: boost × sum of the idf" : "weight: boost × idf");
     if (status == RLS_OK)
-        status = make_number(work, &parts[0], "boost", (double)leaf->boost);
+        status = rls_explain_number(work, &parts[0], "boost", (double)leaf->boost);
     if (is_prefix)
         return status == RLS_OK
-                   ? make_number(work, &parts[1], "idf of all words together",
-                                 leaf->boost > 0.0f ? out->value / (double)leaf->boost : 0.0)
+                   ? rls_explain_number(work, &parts[1], "idf of all words together",
+                                        leaf->boost > 0.0f ? out->value / (double)leaf->boost : 0.0)
                    : status;
     for (uint32_t w = 0; status == RLS_OK && w < words; w++)
         status = leaf->kind == RLS_LEAF_WORD
@@ -273,57 +266,61 @@ explain_weight(explaining *work, const rls_plan_leaf *leaf, uint32_t term, rls_f
 
 /* The saturation of a word under edits. */
 static rls_status
-explain_edits(explaining *work, float t, uint32_t edits, rls_factor *out)
+explain_edits(rls_explaining *work, float t, uint32_t edits, rls_factor *out)
 {
-    rls_factor *parts = make_parts(work, out, 2);
+    rls_factor *parts = rls_explain_parts(work, out, 2);
     rls_status  status;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     out->value = (double)ldexpf(1.0f + rls_saturation(t, work->view->now->k1), -1 - (int)edits);
-    status = make(work, out, RLS_FACTOR_FORMULA, "under edits: (1 + saturation) / 2^(edits + 1)");
+    status = rls_explain_make(work, out, RLS_FACTOR_FORMULA,
+                              "under edits: (1 + saturation) / 2^(edits + 1)");
     if (status == RLS_OK)
-        status = explain_saturation(work, t, NULL, 0, &parts[0]);
+        status = rls_explain_saturation(work, t, NULL, 0, &parts[0]);
     if (status == RLS_OK)
-        status = make_number(work, &parts[1], "edits", (double)edits);
+        status = rls_explain_number(work, &parts[1], "edits", (double)edits);
     return status;
 }
 
 /* weight × saturation, rounded: one contribution. `edits` below 0: not under edits. */
 static rls_status
-explain_contribution(explaining *work, const rls_plan_leaf *leaf, uint32_t term, const char *name,
-                     float t, const uint64_t *keys, size_t count, int edits, rls_factor *out)
+explain_contribution(rls_explaining *work, const rls_plan_leaf *leaf, uint32_t term,
+                     const char *name, float t, const uint64_t *keys, size_t count, int edits,
+                     rls_factor *out)
 {
-    rls_factor *parts = make_parts(work, out, 3);
+    rls_factor *parts = rls_explain_parts(work, out, 3);
     float       s = rls_saturation(t, work->view->now->k1);
     rls_status  status;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     if (edits >= 0)
         s = ldexpf(1.0f + s, -1 - edits);
     out->value = work->step * rls_contribution(leaf->scaled_weights[term], s);
-    status = make(work, out, RLS_FACTOR_ROUNDED, "%s: weight × saturation, rounded", name);
+    status =
+        rls_explain_make(work, out, RLS_FACTOR_ROUNDED, "%s: weight × saturation, rounded", name);
     if (status == RLS_OK)
         status = explain_weight(work, leaf, term, &parts[0]);
     if (status == RLS_OK)
-        status = edits < 0 ? explain_saturation(work, t, keys, count, &parts[1])
+        status = edits < 0 ? rls_explain_saturation(work, t, keys, count, &parts[1])
                            : explain_edits(work, t, (uint32_t)edits, &parts[1]);
     if (status == RLS_OK)
-        status = make_number(work, &parts[2], "step that contributions are rounded to", work->step);
+        status = rls_explain_number(work, &parts[2], "step that contributions are rounded to",
+                                    work->step);
     return status;
 }
 
 static rls_status
-explain_word(explaining *work, rls_leaf_scorer *scorer, const char *name, rls_factor *out)
+explain_word(rls_explaining *work, rls_leaf_scorer *scorer, const char *name, rls_factor *out)
 {
     rls_leaf_word *word = &scorer->words[0];
-    rls_factor    *parts = make_parts(work, out, word->term_count);
+    rls_factor    *parts = rls_explain_parts(work, out, word->term_count);
     uint32_t       met = 0;
     rls_status     status = RLS_OK;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     rls_leaf_scorer_candidate(scorer, work->doc);
     for (uint32_t i = 0; status == RLS_OK && i < word->term_count; i++) {
         rls_leaf_term *term = &word->terms[i];
@@ -347,12 +344,12 @@ explain_word(explaining *work, rls_leaf_scorer *scorer, const char *name, rls_fa
         *out = parts[0];
         return RLS_OK;
     }
-    return make(work, out, RLS_FACTOR_SUM, "%s: sum over its terms", name);
+    return rls_explain_make(work, out, RLS_FACTOR_SUM, "%s: sum over its terms", name);
 }
 
 /* Explains a leaf that matches with `score`. */
 static rls_status
-explain_leaf(explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_t score,
+explain_leaf(rls_explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_t score,
              rls_factor *out)
 {
     const rls_plan_leaf *leaf = scorer->leaf;
@@ -363,7 +360,7 @@ explain_leaf(explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_
 
     describe(leaf, name, sizeof(name));
     if (!scorer->scored)
-        return make(work, out, RLS_FACTOR_NUMBER, "%s: a condition that holds", name);
+        return rls_explain_make(work, out, RLS_FACTOR_NUMBER, "%s: a condition that holds", name);
     if (leaf->kind == RLS_LEAF_WORD) {
         /* With cursors of its own: this one has moved. */
         status = rls_leaf_scorer_open(&work->state, work->view, number, &again);
@@ -382,24 +379,24 @@ explain_leaf(explaining *work, rls_leaf_scorer *scorer, uint32_t number, uint32_
             work, leaf, 0, name, scorer->prefix->t[scorer->prefix_at], NULL, 0,
             scorer->prefix->edits == NULL ? -1 : scorer->prefix->edits[scorer->prefix_at], out);
     out->value = value;
-    return make(work, out, RLS_FACTOR_NUMBER, "%s", name);
+    return rls_explain_make(work, out, RLS_FACTOR_NUMBER, "%s", name);
 }
 
 /* --- the tree --- */
 
-static rls_status explain_node(explaining *work, const rls_plan_node *node, bool *out_match,
+static rls_status explain_node(rls_explaining *work, const rls_plan_node *node, bool *out_match,
                                rls_factor *out);
 
 static rls_status
-explain_group(explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
+explain_group(rls_explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
 {
-    rls_factor *parts = make_parts(work, out, node->child_count);
+    rls_factor *parts = rls_explain_parts(work, out, node->child_count);
     uint32_t    kept = 0, wishes = 0, met = 0;
     bool        all = true, has_word = false;
     rls_status  status = RLS_OK;
 
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     for (uint32_t i = 0; status == RLS_OK && i < node->child_count; i++) {
         const rls_plan_node *child = node->children[i];
         bool                 match, excludes = child->occur == RLS_OCCUR_MUST_NOT;
@@ -423,14 +420,14 @@ explain_group(explaining *work, const rls_plan_node *node, bool *out_match, rls_
     *out_match = node->kind == RLS_PLAN_OR ? met > 0 : all && (wishes == 0 || has_word || met > 0);
     if (status != RLS_OK)
         return status;
-    return make(work, out, RLS_FACTOR_SUM, "%s",
-                node->kind == RLS_PLAN_OR    ? "sum over the alternatives that match"
-                : node->kind == RLS_PLAN_AND ? "sum over all"
-                                             : "sum over the words that match");
+    return rls_explain_make(work, out, RLS_FACTOR_SUM, "%s",
+                            node->kind == RLS_PLAN_OR    ? "sum over the alternatives that match"
+                            : node->kind == RLS_PLAN_AND ? "sum over all"
+                                                         : "sum over the words that match");
 }
 
 static rls_status
-explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
+explain_node(rls_explaining *work, const rls_plan_node *node, bool *out_match, rls_factor *out)
 {
     rls_leaf_scorer scorer;
     rls_factor      inner = {0};
@@ -449,13 +446,13 @@ explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_f
                                               : status;
     case RLS_PLAN_NONE:
     case RLS_PLAN_ALL:
-        return make(work, out, RLS_FACTOR_NUMBER, "every document");
+        return rls_explain_make(work, out, RLS_FACTOR_NUMBER, "every document");
     case RLS_PLAN_NOT:
         status = explain_node(work, node->children[0], out_match, &inner);
         *out_match = !*out_match;
-        return status == RLS_OK
-                   ? make(work, out, RLS_FACTOR_NUMBER, "does not have what is excluded")
-                   : status;
+        return status == RLS_OK ? rls_explain_make(work, out, RLS_FACTOR_NUMBER,
+                                                   "does not have what is excluded")
+                                : status;
     case RLS_PLAN_AND:
     case RLS_PLAN_OR:
     case RLS_PLAN_BAG:
@@ -468,7 +465,7 @@ explain_node(explaining *work, const rls_plan_node *node, bool *out_match, rls_f
 
 /* A whole number of 2^-32: a double holds it exactly. */
 static rls_status
-explain_age(const explaining *work, const rls_recency *recency, const rls_column *column,
+explain_age(const rls_explaining *work, const rls_recency *recency, const rls_column *column,
             rls_factor *out)
 {
     int64_t     age;
@@ -477,23 +474,25 @@ explain_age(const explaining *work, const rls_recency *recency, const rls_column
 
     out->value = 0.5;
     if (!rls_recency_age(recency, column, work->doc, &age))
-        return make(work, out, RLS_FACTOR_NUMBER, "recency: there is no date");
-    parts = make_parts(work, out, 2);
+        return rls_explain_make(work, out, RLS_FACTOR_NUMBER, "recency: there is no date");
+    parts = rls_explain_parts(work, out, 2);
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     out->value = ldexp((double)rls_recency_factor(recency->half_life, age), -32);
-    status = make(work, out, RLS_FACTOR_FORMULA, "recency: (1 + 2^−(age / half-life)) / 2");
+    status =
+        rls_explain_make(work, out, RLS_FACTOR_FORMULA, "recency: (1 + 2^−(age / half-life)) / 2");
     if (status == RLS_OK)
-        status = make_number(work, &parts[0], "age in days", (double)age / 86400.0);
+        status = rls_explain_number(work, &parts[0], "age in days", (double)age / 86400.0);
     if (status == RLS_OK)
-        status =
-            make_number(work, &parts[1], "half-life in days", (double)recency->half_life / 86400.0);
+        status = rls_explain_number(work, &parts[1], "half-life in days",
+                                    (double)recency->half_life / 86400.0);
     return status;
 }
 
 /* Puts the score so far under what its age leaves of it. */
 static rls_status
-explain_recency(const explaining *work, const rls_order *order, uint32_t segment, rls_factor *root)
+explain_recency(const rls_explaining *work, const rls_order *order, uint32_t segment,
+                rls_factor *root)
 {
     const rls_column *column = order->dates[segment];
     rls_factor        words = *root, *parts;
@@ -501,141 +500,39 @@ explain_recency(const explaining *work, const rls_order *order, uint32_t segment
     rls_status        status;
 
     *root = (rls_factor){0};
-    parts = make_parts(work, root, 3);
+    parts = rls_explain_parts(work, root, 3);
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     parts[0] = words;
     root->value = work->step * rls_recency_score(&order->recency, column, work->doc, score);
-    status = make(work, root, RLS_FACTOR_CUT, "score of the words × recency, rounded down");
+    status =
+        rls_explain_make(work, root, RLS_FACTOR_CUT, "score of the words × recency, rounded down");
     if (status == RLS_OK)
         status = explain_age(work, &order->recency, column, &parts[1]);
     if (status == RLS_OK)
-        status = make_number(work, &parts[2], "step that scores are rounded to", work->step);
-    return status;
-}
-
-/* --- the refinement --- */
-
-static rls_status
-describe_part(const explaining *work, const rls_refine_part *part, rls_factor *out)
-{
-    const rls_plan_leaf *leaves = work->state.plan.leaves;
-    rls_bytes            left = leaves[part->left].written, right = {NULL, 0};
-
-    if (left.size > 80)
-        left.size = 80;
-    switch (part->kind) {
-    case RLS_REFINE_WRITTEN:
-        return make(work, out, RLS_FACTOR_ROUNDED, "%.*s as written: weight × saturation, rounded",
-                    (int)left.size, (const char *)left.data);
-    case RLS_REFINE_ASIDE:
-        return make(work, out, RLS_FACTOR_ROUNDED,
-                    "%.*s, a function word: weight × saturation, rounded", (int)left.size,
-                    (const char *)left.data);
-    case RLS_REFINE_NEAR:
-        break;
-    }
-    right = leaves[part->right].written;
-    if (right.size > 80)
-        right.size = 80;
-    return make(work, out, RLS_FACTOR_ROUNDED, "%.*s near %.*s: weight × saturation, rounded",
-                (int)left.size, (const char *)left.data, (int)right.size, (const char *)right.data);
-}
-
-static rls_status
-explain_part_weight(const explaining *work, const rls_refine_part *part, rls_factor *out)
-{
-    static const char *const names[] = {[RLS_REFINE_WRITTEN] = "weight: share × weight of the word",
-                                        [RLS_REFINE_NEAR] =
-                                            "weight: share × weight of the rarer word",
-                                        [RLS_REFINE_ASIDE] = "weight: share × weight of the word"};
-    const rls_plan_leaf     *leaf = &work->state.plan.leaves[part->left];
-    float                    whole = leaf->weight;
-    rls_factor              *parts = make_parts(work, out, 2);
-    rls_status               status;
-
-    if (parts == NULL)
-        return no_memory(work);
-    if (part->kind == RLS_REFINE_NEAR)
-        whole = fminf(whole, work->state.plan.leaves[part->right].weight);
-    else
-        whole = ldexpf(leaf->scaled_weights[part->term], -work->state.scale_exponent);
-    out->value = (double)ldexpf(part->scaled_weight, -work->state.scale_exponent);
-    status = make(work, out, RLS_FACTOR_FORMULA, "%s", names[part->kind]);
-    if (status == RLS_OK)
-        status = make_number(work, &parts[0], "share", part->kind == RLS_REFINE_ASIDE ? 0.25 : 0.2);
-    if (status == RLS_OK)
-        status = make_number(work, &parts[1], "boost × idf", (double)whole);
-    return status;
-}
-
-static rls_status
-explain_part(const explaining *work, const rls_refine_part *part, float t, rls_factor *out)
-{
-    rls_factor *parts = make_parts(work, out, 3);
-    rls_status  status = describe_part(work, part, out);
-
-    if (status == RLS_OK && parts == NULL)
-        status = no_memory(work);
-    if (status != RLS_OK)
-        return status;
-    out->value =
-        work->step * rls_contribution(part->scaled_weight, rls_saturation(t, work->view->now->k1));
-    status = explain_part_weight(work, part, &parts[0]);
-    if (status == RLS_OK)
-        status = explain_saturation(work, t, NULL, 0, &parts[1]);
-    if (status == RLS_OK)
-        status = make_number(work, &parts[2], "step that contributions are rounded to", work->step);
-    return status;
-}
-
-static rls_status
-explain_refinement(explaining *work, rls_factor *out)
-{
-    const rls_refinement *refinement = work->state.plan.refinement;
-    rls_factor           *parts = make_parts(work, out, refinement->part_count);
-    rls_refiner          *refiner;
-    uint32_t              kept = 0;
-    rls_status            status = make(work, out, RLS_FACTOR_SUM,
-                                        "second look, as the hit is among the first %d", RLS_REFINED);
-
-    if (status == RLS_OK && parts == NULL)
-        status = no_memory(work);
-    if (status == RLS_OK)
-        status = rls_refiner_open(&work->state, work->view, &refiner);
-    if (status == RLS_OK)
-        rls_refiner_seek(refiner, work->doc);
-    for (uint32_t i = 0; status == RLS_OK && i < refinement->part_count; i++) {
-        float t;
-        status = rls_refiner_t(refiner, &refinement->parts[i], &t);
-        if (status != RLS_OK || t == 0.0f)
-            continue;
-        status = explain_part(work, &refinement->parts[i], t, &parts[kept]);
-        out->value += parts[kept++].value;
-    }
-    out->part_count = kept;
+        status = rls_explain_number(work, &parts[2], "step that scores are rounded to", work->step);
     return status;
 }
 
 /* The score so far and what the second look adds, where that is something. */
 static rls_status
-add_refinement(explaining *work, const rls_order *order, uint32_t segment, rls_factor *root)
+add_refinement(rls_explaining *work, const rls_order *order, uint32_t segment, rls_factor *root)
 {
     rls_factor *parts, both = {0};
     rls_status  status = RLS_OK;
 
-    parts = make_parts(work, &both, 2);
+    parts = rls_explain_parts(work, &both, 2);
     if (parts == NULL)
-        return no_memory(work);
+        return rls_explain_no_memory(work);
     parts[0] = *root;
-    status = explain_refinement(work, &parts[1]);
+    status = rls_explain_refinement(work, &parts[1]);
     if (status != RLS_OK || parts[1].part_count == 0)
         return status;
     if (order != NULL && order->dates != NULL)
         status = explain_recency(work, order, segment, &parts[1]);
     both.value = parts[0].value + parts[1].value;
     if (status == RLS_OK)
-        status = make(work, &both, RLS_FACTOR_SUM, "sum of both looks");
+        status = rls_explain_make(work, &both, RLS_FACTOR_SUM, "sum of both looks");
     *root = both;
     return status;
 }
@@ -644,15 +541,15 @@ rls_status
 rls_explain(rls_results *results, const rls_snapshot *snapshot, const rls_result *result,
             rls_arena *arena, const rls_factor **out_factor, rls_error *err)
 {
-    uint32_t    segment = result->segment;
-    explaining  work = {.doc = result->doc, .arena = arena, .err = err};
-    rls_factor *root = rls_arena_alloc_zeroed(arena, 1, sizeof(*root));
-    bool        match;
-    rls_status  status;
+    uint32_t       segment = result->segment;
+    rls_explaining work = {.doc = result->doc, .arena = arena, .err = err};
+    rls_factor    *root = rls_arena_alloc_zeroed(arena, 1, sizeof(*root));
+    bool           match;
+    rls_status     status;
 
     *out_factor = NULL;
     if (root == NULL)
-        return no_memory(&work);
+        return rls_explain_no_memory(&work);
     status = rls_search_resume(&work.state, results, snapshot, err);
     if (status == RLS_OK) {
         work.view = &work.state.views[segment];
