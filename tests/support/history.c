@@ -11,16 +11,6 @@ enum {
     ADDED_BY_NEXT = MODEL_KEYS - 1
 };
 
-static rls_writer_options
-writer_options(uint32_t threads)
-{
-    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
-
-    options.memory_limit = 64 << 20;
-    options.threads = threads;
-    return options;
-}
-
 static rls_status
 add_range(rls_index_writer *writer, model *now, uint32_t from, uint32_t to, uint32_t version,
           rls_error *err)
@@ -68,7 +58,7 @@ change(rls_index_writer *writer, model *now, uint32_t step, rls_error *err)
 static void
 foresee(history *past)
 {
-    rls_writer_options options = writer_options(1);
+    rls_writer_options options = model_options(1);
     rls_heap           heap;
     rls_directory     *ram;
     rls_index_writer  *writer;
@@ -103,7 +93,7 @@ rls_status
 history_run(history *past, rls_heap *heap, rls_directory *directory, const history_options *options,
             rls_error *err)
 {
-    rls_writer_options opening = writer_options(options->threads);
+    rls_writer_options opening = model_options(options->threads);
     rls_index_writer  *writer;
     rls_status         status;
 
@@ -228,7 +218,7 @@ is_tidy(const rls_snapshot *snapshot)
 bool
 history_goes_on(history *past, size_t step, rls_heap *heap, rls_directory *directory)
 {
-    rls_writer_options options = writer_options(1);
+    rls_writer_options options = model_options(1);
     rls_index_writer  *writer;
     rls_snapshot      *snapshot;
     rls_error          err = {0};

@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+rls_writer_options
+model_options(uint32_t threads)
+{
+    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+
+    options.memory_limit = 64 << 20;
+    options.threads = threads;
+    return options;
+}
+
 void
 model_key(uint32_t number, char out[32])
 {

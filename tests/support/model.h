@@ -14,6 +14,9 @@ typedef struct model {
     uint32_t version[MODEL_KEYS]; /* 0: not in the index; else the version of the body */
 } model;
 
+/* A writer of a small index. */
+rls_writer_options model_options(uint32_t threads);
+
 void model_key(uint32_t number, char out[32]);
 /* Adds document `number` with a body that names its version in words. */
 rls_status model_add(rls_index_writer *writer, model *state, uint32_t number, uint32_t version,

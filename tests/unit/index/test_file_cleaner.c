@@ -2,6 +2,7 @@
 #include "index/snapshot.h"
 #include "support/directory_faulty.h"
 #include "support/directory_files.h"
+#include "support/model.h"
 #include "support/runner.h"
 
 #include <stdlib.h>
@@ -11,11 +12,9 @@
 static rls_index_writer *
 open_writer(rls_heap *heap, rls_directory *directory)
 {
-    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+    rls_writer_options options = model_options(1);
     rls_index_writer  *writer;
 
-    options.memory_limit = 64 << 20;
-    options.threads = 1;
     CHECK_OK(rls_index_writer_open(heap, directory, &options, &writer, NULL));
     return writer;
 }

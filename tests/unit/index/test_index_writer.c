@@ -7,16 +7,6 @@
 
 #include "base/random.h"
 
-static rls_writer_options
-small_options(uint32_t threads)
-{
-    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
-
-    options.memory_limit = 64 << 20;
-    options.threads = threads;
-    return options;
-}
-
 static bool
 holds(rls_heap *heap, rls_directory *directory, const model *state)
 {
@@ -35,7 +25,7 @@ holds(rls_heap *heap, rls_directory *directory, const model *state)
 
 TEST(an_empty_commit_makes_an_index_that_opens)
 {
-    rls_writer_options options = small_options(1);
+    rls_writer_options options = model_options(1);
     rls_heap           heap;
     rls_directory     *ram;
     rls_index_writer  *writer;
@@ -56,7 +46,7 @@ TEST(random_histories_agree_with_a_naive_model)
     rls_random random = {rls_test_seed()};
 
     for (int history = 0; history < 12; history++) {
-        rls_writer_options options = small_options(1 + history % 2);
+        rls_writer_options options = model_options(1 + history % 2);
         rls_heap           heap;
         rls_directory     *ram;
         rls_index_writer  *writer;
@@ -109,7 +99,7 @@ TEST(random_histories_agree_with_a_naive_model)
 
 TEST(a_snapshot_sees_its_commit_whatever_the_writer_does)
 {
-    rls_writer_options options = small_options(1);
+    rls_writer_options options = model_options(1);
     rls_heap           heap;
     rls_directory     *ram;
     rls_index_writer  *writer;
@@ -138,7 +128,7 @@ TEST(a_snapshot_sees_its_commit_whatever_the_writer_does)
 
 TEST(an_order_of_add_delete_add_within_one_commit_is_kept)
 {
-    rls_writer_options options = small_options(1);
+    rls_writer_options options = model_options(1);
     rls_heap           heap;
     rls_directory     *ram;
     rls_index_writer  *writer;
@@ -162,7 +152,7 @@ TEST(an_order_of_add_delete_add_within_one_commit_is_kept)
 
 TEST(a_second_writer_is_refused_while_the_first_is_open)
 {
-    rls_writer_options options = small_options(1);
+    rls_writer_options options = model_options(1);
     rls_heap           heap;
     rls_directory     *ram;
     rls_index_writer  *writer, *second;
@@ -184,7 +174,7 @@ TEST(the_bytes_of_an_index_do_not_depend_on_threads)
 
     rls_heap_init(&heap, NULL, SIZE_MAX);
     for (uint32_t round = 0; round < 2; round++) {
-        rls_writer_options options = small_options(1 + round);
+        rls_writer_options options = model_options(1 + round);
         rls_directory     *ram;
         rls_index_writer  *writer;
         model              state = {{0}};

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "search/naive_text.h"
 #include "snippet/highlighter.h"
+#include "support/edit_distance.h"
 
 enum {
     DOCUMENT_COUNT = 70,
@@ -363,29 +364,6 @@ wild(const char *pattern, const char *word)
     return (*pattern == '?' || *pattern == *word) && wild(pattern + 1, word + 1);
 }
 
-/* Optimal string alignment; all words are ASCII when folded. */
-static uint32_t
-distance(const char *a, const char *b)
-{
-    size_t   n = strlen(a), m = strlen(b);
-    uint32_t d[NAIVE_WORD_SIZE][NAIVE_WORD_SIZE];
-
-    for (size_t i = 0; i <= n; i++)
-        for (size_t j = 0; j <= m; j++) {
-            uint32_t least = i == 0 ? (uint32_t)j : (uint32_t)i;
-            if (i > 0 && j > 0) {
-                least = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-                least = d[i - 1][j] + 1 < least ? d[i - 1][j] + 1 : least;
-                least = d[i][j - 1] + 1 < least ? d[i][j - 1] + 1 : least;
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                    d[i - 2][j - 2] + 1 < least)
-                    least = d[i - 2][j - 2] + 1;
-            }
-            d[i][j] = least;
-        }
-    return d[n][m];
-}
-
 /* The regular expressions of choose_pattern, by other means. */
 static bool
 regex(const char *pattern, const char *word)
@@ -432,7 +410,7 @@ is_word(const node *n, uint32_t i, const naive_token *t)
     case REGEX:
         return regex(n->pattern, t->folded);
     case FUZZY:
-        return distance(n->pattern, t->folded) <= n->number;
+        return edit_distance(n->pattern, t->folded) <= n->number;
     default:
         return false;
     }
