@@ -60,12 +60,16 @@ rls_status
 rls_index_repair(const char *path, const rls_writer_options *options, rls_problem_callback tell,
                  void *context, rls_repair_report *out_report, rls_error *err)
 {
-    rls_writer_options repairing = options == NULL ? defaults : *options;
+    rls_writer_options repairing = defaults;
     rls_writer        *writer = NULL;
     rls_status         status;
 
     if (out_report != NULL)
         memset(out_report, 0, sizeof *out_report);
+    if (options != NULL && options->struct_size == sizeof repairing)
+        repairing = *options;
+    else if (options != NULL)
+        repairing.struct_size = options->struct_size; /* is refused */
     repairing.create = false;
     status = open_folder(path, &repairing, false, &writer, err);
     if (status == RLS_OK)

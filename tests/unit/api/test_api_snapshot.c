@@ -301,11 +301,17 @@ TEST(a_repair_saves_what_can_be_read_and_keeps_the_damaged_file)
     rls_repair_report report;
     rls_snapshot     *snapshot;
     char              heard[2000] = "", pattern[512];
+    size_t           *small = malloc(sizeof *small);
     glob_t            found;
 
     SAMPLE_REFUSED(rls_index_repair(NULL, NULL, NULL, NULL, NULL, &err), RLS_BAD_ARGUMENT);
     SAMPLE_REFUSED(rls_index_repair("no/such/folder", NULL, NULL, NULL, &report, &err),
                    RLS_NOT_FOUND);
+    *small = sizeof *small; /* of a caller that knows no other field */
+    SAMPLE_REFUSED(rls_index_repair(folder, (const rls_writer_options *)(const void *)small, NULL,
+                                    NULL, NULL, &err),
+                   RLS_BAD_ARGUMENT);
+    free(small);
     CHECK_OK(rls_index_repair(folder, NULL, hear_repair, heard, &report, NULL));
     CHECK_EQ_STR(heard, ""); /* nothing to repair, nothing written */
     CHECK(report.documents == 3 && report.generation == 1 && report.damaged_segments == 0);
