@@ -462,26 +462,23 @@ keep_list(rls_doc_filter *filter, uint32_t from, uint32_t count, uint64_t *words
 {
     const rls_posting_list *list = &filter->list;
     uint64_t                own[RLS_FILTER_WORDS] = {0};
-    uint32_t                left;
-    bool                    backwards = from < filter->next_from;
+    uint32_t                left = count_bits(words, count);
 
+    if (left == 0)
+        return true;
     if (is_dense(filter)) {
         for (uint32_t i = 0; i < count; i++)
             words[i] &= rls_get_u64(list->dense + from / 8 + 8 * (size_t)i);
         return true;
     }
-    filter->next_from = from + 64 * count;
-    if (backwards)
+    if (from < filter->next_from) {
         filter->block = 0;
-    left = count_bits(words, count);
-    if (left == 0)
-        return true;
-    /* Documents of the list in the window, were they spread evenly. */
-    if ((uint64_t)left * RARE < (uint64_t)list->doc_freq * 64 * count / list->doc_count) {
-        if (backwards)
-            rls_postings_cursor_open(&filter->cursor, list);
-        return probe_list(filter, from, count, words);
+        rls_postings_cursor_open(&filter->cursor, list);
     }
+    filter->next_from = from + 64 * count;
+    /* Documents of the list in the window, were they spread evenly. */
+    if ((uint64_t)left * RARE < (uint64_t)list->doc_freq * 64 * count / list->doc_count)
+        return probe_list(filter, from, count, words);
     if (!set_list(filter, from, count, own))
         return false;
     for (uint32_t i = 0; i < count; i++)
