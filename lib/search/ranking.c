@@ -156,7 +156,7 @@ rank_behind(rls_best_list *best, rls_search_state *state, const rls_order *order
     rls_segment_totals        unused = {0, 0};
     rls_best_list             first = {0};
     rls_best_entry            all[RLS_REFINED];
-    uint32_t                  count, kept;
+    uint32_t                  count = 0, kept = 0;
     rls_status                status;
 
     uncounted.count = false;
@@ -172,10 +172,11 @@ rank_behind(rls_best_list *best, rls_search_state *state, const rls_order *order
     }
     if (status == RLS_OK)
         status = rank_by_score(best, state, order, place, limit + RLS_REFINED, totals);
-    if (status == RLS_OK || status == RLS_TIMEOUT) {
+    /* Out of time before the others were looked at, the first have no place to go to: which of
+     * them come behind the place is not known yet. */
+    if (best->entries != NULL && (status == RLS_OK || status == RLS_TIMEOUT)) {
         if (first.count > limit)
             first.count = limit;
-        kept = 0;
         for (uint32_t i = 0; i < best->count; i++)
             if (!has_entry(all, count, &best->entries[i]))
                 best->entries[kept++] = best->entries[i];

@@ -436,9 +436,11 @@ tick(void *context)
     return false;
 }
 
-/* One search whose deadline passes at the given poll; whether it had that many polls. */
+/* One search whose deadline passes at the given poll; whether it had that many polls. `before` is a
+ * hit of the page before, or NULL. */
 static bool
-time_out_at(fixture *f, uint32_t poll, rls_search_request request, bool *out_has_hits)
+time_out_at(fixture *f, const char *query, uint32_t poll, rls_search_request request,
+            const rls_result *before, bool *out_has_hits)
 {
     slow_clock   clock = {&request, poll};
     rls_results *results;
@@ -447,9 +449,11 @@ time_out_at(fixture *f, uint32_t poll, rls_search_request request, bool *out_has
 
     request.cancel = tick;
     request.cancel_context = &clock;
-    CHECK_OK(fixture_search(&f->heap, &f->snapshot, "the treaty file:a* oslo", &request, &results,
-                            &err));
+    CHECK_OK(fixture_search(&f->heap, &f->snapshot, query, &request, &results, &err));
     timed_out = results->timed_out;
+    for (uint32_t i = 0; i < results->count; i++)
+        CHECK(before == NULL || results->items[i].segment != before->segment ||
+              results->items[i].doc != before->doc);
     CHECK_EQ_U64(timed_out, clock.polls_left == 0);
     CHECK(!timed_out || !results->total_is_exact);
     *out_has_hits = results->count > 0;
@@ -478,12 +482,45 @@ TEST(wherever_the_deadline_passes_what_was_found_comes_back)
             request.sort_count = (variant & 2) != 0;
             request.collapse = variant & 4 ? RLS_COLLAPSE_SAME : RLS_COLLAPSE_NONE;
             request.ranking = e == 1 ? RLS_RANKING_BM25F : RLS_RANKING_DEFAULT;
-            for (uint32_t poll = 1; time_out_at(&f, poll, request, &has_hits); poll++)
+            for (uint32_t poll = 1;
+                 time_out_at(&f, "the treaty file:a* oslo", poll, request, NULL, &has_hits); poll++)
                 asked_again = asked_again || (has_hits && request.sort_count > 0);
             CHECK(has_hits);
         }
     }
     CHECK(asked_again);
+    fixture_close(&f);
+    CHECK_EQ_U64(f.heap.used, 0);
+}
+
+TEST(a_page_behind_another_that_runs_out_of_time_has_no_hits_of_that_one)
+{
+    fixture f;
+
+    open_releases(&f, 2);
+    for (uint32_t i = 0; i < 12; i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        rls_results       *first;
+        rls_buffer         place;
+        const char        *query = i % 3 == 0 ? "the treaty file:a* oslo" : "the treaty oslo";
+        bool               has_hits = false;
+
+        request.evaluation = i % 2 == 0 ? RLS_EVALUATE_FAST : RLS_EVALUATE_EXHAUSTIVE;
+        request.ranking = i / 2 % 2 == 0 ? RLS_RANKING_DEFAULT : RLS_RANKING_BM25F;
+        request.mode = i / 4 % 2 == 0 ? RLS_MATCH_ANY : RLS_MATCH_AUTO;
+        request.limit = 1;
+        CHECK_OK(fixture_search(&f.heap, &f.snapshot, query, &request, &first, NULL));
+        rls_buffer_init(&place, &f.heap);
+        CHECK_OK(rls_results_next(first, &f.snapshot, &place, NULL));
+        request.after = rls_buffer_bytes(&place);
+        request.limit = i < 8 ? 10 : 1;
+        for (uint32_t poll = 1; time_out_at(&f, query, poll, request, &first->items[0], &has_hits);
+             poll++)
+            continue;
+        CHECK(has_hits);
+        rls_buffer_release(&place);
+        rls_results_free(first);
+    }
     fixture_close(&f);
     CHECK_EQ_U64(f.heap.used, 0);
 }
