@@ -137,12 +137,14 @@ judge(rls_term_walk *walk, rls_bytes term)
     return found;
 }
 
+/* To the next term that may match. Takes off `patience`, which is not 0, the terms that were
+ * looked at. */
 static rls_status
-step(rls_term_walk *walk, uint32_t patience, rls_error *err)
+step(rls_term_walk *walk, uint32_t *patience, rls_error *err)
 {
     rls_bytes  target = rls_buffer_bytes(&walk->target), needle = {NULL, 0};
     rls_status status = RLS_OK;
-    uint32_t   before;
+    uint32_t   before = walk->cursor.ordinal, passed;
 
     if (!walk->started) {
         walk->started = true;
@@ -150,8 +152,13 @@ step(rls_term_walk *walk, uint32_t patience, rls_error *err)
     }
     if (walk->walker != NULL && walk->prefix == 0)
         needle = rls_pattern_walker_needle(walk->walker);
-    if (needle.size > 0)
-        return rls_termdict_cursor_next_with(&walk->cursor, needle, patience, err);
+    if (needle.size > 0) {
+        status = rls_termdict_cursor_next_with(&walk->cursor, needle, *patience, err);
+        passed = walk->cursor.ordinal - before;
+        *patience -= passed < *patience ? passed : *patience;
+        return status;
+    }
+    (*patience)--;
     if (!walk->seeks)
         return rls_termdict_cursor_next_term(&walk->cursor, err);
     for (int i = 0; i < NEAR_TERMS && status == RLS_OK; i++) {
@@ -172,8 +179,8 @@ step(rls_term_walk *walk, uint32_t patience, rls_error *err)
 rls_status
 rls_term_walk_next(rls_term_walk *walk, uint32_t patience, rls_error *err)
 {
-    for (; patience > 0; patience--) {
-        rls_status status = step(walk, patience, err);
+    while (patience > 0) {
+        rls_status status = step(walk, &patience, err);
         rls_bytes  term = rls_buffer_bytes(&walk->cursor.term);
         verdict    found;
 

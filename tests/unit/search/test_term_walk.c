@@ -103,7 +103,10 @@ check_walk(bench *b, rls_pattern_walker *walker, const char *prefix, uint32_t pa
     CHECK_OK(rls_term_walk_init(&walk, &b->heap, &b->dict, begin, walker, NULL));
     for (;;) {
         const char *word;
+        bool        leaps = begin.size > 0 || rls_pattern_walker_needle(walker).size == 0;
+        uint32_t    before = walk.started ? walk.cursor.ordinal : 0;
         status = rls_term_walk_next(&walk, patience, NULL);
+        CHECK(leaps || walk.cursor.ordinal - before <= patience);
         if (status == RLS_TIMEOUT)
             continue;
         for (; at < b->count; at++) {
