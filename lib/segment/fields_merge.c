@@ -109,7 +109,7 @@ typedef struct length_list {
 static rls_status
 out_of_order(rls_error *err)
 {
-    return rls_fail(err, RLS_CORRUPT, "lengths of a field are out of order");
+    return rls_fail(err, RLS_CORRUPT, "lengths of a field are out of order, or 0");
 }
 
 static rls_status
@@ -122,7 +122,7 @@ gather_part(const rls_segment_build *build, const rls_segment_part *part, uint32
         uint32_t to;
         void    *pairs = list->pairs;
 
-        if (doc >= part->doc_count || doc < next)
+        if (doc >= part->doc_count || doc < next || length == 0)
             return out_of_order(err);
         next = doc + 1;
         to = rls_segment_part_doc(part, doc);
@@ -200,7 +200,7 @@ count_lengths(const rls_segment_part *part, uint32_t local, uint32_t *count, rls
     uint32_t position = 0, doc, length, next = 0;
 
     while (rls_norms_reader_next(part->norms, local, &position, &doc, &length)) {
-        if (doc >= part->doc_count || doc < next)
+        if (doc >= part->doc_count || doc < next || length == 0)
             return out_of_order(err);
         next = doc + 1;
         *count += rls_segment_part_doc(part, doc) != RLS_PART_DROPPED;

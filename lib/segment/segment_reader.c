@@ -85,7 +85,9 @@ map_lean(rls_segment *segment, const char *name, rls_error *err)
         return status;
     segment->info.size = size;
     end_from = places[RLS_SECTION_POSTINGS].offset + places[RLS_SECTION_POSTINGS].size;
-    if (rest > places[RLS_SECTION_POSTINGS].offset)
+    /* Of two that begin at one place the first has no bytes, and may be the wrong one. */
+    if (places[RLS_SECTION_STORED].offset + places[RLS_SECTION_STORED].size >
+        places[RLS_SECTION_POSTINGS].offset)
         return rls_fail(err, RLS_CORRUPT, "%s: its sections are not in their order", name);
     status = directory->ops->map_part(directory, name, rest,
                                       (size_t)(places[RLS_SECTION_POSTINGS].offset - rest),

@@ -32,7 +32,7 @@
  * the section of keys.
  *
  *   Blocks tell their own sizes, documents and checksum, and records their own ends, so that what
- * is whole can be read when all around it is damaged (stored_salvage.h). */
+ * is whole can be read when all around it is damaged (salvage.h). */
 #ifndef RLS_SEGMENT_STORED_WRITER_H
 #define RLS_SEGMENT_STORED_WRITER_H
 

@@ -130,22 +130,28 @@ fuzz_base_segment(int kind)
     return fuzz_bases[kind].segment;
 }
 
-/* Writes a segment of these sections with every checksum as it should be; `name` gets room for the
- * file's name. */
+/* Writes a segment of these sections with every checksum as it should be, in the order of a real
+ * one, turned by `turn` sections; `name` gets room for the file's name. */
 static inline void
 fuzz_write_sections(rls_directory *directory, const rls_bytes sections[RLS_SECTION_COUNT],
-                    char name[2 * RLS_ID_SIZE + 5])
+                    uint32_t turn, char name[2 * RLS_ID_SIZE + 5])
 {
+    static const rls_section order[RLS_SECTION_COUNT] = {
+        RLS_SECTION_STORED, RLS_SECTION_KEYS,     RLS_SECTION_SOURCES,  RLS_SECTION_COLUMNS,
+        RLS_SECTION_NORMS,  RLS_SECTION_POSTINGS, RLS_SECTION_TERMDICT, RLS_SECTION_SURFACES,
+        RLS_SECTION_BODIES, RLS_SECTION_INFO};
     rls_output              output;
     rls_segment_file_writer writer;
     uint8_t                 id[RLS_ID_SIZE];
 
     FUZZ_CHECK(rls_output_open(&output, directory, "new", NULL) == RLS_OK);
     rls_segment_file_begin(&writer, &output);
-    for (int i = 0; i < RLS_SECTION_COUNT; i++) {
-        rls_segment_file_begin_section(&writer, (rls_section)i);
-        if (sections[i].size > 0)
-            rls_output_write(&output, sections[i].data, sections[i].size);
+    for (uint32_t i = 0; i < RLS_SECTION_COUNT; i++) {
+        rls_section section = order[(i + turn) % RLS_SECTION_COUNT];
+
+        rls_segment_file_begin_section(&writer, section);
+        if (sections[section].size > 0)
+            rls_output_write(&output, sections[section].data, sections[section].size);
         rls_segment_file_end_section(&writer);
     }
     rls_segment_file_end(&writer, 7, id);
@@ -154,20 +160,28 @@ fuzz_write_sections(rls_directory *directory, const rls_bytes sections[RLS_SECTI
     FUZZ_CHECK(directory->ops->rename(directory, "new", name, NULL) == RLS_OK);
 }
 
-/* Opens a copy of a good segment in which section `damaged` (RLS_SECTION_COUNT: none) is `bytes`.
+/* Writes a copy of a good segment in which section `damaged` (RLS_SECTION_COUNT: none) is `bytes`.
  */
-static inline rls_status
-fuzz_open_damaged(rls_heap *heap, rls_directory *directory, int kind, uint32_t damaged,
-                  rls_bytes bytes, bool check_sums, rls_segment **out_segment)
+static inline void
+fuzz_write_damaged(rls_directory *directory, int kind, uint32_t damaged, rls_bytes bytes,
+                   uint32_t turn, char name[2 * RLS_ID_SIZE + 5])
 {
     rls_bytes sections[RLS_SECTION_COUNT];
-    char      name[2 * RLS_ID_SIZE + 5];
 
     for (int i = 0; i < RLS_SECTION_COUNT; i++)
         sections[i] = rls_segment_section(fuzz_base_segment(kind), (rls_section)i);
     if (damaged < RLS_SECTION_COUNT)
         sections[damaged] = bytes;
-    fuzz_write_sections(directory, sections, name);
+    fuzz_write_sections(directory, sections, turn, name);
+}
+
+static inline rls_status
+fuzz_open_damaged(rls_heap *heap, rls_directory *directory, int kind, uint32_t damaged,
+                  rls_bytes bytes, bool check_sums, rls_segment **out_segment)
+{
+    char name[2 * RLS_ID_SIZE + 5];
+
+    fuzz_write_damaged(directory, kind, damaged, bytes, 0, name);
     return rls_segment_open(heap, directory, name, check_sums, out_segment, NULL);
 }
 

@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_heap_begin(&heap);
     FUZZ_CHECK(rls_directory_open_ram(&heap, &directory, NULL) == RLS_OK);
-    fuzz_write_sections(directory, sections, name);
+    fuzz_write_sections(directory, sections, 0, name);
     status = rls_segment_open(&heap, directory, name, true, &segment, NULL);
     FUZZ_CHECK(status == RLS_OK || status == RLS_CORRUPT || status == RLS_UNSUPPORTED);
     if (status == RLS_OK)

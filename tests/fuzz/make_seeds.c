@@ -45,6 +45,13 @@ put_segment(int kind)
 
         snprintf(name, sizeof name, "%s-%s", names[kind], rls_section_name((rls_section)i));
         put("section", name, rls_bytes_of(&choice, 1), section);
+        if (kind == FUZZ_BASE_FEW) {
+            uint8_t lean = (uint8_t)(choice + FUZZ_BASE_COUNT * RLS_SECTION_COUNT);
+
+            put("merge", name, rls_bytes_of(&choice, 1), section);
+            snprintf(name, sizeof name, "lean-%s", rls_section_name((rls_section)i));
+            put("merge", name, rls_bytes_of(&lean, 1), section);
+        }
         rls_buffer_put_u32(&whole, (uint32_t)section.size);
     }
     for (int i = 0; i < RLS_SECTION_COUNT; i++) {

@@ -56,12 +56,6 @@ rls_libc_faulty_disarm(void)
     return state.failed;
 }
 
-uint64_t
-rls_libc_faulty_calls(void)
-{
-    return state.calls;
-}
-
 int64_t
 rls_libc_faulty_mappings(void)
 {

@@ -25,11 +25,10 @@ void rls_libc_faulty_arm(uint64_t n, int error, uint64_t times);
 /* The name of the first call that was made to fail, or NULL. */
 const char *rls_libc_faulty_disarm(void);
 
-/* Since the last arming: calls that could have failed; mappings made and not undone; whether a
- * descriptor was synced again after a sync that failed. */
-uint64_t rls_libc_faulty_calls(void);
-int64_t  rls_libc_faulty_mappings(void);
-bool     rls_libc_faulty_synced_again(void);
+/* Since the last arming: mappings made and not undone; whether a descriptor was synced again after
+ * a sync that failed. */
+int64_t rls_libc_faulty_mappings(void);
+bool    rls_libc_faulty_synced_again(void);
 
 /* Descriptors that are open in this process. */
 int rls_libc_faulty_descriptors(void);

@@ -1,7 +1,9 @@
 #include "base/crc32.h"
 #include "base/hash.h"
 #include "segment/segment_file.h"
+#include "segment/segment_handle.h"
 #include "segment_fixture.h"
+#include "support/directory_faulty.h"
 
 /* A small segment's file in memory, to be damaged. */
 typedef struct specimen {
@@ -376,5 +378,67 @@ TEST(a_newer_format_is_refused_by_name)
     CHECK_EQ_I64(open_bytes(&s, s.bytes, s.size, false, &segment), RLS_CORRUPT);
     rls_set_u32(s.bytes + s.size - 4, rls_crc32(0, s.bytes, s.size - 4));
     CHECK_EQ_I64(open_bytes(&s, s.bytes, s.size, false, &segment), RLS_UNSUPPORTED);
+    specimen_release(&s);
+}
+
+/* Postings that take no bytes begin where the stored text behind them does, whose tail does not say
+ * where its blocks end. */
+TEST(postings_of_no_bytes_before_the_stored_text_are_refused_by_the_lean_way_to_open)
+{
+    uint8_t                 stored[4096];
+    rls_directory          *strict; /* maps no byte too many */
+    specimen                s;
+    rls_segment            *segment;
+    rls_segment_file_writer writer;
+    rls_output              output;
+    uint8_t                 id[RLS_ID_SIZE];
+
+    specimen_init(&s, 3, 5);
+    CHECK_OK(open_bytes(&s, s.bytes, s.size, true, &segment));
+    CHECK_OK(rls_output_open(&output, s.f.directory, "new", NULL));
+    rls_segment_file_begin(&writer, &output);
+    for (int i = 0; i < RLS_SECTION_COUNT; i++) {
+        static const rls_section first[] = {RLS_SECTION_POSTINGS, RLS_SECTION_STORED};
+        rls_section              section = i < 2                             ? first[i]
+                                           : i < (int)RLS_SECTION_STORED + 2 ? (rls_section)(i - 2)
+                                                                             : (rls_section)i;
+        rls_bytes                bytes = rls_segment_section(segment, section);
+
+        rls_segment_file_begin_section(&writer, section);
+        if (section == RLS_SECTION_STORED)
+            bytes = rls_bytes_of(memset(stored, 0xff, sizeof stored), sizeof stored);
+        if (section != RLS_SECTION_POSTINGS)
+            rls_output_write(&output, bytes.data, bytes.size);
+        rls_segment_file_end_section(&writer);
+    }
+    rls_segment_file_end(&writer, 0, id);
+    CHECK_OK(rls_output_finish(&output, false, NULL));
+    rls_segment_close(segment);
+    rls_segment_name(id, s.name);
+    CHECK_OK(s.f.directory->ops->rename(s.f.directory, "new", s.name, NULL));
+    strict = &rls_directory_faulty_new(s.f.directory)->base;
+    s.f.directory = strict;
+    CHECK_EQ_I64(rls_segment_open_lean(&s.f.heap, strict, s.name, &segment, NULL), RLS_CORRUPT);
+    specimen_release(&s);
+}
+
+TEST(a_length_of_0_is_damage_to_a_merge)
+{
+    static const uint8_t zeros[4];
+    specimen             s;
+    rls_segment         *segment, *merged;
+    rls_merge_input      input;
+
+    specimen_init(&s, 3, 5);
+    CHECK_OK(open_bytes(&s, s.bytes, s.size, true, &segment));
+    CHECK(segment->info.field_count > 1);
+    segment->norms.fields[1] =
+        (rls_field_norms){.sparse_docs = zeros, .sparse_bytes = zeros, .sparse_count = 1};
+    segment->norms.residues[1] = (rls_frames){0};
+    input = (rls_merge_input){segment, NULL};
+    CHECK_EQ_I64(rls_segment_merge(&s.f.heap, s.f.directory, &s.f.settings, &input, 1, NULL, NULL,
+                                   &merged, NULL),
+                 RLS_CORRUPT);
+    rls_segment_close(segment);
     specimen_release(&s);
 }
