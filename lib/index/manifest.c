@@ -9,6 +9,8 @@
 
 enum {
     MANIFEST_FORMAT = 1,
+    READ_ATTEMPTS = 1000, /* each but the first for a commit that came meanwhile */
+    EMPTY_ATTEMPTS = 2,
     COUNT_LIMIT = 1 << 24
 };
 
@@ -274,16 +276,18 @@ list_generations(generation_list *list, rls_directory *directory)
     return directory->ops->list(directory, visit_name, list, list->err);
 }
 
-rls_status
-rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *directory,
-                         rls_error *err)
+/* As rls_manifest_read_newest() by one listing; RLS_NOT_FOUND also when the file listed last is not
+ * there any more. */
+static rls_status
+read_listed(rls_manifest *manifest, rls_heap *heap, rls_directory *directory, bool *out_listed,
+            rls_error *err)
 {
     generation_list list = {.heap = heap, .err = err};
     rls_error       newest_error = {0};
     rls_status      status;
 
-    memset(manifest, 0, sizeof *manifest);
     status = list_generations(&list, directory);
+    *out_listed = list.count > 0;
     if (status != RLS_OK)
         goto done;
     if (list.count == 0) {
@@ -304,6 +308,27 @@ rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *
         *err = newest_error;
 done:
     rls_free(heap, list.generations);
+    return status;
+}
+
+rls_status
+rls_manifest_read_newest(rls_manifest *manifest, rls_heap *heap, rls_directory *directory,
+                         rls_error *err)
+{
+    rls_error  error = {0};
+    rls_status status = RLS_NOT_FOUND;
+    bool       listed = true;
+
+    memset(manifest, 0, sizeof *manifest);
+    /* A writer removes a commit when there is a newer one: one that is gone between listing and
+     * reading means that there is. A listing beside these two may show neither. */
+    for (int i = 0; i < READ_ATTEMPTS && status == RLS_NOT_FOUND; i++) {
+        if (i > EMPTY_ATTEMPTS && !listed)
+            break;
+        status = read_listed(manifest, heap, directory, &listed, &error);
+    }
+    if (status != RLS_OK && err != NULL)
+        *err = error;
     return status;
 }
 

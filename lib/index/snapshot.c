@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 enum {
-    OPEN_ATTEMPTS = 20
+    OPEN_ATTEMPTS = 1000 /* each but the first for a commit that came meanwhile */
 };
 
 /* Words were analysed by some version of stemmer and tables when they were indexed; under another
@@ -270,11 +270,7 @@ rls_snapshot_load(rls_heap *heap, rls_directory *directory, bool verify,
         status = load_once(heap, directory, verify, out_snapshot, &generation, &error);
         if (status == RLS_OK || status == RLS_NO_MEMORY || status == RLS_UNSUPPORTED)
             break;
-        if (generation == 0 && status == RLS_NOT_FOUND && attempt > 0)
-            break;
-        if (generation != 0 && newest_generation(heap, directory) == generation)
-            break;
-        if (generation == 0 && attempt >= 2)
+        if (generation == 0 || newest_generation(heap, directory) == generation)
             break;
     }
     if (status == RLS_NOT_FOUND && generation != 0) {

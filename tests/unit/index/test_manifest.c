@@ -162,3 +162,52 @@ TEST(a_commit_read_without_memory_says_so_and_leaks_nothing)
     rls_manifest_release(&written);
     rls_directory_close(ram);
 }
+
+/* A folder whose writer commits each time a reader has listed it, and removes the commit before. */
+static struct {
+    const rls_directory_ops *ops;
+    rls_manifest            *manifest;
+    int                      commits_left;
+} busy;
+
+static rls_status
+list_and_commit(rls_directory *directory, rls_status (*visit)(void *context, const char *name),
+                void *context, rls_error *err)
+{
+    rls_status status = busy.ops->list(directory, visit, context, err);
+    char       name[RLS_NAME_SIZE];
+
+    if (busy.commits_left > 0) {
+        busy.commits_left--;
+        rls_manifest_file_name(busy.manifest->generation++, name);
+        CHECK_OK(rls_manifest_publish(busy.manifest, directory, NULL));
+        CHECK_OK(busy.ops->remove(directory, name, NULL));
+    }
+    return status;
+}
+
+TEST(a_commit_is_read_however_often_it_is_replaced_meanwhile)
+{
+    rls_heap          heap;
+    rls_directory    *ram;
+    rls_directory_ops ops;
+    rls_manifest      written, read;
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_directory_open_ram(&heap, &ram, NULL));
+    fill(&written, &heap);
+    CHECK_OK(rls_manifest_publish(&written, ram, NULL));
+    busy.ops = ram->ops;
+    busy.manifest = &written;
+    busy.commits_left = 50;
+    ops = *ram->ops;
+    ops.list = list_and_commit;
+    ram->ops = &ops;
+    CHECK_OK(rls_manifest_read_newest(&read, &heap, ram, NULL));
+    CHECK_EQ_U64(read.generation, 57);
+    ram->ops = busy.ops;
+    rls_manifest_release(&read);
+    rls_manifest_release(&written);
+    rls_directory_close(ram);
+    CHECK_EQ_U64(heap.used, 0);
+}
