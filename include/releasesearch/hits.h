@@ -153,11 +153,11 @@ typedef struct rls_hits rls_hits;
  *  scores are ordered by key. With RLS_RANKING_DEFAULT, where the order is by the score alone, the
  *  first 12 documents then get more, each part a share of a word's weight times the saturation of
  *  what occurs: 0.2 for the word as it is written in the query, not in another
- *  inflection, where at most one document of 16 has it; 0.2, of
- *  the rarer one, for two words next to each other in the query that stand within seven words of
- *  each other in the text (a term dependence in the manner of Metzler & Croft 2005); 0.25 for
- *  function words that were left out before. As nothing is taken away, these 12 stay before all
- *  others, and hits are the same whatever the evaluation and the page. */
+ *  inflection, where at most one document of 16 has it; 0.2, of the lesser weight (that of the
+ *  more frequent word, unless boosts change it), for two words next to each other in the query that
+ *  stand within seven words of each other in the text (a term dependence in the manner of Metzler &
+ *  Croft 2005); 0.25 for function words that were left out before. As nothing is taken away, these
+ *  12 stay before all others, and hits are the same whatever the evaluation and the page. */
 RLS_API rls_status rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
                                        const rls_search_options *options, rls_hits **out_hits,
                                        rls_error *err);

@@ -37,7 +37,7 @@ explain_part_weight(const rls_explaining *work, const rls_refine_part *part, rls
 {
     static const char *const names[] = {[RLS_REFINE_WRITTEN] = "weight: share × weight of the word",
                                         [RLS_REFINE_NEAR] =
-                                            "weight: share × weight of the rarer word",
+                                            "weight: share × the lesser weight of the two",
                                         [RLS_REFINE_ASIDE] = "weight: share × weight of the word"};
     const rls_plan_leaf     *leaf = &work->state.plan.leaves[part->left];
     float                    whole = leaf->weight;
