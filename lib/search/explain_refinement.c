@@ -53,8 +53,7 @@ explain_part_weight(const rls_explaining *work, const rls_refine_part *part, rls
     out->value = (double)ldexpf(part->scaled_weight, -work->state.scale_exponent);
     status = rls_explain_make(work, out, RLS_FACTOR_FORMULA, "%s", names[part->kind]);
     if (status == RLS_OK)
-        status = rls_explain_number(work, &parts[0], "share",
-                                    part->kind == RLS_REFINE_ASIDE ? 0.25 : 0.2);
+        status = rls_explain_number(work, &parts[0], "share", rls_refine_share(part->kind));
     if (status == RLS_OK)
         status = rls_explain_number(work, &parts[1], "boost × idf", (double)whole);
     return status;

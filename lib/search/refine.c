@@ -3,8 +3,6 @@
 #include "base/sort.h"
 #include "search/leaf_terms.h"
 
-static const float written_share = 0.2f, near_share = 0.2f, aside_share = 0.25f;
-
 enum {
     ASIDES_MAX = 64,
     TOLD_BY_FORM = 16, /* words in more than one of so many documents are not, and cost most */
@@ -55,9 +53,11 @@ has_pair(const rls_refinement *refinement, uint32_t left, uint32_t right)
     return false;
 }
 
+/* `part` has the whole weight that it takes a share of. */
 static void
 add_part(rls_refinement *refinement, rls_refine_part part, double *weight)
 {
+    part.scaled_weight *= (float)rls_refine_share(part.kind);
     if (!(part.scaled_weight > 0.0f))
         return;
     refinement->parts[refinement->part_count++] = part;
@@ -67,7 +67,7 @@ add_part(rls_refinement *refinement, rls_refine_part part, double *weight)
 /* A part for each term of a leaf. */
 static void
 add_leaf(const rls_plan *plan, rls_refinement *refinement, uint32_t number, rls_refine_kind kind,
-         float share, double *weight)
+         double *weight)
 {
     const rls_plan_leaf *leaf = &plan->leaves[number];
 
@@ -76,8 +76,7 @@ add_leaf(const rls_plan *plan, rls_refinement *refinement, uint32_t number, rls_
         float idf = leaf->scaled_weights[t] / leaf->boost;
         if (kind == RLS_REFINE_ASIDE || idf >= (float)log(TOLD_BY_FORM))
             add_part(refinement,
-                     (rls_refine_part){kind, number, NO_LEAF, t, share * leaf->scaled_weights[t]},
-                     weight);
+                     (rls_refine_part){kind, number, NO_LEAF, t, leaf->scaled_weights[t]}, weight);
     }
 }
 
@@ -110,17 +109,15 @@ rls_refinement_make(rls_search_state *state, double *out_weight)
         return rls_search_no_memory(state);
     for (uint32_t i = 0; i < plan->word_count; i++)
         if (!has_leaf(made, plan->words[i].leaf))
-            add_leaf(plan, made, plan->words[i].leaf, RLS_REFINE_WRITTEN, written_share,
-                     out_weight);
+            add_leaf(plan, made, plan->words[i].leaf, RLS_REFINE_WRITTEN, out_weight);
     for (uint32_t i = 1; i < plan->word_count; i++) {
         uint32_t left = plan->words[i - 1].leaf, right = plan->words[i].leaf;
         float    lesser = fminf(plan->leaves[left].weight, plan->leaves[right].weight);
         if (plan->words[i].follows && left != right && !has_pair(made, left, right))
-            add_part(made, (rls_refine_part){RLS_REFINE_NEAR, left, right, 0, near_share * lesser},
-                     out_weight);
+            add_part(made, (rls_refine_part){RLS_REFINE_NEAR, left, right, 0, lesser}, out_weight);
     }
     for (uint32_t i = 0; i < aside_count; i++)
-        add_leaf(plan, made, asides[i], RLS_REFINE_ASIDE, aside_share, out_weight);
+        add_leaf(plan, made, asides[i], RLS_REFINE_ASIDE, out_weight);
     plan->refinement = made;
     return RLS_OK;
 }

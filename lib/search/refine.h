@@ -29,6 +29,16 @@ typedef enum rls_refine_kind {
     RLS_REFINE_ASIDE    /* leaf `left`, its term `term` */
 } rls_refine_kind;
 
+/* The share of the weight that a part has, as above. */
+static inline double
+rls_refine_share(rls_refine_kind kind)
+{
+    static const double shares[] = {
+        [RLS_REFINE_WRITTEN] = 0.2, [RLS_REFINE_NEAR] = 0.2, [RLS_REFINE_ASIDE] = 0.25};
+
+    return shares[kind];
+}
+
 typedef struct rls_refine_part {
     rls_refine_kind kind;
     uint32_t        left, right, term;
