@@ -376,6 +376,5 @@ rls_hits_get_note(const rls_hits *hits, uint32_t i, uint32_t *out_start, uint32_
 rls_note_kind
 rls_hits_note_kind(const rls_hits *hits, uint32_t i)
 {
-    return rls_hits_note(hits, i) == NULL ? RLS_NOTE_QUERY
-                                          : (rls_note_kind)hits->results->notes[i].kind;
+    return rls_hits_note(hits, i) == NULL ? RLS_NOTE_QUERY : hits->results->notes[i].kind;
 }

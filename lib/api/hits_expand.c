@@ -149,10 +149,7 @@ note_words(const expansion *work, rls_query *query)
         size += (size_t)snprintf(note + size, sizeof note - size, "%s %.*s", i > 0 ? "," : "",
                                  (int)word.size, (const char *)word.data);
     }
-    if (!rls_query_note_add(query, 0, 0, note))
-        return false;
-    query->notes[query->note_count - 1].kind = RLS_NOTE_SYNONYM;
-    return true;
+    return rls_query_note_add(query, 0, 0, RLS_NOTE_SYNONYM, note);
 }
 
 static bool
@@ -196,7 +193,7 @@ make_query(const expansion *work, const rls_query *query, uint32_t asked, rls_qu
     }
     for (uint32_t i = 0; i < query->note_count; i++)
         if (!rls_query_note_add(wide, query->notes[i].start, query->notes[i].end,
-                                query->notes[i].message))
+                                query->notes[i].kind, query->notes[i].message))
             return false;
     wide->text = query->text;
     return add_words(work, asked, wide, bag);

@@ -59,7 +59,8 @@ rls_query_add_node(rls_query *query, rls_query_node *parent, rls_node_kind kind)
 }
 
 bool
-rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const char *message)
+rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, rls_note_kind kind,
+                   const char *message)
 {
     size_t capacity = query->note_capacity;
     void  *notes = query->notes;
@@ -77,6 +78,6 @@ rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const char *m
         return false;
     query->notes = notes;
     query->note_capacity = (uint32_t)capacity;
-    query->notes[query->note_count++] = (rls_query_note){start, end, copy};
+    query->notes[query->note_count++] = (rls_query_note){start, end, copy, kind};
     return true;
 }

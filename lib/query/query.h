@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "query/pattern.h"
+#include "releasesearch/hits.h" /* rls_note_kind */
 
 enum {
     RLS_QUERY_DEPTH_MAX = 256,    /* deeper parentheses are ignored by the parser, with a note */
@@ -66,9 +67,9 @@ struct rls_query_node {
 
 /* A remark about the query, such as an operator that was taken as a word. */
 typedef struct rls_query_note {
-    uint32_t    start, end;
-    const char *message;
-    int         kind; /* rls_note_kind */
+    uint32_t      start, end;
+    const char   *message;
+    rls_note_kind kind;
 } rls_query_note;
 
 typedef struct rls_query rls_query;
@@ -91,9 +92,10 @@ void       rls_query_free(rls_query *query); /* takes NULL */
 rls_query_node *rls_query_add_node(rls_query *query, rls_query_node *parent, rls_node_kind kind);
 /* Makes `child`, which has no parent, the last child of `parent`. */
 void rls_query_append(rls_query_node *parent, rls_query_node *child);
-/* The message is copied; false when there is no memory. Beyond RLS_QUERY_NOTE_MAX notes it does
- * nothing. */
-bool rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, const char *message);
+/* The message is copied; false when there is no memory. Beyond RLS_QUERY_NOTE_MAX notes, and for
+ * what was noted before, it does nothing. */
+bool rls_query_note_add(rls_query *query, uint32_t start, uint32_t end, rls_note_kind kind,
+                        const char *message);
 
 /* Parses `text`. Every string is a query: whatever is not well formed is words, with a note. Under
  * `strict` a note becomes RLS_BAD_QUERY at its byte. Iterative; time and memory linear in the size.

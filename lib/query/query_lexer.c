@@ -17,7 +17,7 @@ rls_lexer_init(rls_lexer *lexer, rls_query *query)
 void
 rls_lexer_note(rls_lexer *lexer, uint32_t start, uint32_t end, const char *message)
 {
-    if (!rls_query_note_add(lexer->query, start, end, message))
+    if (!rls_query_note_add(lexer->query, start, end, RLS_NOTE_QUERY, message))
         lexer->failed = true;
 }
 

@@ -40,7 +40,7 @@ typedef struct parser {
 static void
 note(parser *p, uint32_t start, uint32_t end, const char *message)
 {
-    if (!rls_query_note_add(p->query, start, end, message))
+    if (!rls_query_note_add(p->query, start, end, RLS_NOTE_QUERY, message))
         p->failed = true;
 }
 

@@ -550,6 +550,28 @@ TEST(any_bytes_are_a_query)
     }
 }
 
+TEST(a_note_keeps_its_kind_whatever_is_noted_later)
+{
+    rls_heap   heap;
+    rls_query *query;
+    char       message[16];
+
+    rls_heap_init(&heap, NULL, SIZE_MAX);
+    CHECK_OK(rls_query_new_in(&heap, &query, NULL));
+    CHECK(rls_query_note_add(query, 1, 2, RLS_NOTE_SORT, "known"));
+    CHECK(rls_query_note_add(query, 3, 4, RLS_NOTE_SYNONYM, "known"));
+    CHECK_EQ_U64(query->note_count, 1);
+    CHECK_EQ_U64(query->notes[0].kind, RLS_NOTE_SORT);
+    for (int i = 1; i < RLS_QUERY_NOTE_MAX; i++) {
+        snprintf(message, sizeof(message), "note %d", i);
+        CHECK(rls_query_note_add(query, 0, 0, RLS_NOTE_CUT, message));
+    }
+    CHECK(rls_query_note_add(query, 0, 0, RLS_NOTE_SYNONYM, "too many"));
+    CHECK_EQ_U64(query->note_count, RLS_QUERY_NOTE_MAX);
+    CHECK_EQ_U64(query->notes[RLS_QUERY_NOTE_MAX - 1].kind, RLS_NOTE_CUT);
+    rls_query_free(query);
+}
+
 TEST(a_failed_allocation_is_told)
 {
     static const char text[] = "a AND (b \"c d\" -e) OR () title:x* \" f*o - ) ( z";
