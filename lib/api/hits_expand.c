@@ -129,8 +129,13 @@ find_words(expansion *work, rls_hits *hits, const rls_query *query,
     if (status == RLS_OK)
         status = rls_analyzer_new(hits->heap, language, &work->analyzer, work->err);
     if (status == RLS_OK)
-        status = rls_telling_words_most(&work->telling, work->analyzer, language, 2, WORDS,
-                                        work->words, &work->word_count);
+        status = rls_telling_words_choose(&work->telling,
+                                          &(rls_telling_choice){.limit = WORDS,
+                                                                .doc_freq = 2,
+                                                                .by_occurrences = true,
+                                                                .language = language,
+                                                                .analyzer = work->analyzer},
+                                          work->words, &work->word_count);
     return status;
 }
 

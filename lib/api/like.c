@@ -101,13 +101,14 @@ add_word(rls_query *query, rls_query_node *bag, const rls_telling_word *word, rl
 {
     rls_query_node *node = rls_query_add_node(query, bag, RLS_NODE_WORD);
     char           *copy = rls_arena_copy(&query->arena, word->word.data, word->word.size);
+    double          frequency = 1.0 + log((double)word->count);
     char            boost[32];
 
     if (node == NULL || copy == NULL)
         return RLS_NO_MEMORY;
     /* As it is written, so that the text of the query means the same. */
-    snprintf(boost, sizeof boost, "%.1f", word->frequency);
-    node->boost = (float)(round(word->frequency * 10.0) / 10.0);
+    snprintf(boost, sizeof boost, "%.1f", frequency);
+    node->boost = (float)(round(frequency * 10.0) / 10.0);
     node->text = rls_bytes_of(copy, word->word.size);
     if (text->size > 0)
         rls_buffer_put_u8(text, ' ');
@@ -240,14 +241,16 @@ search(const likeness *work, rls_hits *hits, uint64_t start)
 static rls_status
 find(likeness *work, rls_hits *hits, uint64_t start)
 {
-    rls_telling_words telling;
-    rls_status        status;
+    rls_telling_choice choice = {.limit = work->like->words, .doc_freq = 1};
+    rls_telling_words  telling;
+    rls_status         status;
 
+    if (work->like->key != NULL)
+        choice.doc_freq = 2; /* of a document's words those that others have, too */
     rls_telling_words_init(&telling, hits->heap, hits->snapshot, work->err);
     status = work->like->key != NULL ? count_document(work, &telling) : count_text(work, &telling);
-    if (status == RLS_OK) /* of a document's words those that others have, too */
-        status = rls_telling_words_choose(&telling, work->like->key != NULL ? 2 : 1,
-                                          work->like->words, work->words, &work->word_count);
+    if (status == RLS_OK)
+        status = rls_telling_words_choose(&telling, &choice, work->words, &work->word_count);
     if (status == RLS_OK)
         status = make_query(work, hits);
     rls_telling_words_release(&telling);

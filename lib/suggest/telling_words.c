@@ -199,23 +199,34 @@ count_documents(const rls_telling_words *telling, rls_bytes term, uint64_t *out_
     return RLS_OK;
 }
 
-/* The best `limit` of `count` words. */
+/* Whether a term is left out, and else what it is worth. */
 static rls_status
-take_best(rls_telling_words *telling, rls_telling_word *words, size_t count, uint32_t limit,
-          rls_telling_word *out_words, uint32_t *out_count)
+judge(const rls_telling_words *telling, const rls_telling_choice *choice, const term_count *count,
+      bool *out_keep, double *out_worth)
 {
-    if (rls_sort(telling->heap, words, count, sizeof *words, compare_words, NULL) != RLS_OK)
-        return no_memory(telling);
-    if (count > limit)
-        count = limit;
-    if (count > 0)
-        memcpy(out_words, words, count * sizeof *words);
-    *out_count = (uint32_t)count;
+    uint64_t   with;
+    rls_bytes  folded;
+    rls_status status;
+
+    *out_keep = false;
+    if (choice->analyzer != NULL) {
+        status = rls_analyzer_fold(choice->analyzer, count->surface, RLS_FOLD_ALL, &folded,
+                                   telling->err);
+        if (status != RLS_OK || rls_is_stop_word(choice->language, folded))
+            return status;
+    }
+    status = count_documents(telling, count->term, &with);
+    if (status != RLS_OK || with < choice->doc_freq)
+        return status;
+    *out_keep = true;
+    *out_worth = choice->by_occurrences ? (double)count->count
+                                        : (1.0 + log((double)count->count)) *
+                                              rls_idf(telling->snapshot->doc_count, with);
     return RLS_OK;
 }
 
 rls_status
-rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t limit,
+rls_telling_words_choose(rls_telling_words *telling, const rls_telling_choice *choice,
                          rls_telling_word *out_words, uint32_t *out_count)
 {
     const term_count *counts = (const term_count *)(const void *)telling->counts.data;
@@ -226,47 +237,20 @@ rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t
     if (words == NULL)
         return no_memory(telling);
     for (size_t i = 0; i < count; i++) {
-        uint64_t         with;
-        rls_telling_word word = {.word = counts[i].surface};
-        rls_status       status = count_documents(telling, counts[i].term, &with);
+        bool       keep;
+        double     worth;
+        rls_status status = judge(telling, choice, &counts[i], &keep, &worth);
         if (status != RLS_OK)
             return status;
-        if (with < doc_freq)
-            continue;
-        word.frequency = 1.0 + log((double)counts[i].count);
-        word.worth = word.frequency * rls_idf(telling->snapshot->doc_count, with);
-        words[kept++] = word;
+        if (keep)
+            words[kept++] = (rls_telling_word){counts[i].surface, counts[i].count, worth};
     }
-    return take_best(telling, words, kept, limit, out_words, out_count);
-}
-
-rls_status
-rls_telling_words_most(rls_telling_words *telling, rls_analyzer *analyzer, rls_bytes language,
-                       uint64_t doc_freq, uint32_t limit, rls_telling_word *out_words,
-                       uint32_t *out_count)
-{
-    const term_count *counts = (const term_count *)(const void *)telling->counts.data;
-    size_t            count = telling->counts.size / sizeof *counts, kept = 0;
-    rls_telling_word *words = rls_arena_alloc(&telling->arena, (count + 1) * sizeof *words);
-
-    *out_count = 0;
-    if (words == NULL)
+    if (rls_sort(telling->heap, words, kept, sizeof *words, compare_words, NULL) != RLS_OK)
         return no_memory(telling);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t   with;
-        rls_bytes  folded;
-        rls_status status =
-            rls_analyzer_fold(analyzer, counts[i].surface, RLS_FOLD_ALL, &folded, telling->err);
-        if (status != RLS_OK)
-            return status;
-        if (rls_is_stop_word(language, folded))
-            continue;
-        status = count_documents(telling, counts[i].term, &with);
-        if (status != RLS_OK)
-            return status;
-        if (with >= doc_freq)
-            words[kept++] = (rls_telling_word){counts[i].surface, (double)counts[i].count,
-                                               (double)counts[i].count};
-    }
-    return take_best(telling, words, kept, limit, out_words, out_count);
+    if (kept > choice->limit)
+        kept = choice->limit;
+    if (kept > 0)
+        memcpy(out_words, words, kept * sizeof *words);
+    *out_count = (uint32_t)kept;
+    return RLS_OK;
 }

@@ -12,10 +12,18 @@ enum {
 };
 
 typedef struct rls_telling_word {
-    rls_bytes word;      /* as it is written in the text */
-    double    frequency; /* 1 + ln occurrences; or occurrences */
-    double    worth;     /* that × idf; or occurrences */
+    rls_bytes word; /* as it is written in the text */
+    uint64_t  count;
+    double    worth; /* what it was chosen by */
 } rls_telling_word;
+
+typedef struct rls_telling_choice {
+    uint32_t      limit;          /* words at most */
+    uint64_t      doc_freq;       /* documents that must have one at least */
+    bool          by_occurrences; /* else by (1 + ln occurrences) × idf */
+    rls_bytes     language;       /* whose function words are left out; none when there is … */
+    rls_analyzer *analyzer;       /* … no analyzer of it */
+} rls_telling_choice;
 
 typedef struct rls_telling_words {
     rls_heap           *heap;
@@ -36,14 +44,9 @@ void rls_telling_words_release(rls_telling_words *telling);
 rls_status rls_telling_words_add(rls_telling_words *telling, rls_analyzer *analyzer,
                                  rls_bytes prose, uint32_t times, uint32_t *out_length);
 
-/* Chooses at most `limit` words that at least `doc_freq` documents have, the most telling first;
- * the words are good until release. `out_words` has room for `limit`. */
-rls_status rls_telling_words_choose(rls_telling_words *telling, uint64_t doc_freq, uint32_t limit,
+/* Chooses words, the most telling first; they are good until release. `out_words` has room for
+ * `limit`. */
+rls_status rls_telling_words_choose(rls_telling_words *telling, const rls_telling_choice *choice,
                                     rls_telling_word *out_words, uint32_t *out_count);
-/* The same by occurrences alone, without the function words of `language`, which `analyzer` is of.
- */
-rls_status rls_telling_words_most(rls_telling_words *telling, rls_analyzer *analyzer,
-                                  rls_bytes language, uint64_t doc_freq, uint32_t limit,
-                                  rls_telling_word *out_words, uint32_t *out_count);
 
 #endif
