@@ -89,10 +89,65 @@ take_hits(const cli_eval *eval, const cli_topic *topic, rls_hits *hits, double *
     return status;
 }
 
+/* Queries with a note, of which the first is told. */
+typedef struct noted {
+    size_t   count;
+    cli_text first;
+} noted;
+
+/* Words that were looked for besides are what was asked for. */
+static const char *
+find_note(const rls_hits *hits, uint32_t *out_start)
+{
+    const char *note;
+
+    for (uint32_t i = 0; (note = rls_hits_get_note(hits, i, out_start, NULL)) != NULL; i++)
+        if (rls_hits_note_kind(hits, i) != RLS_NOTE_SYNONYM)
+            return note;
+    *out_start = 0;
+    return rls_hits_timed_out(hits) ? "the time was over" : NULL;
+}
+
+static int
+look_at_notes(const cli_eval *eval, const cli_topic *topic, const rls_hits *hits, noted *told)
+{
+    rls_error   error = {.status = RLS_BAD_QUERY};
+    uint32_t    start;
+    const char *note = find_note(hits, &start);
+
+    if (note == NULL)
+        return CLI_DONE;
+    if (eval->given->strict) {
+        error.offset = start;
+        snprintf(error.message, sizeof error.message, "%s", note);
+        return cli_search_tell_failure(topic->id, &error);
+    }
+    if (told->count++ == 0)
+        cli_text_format(&told->first, "%s: %s", topic->id, note);
+    return CLI_DONE;
+}
+
+static void
+tell_notes(noted *told)
+{
+    cli_text line = {0};
+
+    if (told->count == 1)
+        cli_note(told->first.data);
+    if (told->count > 1) {
+        cli_text_format(&line, "%s (%zu more %s notes)", told->first.data, told->count - 1,
+                        told->count == 2 ? "query has" : "queries have");
+        cli_note(line.data);
+    }
+    cli_text_release(&line);
+    cli_text_release(&told->first);
+}
+
 int
 cli_eval_run(const cli_eval *eval, double *values, uint64_t *took, FILE *run)
 {
-    int status = CLI_DONE;
+    noted told = {0};
+    int   status = CLI_DONE;
 
     for (size_t i = 0; i < eval->judged.count && status == CLI_DONE; i++) {
         const cli_topic *topic = &eval->judged.topics[i];
@@ -101,11 +156,16 @@ cli_eval_run(const cli_eval *eval, double *values, uint64_t *took, FILE *run)
         if (search(eval, topic, &hits, &error) != RLS_OK)
             status = cli_search_tell_failure(topic->id, &error);
         else
+            status = look_at_notes(eval, topic, hits, &told);
+        if (status == CLI_DONE)
             status = take_hits(eval, topic, hits, values + i * CLI_METRIC_COUNT, run);
         if (took != NULL && hits != NULL)
             took[i] = rls_hits_took_ns(hits);
         rls_hits_close(hits);
     }
+    if (took == NULL) /* one of many runs, which say the same */
+        told.count = 0;
+    tell_notes(&told);
     return status;
 }
 

@@ -162,6 +162,26 @@ def _(place):
     equal(ask(place)["mean"]["R@100"], 0)
 
 
+@test("notes of searches are told in a line, and are errors where they must not be")
+def _(place):
+    place.write("d.jsonl", json.dumps({"_id": "d1", "text": "rain and snow", "date": "2007-05-28"}) + "\n")
+    place.good("index", "-q", "d.jsonl")
+    place.write("qrels.txt", "1 0 d1 1\n2 0 d1 1\n3 0 d1 1\n4 0 d1 1\n")
+    place.write("queries.tsv", "1\train\n2\tdate:soon\n3\train (snow\n4\tdate:later\n")
+    equal(place.good("eval", "qrels.txt", "queries.tsv").err, "")
+    told = place.run("eval", "--as-typed", "qrels.txt", "queries.tsv")
+    equal(told.status, 0)
+    contains(told.err, "rsearch: note: 2: ")
+    contains(told.err, "(2 more queries have notes)\n")
+    equal(told.err.count("\n"), 1)
+    strict = place.run("eval", "--as-typed", "--strict", "qrels.txt", "queries.tsv")
+    equal(strict.status, 2)
+    contains(strict.err, "rsearch: 2: query: at byte 0: ")
+    equal(place.run("eval", "--expand", "--strict", "qrels.txt", "queries.tsv").err, "")
+    tuned = place.run("eval", "--as-typed", "--tune", "--folds=2", "qrels.txt", "queries.tsv")
+    equal((tuned.status, tuned.err), (0, ""))
+
+
 @test("what is left out is counted")
 def _(place):
     corpus(place)
