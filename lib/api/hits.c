@@ -143,8 +143,8 @@ read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request
     return RLS_OK;
 }
 
-static uint64_t
-deadline_of(const rls_search_options *options, uint64_t start)
+uint64_t
+rls_hits_deadline(const rls_search_options *options, uint64_t start)
 {
     return options->deadline_ms == 0 ? 0 : start + (uint64_t)options->deadline_ms * 1000000u;
 }
@@ -190,7 +190,7 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
     status = read_lists(hits, options, &request, err);
     if (status != RLS_OK)
         return status;
-    request.deadline_ns = deadline_of(options, start);
+    request.deadline_ns = rls_hits_deadline(options, start);
     status = rls_search(hits->heap, hits->snapshot, &request, &hits->results, err);
     if (status != RLS_OK)
         return status;
@@ -257,7 +257,7 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
     if (hits == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
     status = rls_query_parse_in(hits->heap, rls_bytes_of(query, query_size), false,
-                                deadline_of(options, start), &hits->query, err);
+                                rls_hits_deadline(options, start), &hits->query, err);
     if (status == RLS_OK)
         status = options->expand ? rls_hits_search_expanded(hits, hits->query, options, start, err)
                                  : rls_hits_search(hits, hits->query, options, start, err);

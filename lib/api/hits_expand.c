@@ -6,6 +6,8 @@
 #include <stdio.h>
 
 #include "api/hits_state.h"
+#include "base/clock.h"
+#include "search/search_kept.h"
 #include "suggest/telling_words.h"
 
 enum {
@@ -18,30 +20,42 @@ enum {
 static const double share = 0.4; /* of the added words in the query */
 
 typedef struct expansion {
-    rls_hits         *first; /* found by the query alone */
-    rls_telling_words telling;
-    rls_telling_word  words[WORDS];
-    uint32_t          word_count;
-    rls_analyzer     *analyzer; /* of the index's own language */
-    rls_error        *err;
+    const rls_search_options *options;
+    uint64_t                  start; /* of the search, for its deadline */
+    rls_hits                 *first; /* found by the query alone */
+    rls_telling_words         telling;
+    rls_telling_word          words[WORDS];
+    uint32_t                  word_count;
+    rls_analyzer             *analyzer; /* of the index's own language */
+    rls_error                *err;
 } expansion;
 
-/* How many words the query has when it has nothing else; else 0. */
-static uint32_t
-count_words(const rls_query *query)
+/* Whether the query has words and nothing else. */
+static bool
+has_words_alone(const rls_query *query)
 {
-    const rls_query_node *root = query->root, *at;
-    uint32_t              count = 0;
+    const rls_query_node *root = query->root, *first, *at;
 
     if (root == NULL)
-        return 0;
-    for (at = root->kind == RLS_NODE_BAG ? root->first_child : root; at != NULL; at = at->next) {
+        return false;
+    first = root->kind == RLS_NODE_BAG ? root->first_child : root;
+    for (at = first; at != NULL; at = at->next)
         if (at->kind != RLS_NODE_WORD || at->exact || at->field.size > 0 ||
             at->occur == RLS_OCCUR_MUST_NOT)
-            return 0;
-        count++;
-    }
-    return count;
+            return false;
+    return first != NULL;
+}
+
+/* Between the searches, which ask for themselves. */
+static rls_status
+poll(const expansion *work)
+{
+    const rls_search_options *options = work->options;
+    uint64_t                  deadline = rls_hits_deadline(options, work->start);
+
+    if (options->cancel != NULL && options->cancel(options->context))
+        return rls_fail(work->err, RLS_CANCELLED, "the search was cancelled");
+    return deadline != 0 && rls_clock_ns() >= deadline ? RLS_TIMEOUT : RLS_OK;
 }
 
 /* --- the words --- */
@@ -97,18 +111,22 @@ count_hits(expansion *work)
         const rls_result *result = &hits->results->items[i];
         double            weight = exp(result->score - hits->results->items[0].score);
         double            times = round(weight * TIMES / (double)length_of(hits, result));
-        if (times >= 1.0)
+        status = poll(work);
+        if (status == RLS_OK && times >= 1.0)
             status = count_hit(work, i, (uint32_t)times);
     }
     return status;
 }
 
+/* When the deadline passes there are none. */
 static rls_status
-find_words(expansion *work, rls_hits *hits, const rls_query *query,
-           const rls_search_options *options, uint64_t start)
+find_words(expansion *work, rls_hits *hits, const rls_query *query)
 {
-    rls_search_options first = *options;
-    rls_bytes          language = hits->snapshot->manifest.languages[0].name;
+    rls_search_options first = *work->options;
+    rls_telling_choice choice = {.limit = WORDS,
+                                 .doc_freq = 2,
+                                 .by_occurrences = true,
+                                 .language = hits->snapshot->manifest.languages[0].name};
     rls_status         status;
 
     first.limit = DOCUMENTS;
@@ -123,44 +141,78 @@ find_words(expansion *work, rls_hits *hits, const rls_query *query,
     work->first = rls_hits_new(hits->snapshot);
     if (work->first == NULL)
         return rls_fail(work->err, RLS_NO_MEMORY, "no memory to search");
-    status = rls_hits_search(work->first, query, &first, start, work->err);
+    status = rls_hits_search(work->first, query, &first, work->start, work->err);
     if (status == RLS_OK)
         status = count_hits(work);
     if (status == RLS_OK)
-        status = rls_analyzer_new(hits->heap, language, &work->analyzer, work->err);
+        status = rls_analyzer_new(hits->heap, choice.language, &work->analyzer, work->err);
+    choice.analyzer = work->analyzer;
     if (status == RLS_OK)
-        status = rls_telling_words_choose(&work->telling,
-                                          &(rls_telling_choice){.limit = WORDS,
-                                                                .doc_freq = 2,
-                                                                .by_occurrences = true,
-                                                                .language = language,
-                                                                .analyzer = work->analyzer},
-                                          work->words, &work->word_count);
-    return status;
+        status = rls_telling_words_choose(&work->telling, &choice, work->words, &work->word_count);
+    return status == RLS_TIMEOUT ? RLS_OK : status;
 }
 
 /* --- the query --- */
 
-static bool
-note_words(const expansion *work, rls_query *query)
+/* What the words of the query that score count together: not those that it leaves out. */
+static double
+sum_boosts(const rls_plan *plan)
 {
-    char   note[NOTE_SIZE];
-    size_t size = (size_t)snprintf(note, sizeof note, "looked for, too:");
+    double sum = 0.0;
+
+    for (uint32_t i = 0; i < plan->leaf_count; i++)
+        if (plan->leaves[i].scored)
+            sum += (double)plan->leaves[i].boost;
+    return sum;
+}
+
+/* Whether the query has the word itself, in whatever inflection. */
+static rls_status
+is_asked(const expansion *work, rls_bytes word, bool *out_asked)
+{
+    const rls_plan *plan = &work->first->results->kept->plan;
+    rls_bytes       term;
+    rls_status      status = rls_analyzer_term(work->analyzer, word, &term, work->err);
+
+    *out_asked = false;
+    for (uint32_t i = 0; status == RLS_OK && i < plan->leaf_count; i++) {
+        const rls_plan_leaf *leaf = &plan->leaves[i];
+        for (uint32_t t = 0; leaf->kind == RLS_LEAF_WORD && t < leaf->words[0].term_count; t++)
+            *out_asked = *out_asked || rls_bytes_compare(leaf->words[0].terms[t], term) == 0;
+    }
+    return status;
+}
+
+static rls_status
+note_words(const expansion *work, rls_query *wide)
+{
+    static const char before[] = "looked for, too:";
+    char              note[NOTE_SIZE];
+    size_t            size = (size_t)snprintf(note, sizeof note, "%s", before);
 
     for (uint32_t i = 0; i < work->word_count; i++) {
-        rls_bytes word = work->words[i].word;
+        rls_bytes  word = work->words[i].word;
+        bool       asked;
+        rls_status status = is_asked(work, word, &asked);
+        if (status != RLS_OK)
+            return status;
+        if (asked)
+            continue;
         if (size + word.size + 3 > sizeof note)
             break;
-        size += (size_t)snprintf(note + size, sizeof note - size, "%s %.*s", i > 0 ? "," : "",
-                                 (int)word.size, (const char *)word.data);
+        size += (size_t)snprintf(note + size, sizeof note - size, "%s %.*s",
+                                 size >= sizeof before ? "," : "", (int)word.size,
+                                 (const char *)word.data);
     }
-    return rls_query_note_add(query, 0, 0, RLS_NOTE_SYNONYM, note);
+    if (size < sizeof before || rls_query_note_add(wide, 0, 0, RLS_NOTE_SYNONYM, note))
+        return RLS_OK;
+    return rls_fail(work->err, RLS_NO_MEMORY, "no memory to search");
 }
 
 static bool
-add_words(const expansion *work, uint32_t asked, rls_query *wide, rls_query_node *bag)
+add_words(const expansion *work, rls_query *wide, rls_query_node *bag)
 {
-    double sum = 0.0;
+    double asked = sum_boosts(&work->first->results->kept->plan), sum = 0.0;
 
     for (uint32_t i = 0; i < work->word_count; i++)
         sum += work->words[i].worth;
@@ -172,12 +224,12 @@ add_words(const expansion *work, uint32_t asked, rls_query *wide, rls_query_node
         node->boost = (float)(share / (1.0 - share) * asked * work->words[i].worth / sum);
         node->text = work->words[i].word;
     }
-    return work->word_count == 0 || note_words(work, wide);
+    return true;
 }
 
 /* The words of `query`, whose text is borrowed, and the others. */
 static bool
-make_query(const expansion *work, const rls_query *query, uint32_t asked, rls_query *wide)
+make_query(const expansion *work, const rls_query *query, rls_query *wide)
 {
     const rls_query_node *at = query->root;
     rls_query_node       *bag = rls_query_add_node(wide, NULL, RLS_NODE_BAG);
@@ -201,23 +253,24 @@ make_query(const expansion *work, const rls_query *query, uint32_t asked, rls_qu
                                 query->notes[i].kind, query->notes[i].message))
             return false;
     wide->text = query->text;
-    return add_words(work, asked, wide, bag);
+    return add_words(work, wide, bag);
 }
 
 static rls_status
-search_wide(const expansion *work, rls_hits *hits, const rls_query *query, uint32_t asked,
-            const rls_search_options *options, uint64_t start)
+search_wide(const expansion *work, rls_hits *hits, const rls_query *query)
 {
-    rls_search_options wide_options = *options;
+    rls_search_options options = *work->options;
     rls_query         *wide;
     rls_status         status = rls_query_new_in(hits->heap, &wide, work->err);
 
     if (status != RLS_OK)
         return status;
-    wide_options.match = RLS_MATCH_ANY;
-    status = make_query(work, query, asked, wide)
-                 ? rls_hits_search(hits, wide, &wide_options, start, work->err)
+    options.match = RLS_MATCH_ANY;
+    status = make_query(work, query, wide)
+                 ? note_words(work, wide)
                  : rls_fail(work->err, RLS_NO_MEMORY, "no memory to search");
+    if (status == RLS_OK)
+        status = rls_hits_search(hits, wide, &options, work->start, work->err);
     rls_query_free(wide);
     return status;
 }
@@ -247,16 +300,15 @@ rls_status
 rls_hits_search_expanded(rls_hits *hits, const rls_query *query, const rls_search_options *options,
                          uint64_t start, rls_error *err)
 {
-    expansion  work = {.err = err};
-    uint32_t   asked = count_words(query);
+    expansion  work = {.options = options, .start = start, .err = err};
     rls_status status;
 
-    if (asked == 0)
+    if (!has_words_alone(query))
         return search_plain(hits, query, options, start, err);
     rls_telling_words_init(&work.telling, hits->heap, hits->snapshot, err);
-    status = find_words(&work, hits, query, options, start);
+    status = find_words(&work, hits, query);
     if (status == RLS_OK)
-        status = search_wide(&work, hits, query, asked, options, start);
+        status = search_wide(&work, hits, query);
     rls_telling_words_release(&work.telling);
     rls_analyzer_free(work.analyzer);
     rls_hits_close(work.first);

@@ -60,6 +60,8 @@ struct rls_hits {
 /* No hits yet; NULL when there is no memory. */
 rls_hits  *rls_hits_new(rls_snapshot *snapshot);
 rls_status rls_hits_check_options(const rls_search_options *options, rls_error *err);
+/* When a search that began at `start` has to end, of rls_clock_ns(); 0: never. */
+uint64_t rls_hits_deadline(const rls_search_options *options, uint64_t start);
 /* Searches for `query`; hits->query is set when the hits own it. `start`: rls_clock_ns(). */
 rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
                            const rls_search_options *options, uint64_t start, rls_error *err);

@@ -34,13 +34,15 @@ word_of(const rls_rewriter *rewriter, const rls_plan_node *child)
     return leaf->written.size > 0 ? leaf : NULL;
 }
 
-/* Whether function words stand beside something else that ranks. */
+/* Whether function words stand beside something else that ranks and was typed. */
 static bool
 has_content(const rls_rewriter *rewriter, const rls_plan_node *bag)
 {
     for (uint32_t i = 0; i < bag->child_count; i++) {
         const rls_plan_node *child = bag->children[i];
         const rls_plan_leaf *word = word_of(rewriter, child);
+        if (child->kind == RLS_PLAN_LEAF && rewriter->plan->leaves[child->leaf].added)
+            continue;
         if (child->occur != RLS_OCCUR_MUST_NOT && child->kind != RLS_PLAN_ALL &&
             !rls_plan_is_filter(child) && (word == NULL || !word->stop))
             return true;
@@ -181,19 +183,38 @@ rls_rewriter_settle_bag(rls_rewriter *rewriter, rls_plan_node *bag)
     return only;
 }
 
+/* The word that all of the query is, but for conditions; NULL when there is none or more. */
+static const rls_plan_node *
+only_word(const rls_rewriter *rewriter, const rls_plan_node *root)
+{
+    const rls_plan_node *only = NULL;
+
+    if (root->kind == RLS_PLAN_LEAF)
+        only = root;
+    for (uint32_t i = 0; root->kind == RLS_PLAN_AND && i < root->child_count; i++) {
+        if (rls_plan_is_filter(root->children[i]))
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = root->children[i];
+    }
+    return only != NULL && word_of(rewriter, only) != NULL ? only : NULL;
+}
+
 void
 rls_rewriter_take_words(rls_rewriter *rewriter)
 {
-    rls_plan      *plan = rewriter->plan;
-    rls_plan_node *root = plan->root;
+    rls_plan            *plan = rewriter->plan;
+    rls_plan_node       *root = plan->root;
+    const rls_plan_node *word = only_word(rewriter, root);
 
-    if (root->kind == RLS_PLAN_LEAF && root->words == NULL && word_of(rewriter, root) != NULL) {
+    if (word != NULL && root->words == NULL) {
         root->words = rls_arena_alloc(rewriter->arena, sizeof(*root->words));
         if (root->words == NULL) {
             rls_rewriter_no_memory(rewriter);
             return;
         }
-        root->words[root->word_count++] = (rls_plan_word){root->leaf, false};
+        root->words[root->word_count++] = (rls_plan_word){word->leaf, false};
     }
     plan->words = root->words;
     plan->word_count = root->word_count;

@@ -239,28 +239,41 @@ rewrite_bag(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_s
     return make_bag(rewriter, first);
 }
 
-/* (words) AND filters: the filters join the bag, whose wishes keep their meaning. */
+/* (words) AND filters: the filters join the bag, whose wishes keep their meaning. The bag is
+ * settled already: once more, and it would have forgotten which of its words were there twice. */
 static rls_plan_node *
 join_filters(rls_rewriter *rewriter, rls_plan_node *all)
 {
-    rls_plan_node *bag = NULL, *first = NULL, **link = &first;
+    rls_plan_node *words = NULL, **children;
+    uint32_t       count = 0;
 
     for (uint32_t i = 0; i < all->child_count; i++) {
         rls_plan_node *child = all->children[i];
         if (rls_plan_is_filter(child))
             continue;
-        if (bag != NULL || child->kind != RLS_PLAN_BAG)
+        if (words != NULL || child->kind != RLS_PLAN_BAG)
             return all;
-        bag = child;
+        words = child;
     }
-    if (bag == NULL)
+    if (words == NULL)
         return all;
-    for (uint32_t i = 0; i < bag->child_count; i++)
-        link = append(link, bag->children[i], bag->children[i]->occur);
-    for (uint32_t i = 0; i < all->child_count; i++)
-        if (all->children[i] != bag)
-            link = append(link, all->children[i], RLS_OCCUR_MUST);
-    return make_bag(rewriter, first);
+    children = rls_arena_alloc(rewriter->arena,
+                               ((size_t)words->child_count + all->child_count) * sizeof(*children));
+    if (children == NULL) {
+        rls_rewriter_no_memory(rewriter);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < words->child_count; i++)
+        children[count++] = words->children[i];
+    for (uint32_t i = 0; i < all->child_count; i++) {
+        if (all->children[i] == words)
+            continue;
+        all->children[i]->occur = RLS_OCCUR_MUST;
+        children[count++] = all->children[i];
+    }
+    words->children = children;
+    words->child_count = count;
+    return words;
 }
 
 static rls_plan_node *
@@ -402,6 +415,29 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     return rewriter->status == RLS_OK ? made : NULL;
 }
 
+/* Whether somebody typed a small letter in what is looked for: else capitals tell nothing. */
+static bool
+has_small_letters(const rls_query *query)
+{
+    const rls_query_node *at = query->root;
+
+    while (at != NULL) {
+        if (!at->added)
+            for (size_t i = 0; i < at->text.size; i++)
+                if (at->text.data[i] >= 'a' && at->text.data[i] <= 'z')
+                    return true;
+        if (at->first_child != NULL) {
+            at = at->first_child;
+            continue;
+        }
+        while (at != NULL && at->next == NULL)
+            at = at->parent;
+        if (at != NULL)
+            at = at->next;
+    }
+    return false;
+}
+
 static rls_plan_node *
 rewrite_root(rls_rewriter *rewriter)
 {
@@ -471,6 +507,7 @@ rls_query_rewrite(rls_heap *heap, rls_arena *arena, const rls_snapshot *snapshot
     rewriter.analyzers = analyzers->analyzers;
     rewriter.analyzer_count = analyzers->count;
     note_odd_bytes(&rewriter);
+    rewriter.has_small_letters = has_small_letters(query);
     out_plan->root = rewrite_root(&rewriter);
     if (rewriter.status == RLS_OK)
         rls_rewriter_take_words(&rewriter);

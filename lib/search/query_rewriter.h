@@ -14,7 +14,8 @@ typedef struct rls_rewriter {
     const rls_query    *query;
     rls_match           mode;
     rls_ranking_model   ranking;
-    int64_t             now; /* RLS_NOW: the clock is asked when a date needs it */
+    bool                has_small_letters; /* words of the query */
+    int64_t             now;               /* RLS_NOW: the clock is asked when a date needs it */
     rls_plan           *plan;
     uint32_t            leaf_capacity;
     uint32_t            analyzer_count;
@@ -55,7 +56,7 @@ rls_plan_node *rls_rewriter_group(rls_rewriter *rewriter, rls_plan_kind kind,
  * the tree where others are, filters are required, wishes become conditions when all words must
  * match, and what is left alone stands for itself. */
 rls_plan_node *rls_rewriter_settle_bag(rls_rewriter *rewriter, rls_plan_node *bag);
-/* Sets the plan's words, those of the outermost bag, when its root is there. */
+/* Sets the plan's words, those of the outermost bag or the only one, when its root is there. */
 void rls_rewriter_take_words(rls_rewriter *rewriter);
 void rls_rewriter_note(rls_rewriter *rewriter, uint32_t start, uint32_t end, const char *format,
                        ...) RLS_PRINTF(4, 5);

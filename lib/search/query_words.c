@@ -186,15 +186,10 @@ part_leaf(rls_rewriter *rewriter, rls_bytes surface, const rls_leaf_style *style
 static bool
 is_acronym(const rls_rewriter *rewriter, rls_bytes surface)
 {
-    rls_bytes query = rewriter->query->text;
-
     for (size_t i = 0; i < surface.size; i++)
         if (surface.data[i] < 'A' || surface.data[i] > 'Z')
             return false;
-    for (size_t i = 0; i < query.size; i++)
-        if (query.data[i] >= 'a' && query.data[i] <= 'z')
-            return surface.size > 1;
-    return false;
+    return rewriter->has_small_letters && surface.size > 1;
 }
 
 /* What the refinement goes by. */

@@ -257,3 +257,28 @@ TEST(a_query_takes_many_parts_and_groups_so_deep_and_no_more)
     rls_query_close(query);
     rls_snapshot_close(snapshot);
 }
+
+TEST(acronyms_that_look_like_function_words_are_looked_for_in_built_queries_too)
+{
+    static const sample_document of[] = {{"a", NULL, "Report"}, {"b", NULL, "The WHO"}};
+    static const struct {
+        const char *words[2];
+        uint64_t    found;
+    } rows[] = {{{"report", "who"}, 1}, {{"report", "WHO"}, 2}, {{"REPORT", "WHO"}, 1}};
+    rls_search_options options = RLS_SEARCH_OPTIONS_INIT;
+    rls_snapshot      *snapshot = sample_open(sample_index(of, 2));
+
+    options.match = RLS_MATCH_ANY;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        rls_query *query;
+        rls_hits  *hits;
+        CHECK_OK(rls_query_create(RLS_GROUP_BAG, &query, NULL));
+        for (int w = 0; w < 2; w++)
+            CHECK_OK(rls_query_word(query, NULL, rows[i].words[w], false, 1, RLS_ROLE_PLAIN, NULL));
+        CHECK_OK(rls_snapshot_search(snapshot, query, &options, &hits, NULL));
+        CHECK_EQ_U64(rls_hits_total(hits), rows[i].found);
+        rls_hits_close(hits);
+        rls_query_close(query);
+    }
+    rls_snapshot_close(snapshot);
+}

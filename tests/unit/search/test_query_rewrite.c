@@ -159,6 +159,8 @@ TEST(plans)
         {"date:2007", "datedate[13514 13879)!"},
         {"date:2007 x", "(bag +datedate[13514 13879)! x)"},
         {"x AND date:2007", "(and x datedate[13514 13879)!)"},
+        {"x x AND date:2007", "(and x^2 datedate[13514 13879)!)"},
+        {"\"x\" AND y AND date:2007", "(and x~x y datedate[13514 13879)!)"},
         {"(x y) AND date:2007", "(bag x y +datedate[13514 13879)!)"},
         {"size:>3", "numbersize[3 inf]!"},
         {"size:..3", "numbersize[-inf 3]!"},

@@ -230,3 +230,39 @@ TEST(function_words_are_asked_for_where_nothing_else_is_or_when_they_must)
     check_like(&f, "all-in-one", "all in one", false); /* a compound has all its parts */
     fixture_close(&f);
 }
+
+TEST(words_are_refined_the_same_beside_filters_and_joined_with_them)
+{
+    static const fixture_document documents[] = {
+        {.key = "a", .date = "2007-05-28", .body = "Oslo x x x x x x x x x treaty bans"},
+        {.key = "b", .date = "2007-05-28", .body = "Treaty x x x x x x x x x bans oslo"},
+        {.key = "c", .date = "2007-05-28", .body = "Banning treaties"},
+        {.key = "d", .date = "2008-05-28", .body = "Oslo bans treaty"},
+    };
+    static const char *const queries[][2] = {
+        {"bans treaty oslo bans date:2007", "bans treaty oslo bans AND date:2007"},
+        {"bans date:2007", "bans AND date:2007"},
+        {"the bans date:2007", "(the bans) AND date:2007"},
+        {"bans -oslo date:2007", "(bans -oslo) AND date:2007"},
+    };
+    uint32_t splits[1] = {4};
+    fixture  f;
+
+    fixture_open(&f, documents, splits, 1);
+    for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+        rls_search_request request = FIXTURE_REQUEST;
+        rls_results       *beside, *joined;
+        request.ranking = RLS_RANKING_DEFAULT;
+        CHECK_OK(fixture_search(&f.heap, &f.snapshot, queries[i][0], &request, &beside, NULL));
+        CHECK_OK(fixture_search(&f.heap, &f.snapshot, queries[i][1], &request, &joined, NULL));
+        CHECK(beside->count >= 2 || i == 3);
+        CHECK_EQ_U64(beside->count, joined->count);
+        for (uint32_t h = 0; h < beside->count; h++) {
+            CHECK_EQ_U64(beside->items[h].doc, joined->items[h].doc);
+            CHECK(beside->items[h].score == joined->items[h].score);
+        }
+        rls_results_free(beside);
+        rls_results_free(joined);
+    }
+    fixture_close(&f);
+}
