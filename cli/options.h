@@ -41,7 +41,7 @@ typedef struct cli_options {
     cli_texts include, exclude, weights, folders, sort, facets, fields;
     uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait, words, edits, passages,
         snippet_size, folds;
-    double k1, b, recency;
+    double k1, b, recency, year_boost;
     int    color, links, by, order, suggestion_kind, match_kind, terms_order, format, store, shell,
         list, marks, metric, io, ranking;
     bool paths, by_nul, count, quiet, json, ndjson, csv, all, any, strict, exhaustive;

@@ -229,6 +229,7 @@ cli_search_take(cli_search *search, const cli_options *given)
     options.after = given->after;
     options.recency_half_life_days = given->recency;
     options.recency_field = given->recency_field;
+    options.year_boost = given->year_boost;
     options.collapse = given->collapse_same ? RLS_COLLAPSE_SAME
                        : given->collapse    ? RLS_COLLAPSE_NEAR
                                             : RLS_COLLAPSE_NONE;
@@ -379,7 +380,7 @@ cli_search_check(cli_search *search, const rls_snapshot *snapshot)
                     search->facets[i].kind == RLS_FACET_VALUE ? NEED_VALUES : NEED_DATES);
     if (search->given->snippet_field != NULL && strcmp(search->given->snippet_field, "body") != 0)
         check_field(snapshot, "--snippet-field", search->given->snippet_field, NEED_NOTED);
-    if (options->recency_half_life_days > 0)
+    if (options->recency_half_life_days > 0 || options->year_boost > 1)
         check_field(snapshot, "--recency-field", options->recency_field, NEED_DATES);
 }
 

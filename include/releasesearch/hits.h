@@ -99,8 +99,13 @@ typedef struct rls_search_options {
      * the steps of scores: from 1 for new documents down to a half for old ones and for those
      * without a date; dates to come count as now. 0: off. */
     double      recency_half_life_days;
-    const char *recency_field; /**< a date field; NULL: "date" */
+    const char *recency_field; /**< a date field, also of year_boost; NULL: "date" */
     int64_t     recency_now;   /**< seconds since 1970; RLS_NOW: the clock's, or that of `after` */
+    /** Where words of the query are years from 1900 to 2100, eight at most, in quotes or not, the
+     * score of a document whose latest date is in none of them is divided by this, after recency,
+     * rounded down: documents of a year that is named score so many times as much as like ones.
+     * 1..1000; 0: off. */
+    double                   year_boost;
     const rls_facet_request *facets;
     uint32_t                 facet_count; /**< 0..64 */
     /** Hits, pages and totals are then of groups, the total is exact, and rls_hits_collapsed()
@@ -130,7 +135,7 @@ typedef struct rls_search_options {
 #define RLS_SEARCH_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, RLS_BY_LENGTH, RLS_BY_LENGTH, NULL, 0, RLS_MATCH_AUTO,  \
-            false, true, 0, NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, NULL, 0,                \
+            false, true, 0, NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, 0.0, NULL, 0,           \
             RLS_COLLAPSE_NONE, NULL, 0.7f, RLS_RANKING_DEFAULT, false                              \
     }
 
@@ -200,7 +205,7 @@ typedef enum rls_note_kind {
     RLS_NOTE_QUERY = 0, /**< something in the query was taken otherwise than written, or left out */
     RLS_NOTE_SYNONYM = 1, /**< words were looked for besides, as `synonyms` or `expand` says */
     RLS_NOTE_SORT = 2,    /**< no document has a value in a field to sort by, named in quotes */
-    RLS_NOTE_RECENCY = 3, /**< no document has a date in the field of recency */
+    RLS_NOTE_RECENCY = 3, /**< no document has a date in the field of recency and year_boost */
     RLS_NOTE_CUT = 4      /**< words of patterns were left out, for there were too many documents */
 } rls_note_kind;
 /** Remarks for the user, such as an operator taken as a word; NULL when @a i is past the last. */
@@ -216,7 +221,7 @@ RLS_API uint64_t rls_hits_collapsed(const rls_hits *hits, uint32_t i);
 
 /** The place of the last hit in the order, for rls_search_options.after: printable ASCII, good
  *  until rls_hits_close(). NULL when the page is not full, so that nothing follows, and when there
- *  was no memory. It fits a search with the same sort, match and recency. */
+ *  was no memory. It fits a search with the same sort, match, recency and year_boost. */
 RLS_API const char *rls_hits_next(rls_hits *hits);
 
 /** Counts over all documents that rls_hits_total() counts. */

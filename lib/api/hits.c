@@ -7,7 +7,8 @@
 
 enum {
     FACETS_MAX = 64,
-    HALF_LIFE_MAX = 100000000 /* days */
+    HALF_LIFE_MAX = 100000000, /* days */
+    YEAR_BOOST_MAX = 1000
 };
 
 rls_hits *
@@ -82,6 +83,10 @@ rls_hits_check_options(const rls_search_options *options, rls_error *err)
           options->recency_half_life_days <= HALF_LIFE_MAX))
         return rls_fail(err, RLS_BAD_ARGUMENT, "a half-life must be between 0 and %d days",
                         HALF_LIFE_MAX);
+    if (options->year_boost != 0.0 &&
+        !(options->year_boost >= 1.0 && options->year_boost <= YEAR_BOOST_MAX))
+        return rls_fail(err, RLS_BAD_ARGUMENT,
+                        "the boost of named years must be 0 or between 1 and %d", YEAR_BOOST_MAX);
     for (uint32_t i = 0; i < options->sort_count; i++)
         if (options->sort[i].field != RLS_SORT_SCORE && options->sort[i].field[0] == '\0')
             return rls_fail(err, RLS_BAD_ARGUMENT, "a sort key needs the name of a field");
@@ -138,6 +143,7 @@ read_lists(rls_hits *hits, const rls_search_options *options, rls_search_request
     request->collapse = options->collapse;
     request->recency_field = rls_bytes_of(date, strlen(date));
     request->now = options->recency_now;
+    request->year_boost = options->year_boost;
     if (options->recency_half_life_days > 0.0)
         request->half_life = (int64_t)ceil(options->recency_half_life_days * 86400.0);
     return RLS_OK;

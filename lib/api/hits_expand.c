@@ -138,6 +138,7 @@ find_words(expansion *work, rls_hits *hits, const rls_query *query)
     first.exact_total = false;
     first.collapse = RLS_COLLAPSE_NONE;
     first.recency_half_life_days = 0.0;
+    first.year_boost = 0.0;
     work->first = rls_hits_new(hits->snapshot);
     if (work->first == NULL)
         return rls_fail(work->err, RLS_NO_MEMORY, "no memory to search");

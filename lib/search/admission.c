@@ -21,7 +21,7 @@ admit(void *context, uint64_t key, uint32_t doc)
     else if (a->marks && rls_bitset_get(&a->marked, doc))
         return 0;
     if (a->order->dates != NULL)
-        score = rls_recency_score(&a->order->recency, a->dates, doc, score);
+        score = rls_order_dated(a->order, a->dates, doc, score);
     a->any++;
     a->all += all;
     if (a->sorter != NULL) {

@@ -1,5 +1,5 @@
 /* What a topk asks before it takes a document, where the order is more than the score that scorers
- * work out: recency, the place where an earlier page ended, or columns. */
+ * work out: dates, the place where an earlier page ended, or columns. */
 #ifndef RLS_SEARCH_ADMISSION_H
 #define RLS_SEARCH_ADMISSION_H
 
@@ -10,7 +10,7 @@
 typedef struct rls_admission {
     const rls_order        *order;
     const rls_segment_view *view;
-    const rls_column       *dates; /* of the recency */
+    const rls_column       *dates; /* that scores go by */
     bool                    has_bound;
     uint64_t                first_key; /* greater ones come before the page */
     /* Documents offered with all words: they are offered again as any documents. */

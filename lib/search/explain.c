@@ -461,7 +461,7 @@ explain_node(rls_explaining *work, const rls_plan_node *node, bool *out_match, r
     return explain_group(work, node, out_match, out);
 }
 
-/* --- recency --- */
+/* --- dates --- */
 
 /* A whole number of 2^-32: a double holds it exactly. */
 static rls_status
@@ -489,28 +489,53 @@ explain_age(const rls_explaining *work, const rls_recency *recency, const rls_co
     return status;
 }
 
-/* Puts the score so far under what its age leaves of it. */
+/* Puts the score so far under what a factor leaves of it; *out_factor is to be filled. */
 static rls_status
-explain_recency(const rls_explaining *work, const rls_order *order, uint32_t segment,
-                rls_factor *root)
+cut_score(const rls_explaining *work, const char *name, uint32_t score, rls_factor *root,
+          rls_factor **out_factor)
 {
-    const rls_column *column = order->dates[segment];
-    rls_factor        words = *root, *parts;
-    uint32_t          score = (uint32_t)(words.value / work->step);
-    rls_status        status;
+    rls_factor before = *root, *parts;
+    rls_status status;
 
     *root = (rls_factor){0};
     parts = rls_explain_parts(work, root, 3);
     if (parts == NULL)
         return rls_explain_no_memory(work);
-    parts[0] = words;
-    root->value = work->step * rls_recency_score(&order->recency, column, work->doc, score);
-    status =
-        rls_explain_make(work, root, RLS_FACTOR_CUT, "score of the words × recency, rounded down");
-    if (status == RLS_OK)
-        status = explain_age(work, &order->recency, column, &parts[1]);
+    parts[0] = before;
+    *out_factor = &parts[1];
+    root->value = work->step * score;
+    status = rls_explain_make(work, root, RLS_FACTOR_CUT, "%s", name);
     if (status == RLS_OK)
         status = rls_explain_number(work, &parts[2], "step that scores are rounded to", work->step);
+    return status;
+}
+
+static rls_status
+explain_dates(const rls_explaining *work, const rls_order *order, uint32_t segment,
+              rls_factor *root)
+{
+    const rls_column *column = order->dates[segment];
+    uint32_t          score = (uint32_t)(root->value / work->step);
+    rls_factor       *factor;
+    rls_status        status = RLS_OK;
+
+    if (order->recency.half_life > 0) {
+        score = rls_recency_score(&order->recency, column, work->doc, score);
+        status =
+            cut_score(work, "score of the words × recency, rounded down", score, root, &factor);
+        if (status == RLS_OK)
+            status = explain_age(work, &order->recency, column, factor);
+    }
+    if (status == RLS_OK && order->years.count > 0) {
+        bool named = rls_named_years_has(&order->years, column, work->doc);
+        score = rls_named_years_score(&order->years, column, work->doc, score);
+        status = cut_score(work, "score × year, rounded down", score, root, &factor);
+        if (status == RLS_OK)
+            status = rls_explain_number(work, factor,
+                                        named ? "dated in a year that the query names"
+                                              : "not dated in a year that the query names",
+                                        named ? 1.0 : ldexp((double)order->years.others, -32));
+    }
     return status;
 }
 
@@ -529,7 +554,7 @@ add_refinement(rls_explaining *work, const rls_order *order, uint32_t segment, r
     if (status != RLS_OK || parts[1].part_count == 0)
         return status;
     if (order != NULL && order->dates != NULL)
-        status = explain_recency(work, order, segment, &parts[1]);
+        status = explain_dates(work, order, segment, &parts[1]);
     both.value = parts[0].value + parts[1].value;
     if (status == RLS_OK)
         status = rls_explain_make(work, &both, RLS_FACTOR_SUM, "sum of both looks");
@@ -560,7 +585,7 @@ rls_explain(rls_results *results, const rls_snapshot *snapshot, const rls_result
     if (status == RLS_OK)
         status = explain_node(&work, work.state.plan.root, &match, root);
     if (status == RLS_OK && results->order != NULL && results->order->dates != NULL)
-        status = explain_recency(&work, results->order, segment, root);
+        status = explain_dates(&work, results->order, segment, root);
     if (status == RLS_OK && result->refined)
         status = add_refinement(&work, results->order, segment, root);
     rls_search_state_release(&work.state);

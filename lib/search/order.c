@@ -96,6 +96,8 @@ sign(const rls_order *order, const rls_search_request *request, rls_heap *heap, 
     rls_buffer_put_u8(&all, (uint8_t)request->collapse);
     rls_buffer_put_u64(&all, (uint64_t)order->recency.half_life);
     rls_buffer_append(&all, order->recency.field.data, order->recency.field.size);
+    if (order->years.count > 0)
+        rls_buffer_put_u64(&all, order->years.others);
     *out_failed = all.failed;
     signature = all.failed ? 0 : (uint32_t)rls_hash64(all.data, all.size);
     rls_buffer_release(&all);
@@ -103,29 +105,43 @@ sign(const rls_order *order, const rls_search_request *request, rls_heap *heap, 
 }
 
 static rls_status
-read_recency(rls_search_state *state, rls_arena *arena, rls_order *order, rls_query_note *notes,
-             uint32_t *note_count)
+read_dates(rls_search_state *state, rls_arena *arena, rls_order *order, rls_query_note *notes,
+           uint32_t *note_count)
 {
     const rls_search_request *request = state->request;
+    rls_bytes                 field = request->recency_field;
     rls_status                status;
 
-    if (request->half_life <= 0)
+    if (request->year_boost > 1.0)
+        rls_named_years_find(&order->years, &state->plan, request->year_boost);
+    if (request->half_life <= 0 && order->years.count == 0)
         return RLS_OK;
-    order->recency = (rls_recency){request->half_life, request->now, request->recency_field};
+    order->recency = (rls_recency){request->half_life, request->now, field};
     if (order->recency.now == RLS_NOW) {
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
         order->recency.now = (int64_t)now.tv_sec;
     }
-    status = find_columns(state, arena, request->recency_field, RLS_COLUMN_DATE, &order->dates);
+    status = find_columns(state, arena, field, RLS_COLUMN_DATE, &order->dates);
     if (status != RLS_OK)
         return status;
     if (order->dates == NULL) {
-        note_missing(notes, note_count, arena, RLS_NOTE_RECENCY, request->recency_field,
-                     "date to make scores fade by");
+        note_missing(notes, note_count, arena, RLS_NOTE_RECENCY, field,
+                     "date to make scores go by");
         order->recency.half_life = 0;
+        order->years.count = 0;
     }
     return RLS_OK;
+}
+
+uint32_t
+rls_order_dated(const rls_order *order, const rls_column *column, uint32_t doc, uint32_t score)
+{
+    if (order->recency.half_life > 0)
+        score = rls_recency_score(&order->recency, column, doc, score);
+    if (order->years.count > 0)
+        score = rls_named_years_score(&order->years, column, doc, score);
+    return score;
 }
 
 rls_status
@@ -159,7 +175,7 @@ rls_order_new(rls_search_state *state, rls_arena *arena, rls_query_note *notes,
     order->by_score = order->key_count == 1 && order->keys[0].is_score && order->keys[0].descending;
     order->is_tiered = order->keys[0].is_score && rls_scorer_ranks_all(state);
     order->scale_exponent = state->scale_exponent;
-    status = read_recency(state, arena, order, notes, note_count);
+    status = read_dates(state, arena, order, notes, note_count);
     if (status != RLS_OK)
         return status;
     order->signature = sign(order, request, state->heap, &failed);

@@ -4,6 +4,7 @@
 #ifndef RLS_SEARCH_ORDER_H
 #define RLS_SEARCH_ORDER_H
 
+#include "search/named_years.h"
 #include "search/recency.h"
 #include "search/search_state.h"
 
@@ -25,7 +26,8 @@ struct rls_order {
     bool               needs_score; /* some key is the score */
     bool               is_tiered;   /* documents with all words come before the others */
     rls_recency        recency;
-    const rls_column **dates; /* of the recency, by segment; NULL when it is off */
+    rls_named_years    years;
+    const rls_column **dates; /* of both, by segment; NULL when both are off */
     uint32_t           signature;
     /* Of the last hit: where the next page begins. */
     uint32_t last_tier, last_parts[RLS_ORDER_KEY_MAX], last_segment, last_doc;
@@ -45,6 +47,11 @@ void rls_order_parts(const rls_order *order, uint32_t segment, uint32_t doc, uin
 /* Below 0 when `a`'s value of the key comes first. Parts are of the segments told. */
 int rls_order_compare(const rls_order *order, uint32_t key, uint32_t a_segment, uint32_t a_part,
                       uint32_t b_segment, uint32_t b_part);
+
+/* What a score becomes by the dates of the document; order->dates is there, `column` may be NULL.
+ */
+uint32_t rls_order_dated(const rls_order *order, const rls_column *column, uint32_t doc,
+                         uint32_t score);
 
 /* The value's ordinal in the column of the segment. */
 uint32_t rls_order_ordinal(const rls_order_key *key, uint32_t segment, uint32_t part);

@@ -79,7 +79,7 @@ refine_segment(rls_search_state *state, const rls_order *order, const rls_best_l
         if (status == RLS_OK)
             status = rls_refiner_score(refiner, doc, &added[i]);
         if (status == RLS_OK && order->dates != NULL)
-            added[i] = rls_recency_score(&order->recency, order->dates[segment], doc, added[i]);
+            added[i] = rls_order_dated(order, order->dates[segment], doc, added[i]);
     }
     rls_arena_reset(&state->scratch);
     return status;

@@ -62,7 +62,7 @@ ask_again(rls_search_state *state, const rls_order *order, bool scored, rls_resu
             rls_result *item = &results->items[(uint32_t)places[i]];
             item->matches_all = all[i];
             if (scored && order->dates != NULL)
-                scores[i] = rls_recency_score(&order->recency, order->dates[s], docs[i], scores[i]);
+                scores[i] = rls_order_dated(order, order->dates[s], docs[i], scores[i]);
             if (scored)
                 item->score = ldexp((double)scores[i], -state->scale_exponent);
         }

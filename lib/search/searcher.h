@@ -53,7 +53,8 @@ typedef struct rls_search_request {
     rls_bytes             after;      /* from rls_results_next(); size 0: from the start */
     int64_t               half_life;  /* of scores, in seconds; 0: no recency */
     rls_bytes             recency_field;
-    int64_t               now; /* RLS_NOW: that of `after`, or the clock's */
+    double                year_boost; /* 0: off */
+    int64_t               now;        /* RLS_NOW: that of `after`, or the clock's */
     const rls_facet_wish *facets;
     uint32_t              facet_count;
     rls_collapse          collapse;

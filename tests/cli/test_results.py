@@ -77,6 +77,31 @@ def _(place):
     equal(place.run("query", "--recency=-1", "treaty").status, 2)
 
 
+@test("--year-boost lets documents of the year that the query names come first, and shows what it does")
+def _(place):
+    for year in range(2001, 2009):
+        place.release("releases/%d.md" % year, "Title", "A treaty of 2001 and 2005.", date="%d-12-31" % year)
+    place.release("releases/none.md", "Title", "A treaty of 2001 and 2005.")
+    place.good("index", "-q", "releases")
+    for query in ("treaty 2005", '"2005" treaty', '"and 2005"'):
+        found = dates(place.good("query", "--year-boost=1.5", query))
+        equal((found[0], len(found)), ("2005-12-31", 9), query)
+        equal(dates(place.good("query", query))[0], "2001-12-31", query)
+    equal(dates(place.good("query", "--year-boost=1.5", "2001 treaty 2005"))[:3], ["2001-12-31", "2005-12-31", "2002-12-31"])
+    for query in ("treaty", "treaty date:2001..2005", "treaty -2003", "treaty 1899 2101"):  # no year to go by
+        equal(place.good("query", "--year-boost=1.5", query).out, place.good("query", query).out, query)
+    scores = [hit["score"] for hit in objects(place, "--year-boost=4", "--ranking=bm25f", "treaty 2005")["hits"]]
+    if not all(abs(scores[0] / score - 4) < 1e-4 for score in scores[1:]):
+        fail("scores %r" % scores)
+    shown = place.good("query", "--json", "--explain", "--year-boost=4", "treaty 2005").out
+    contains(shown, '"dated in a year that the query names"')
+    contains(shown, '"not dated in a year that the query names"')
+    for bad in ("0.5", "1001", "-1"):
+        equal(place.run("query", "--year-boost=" + bad, "treaty 2005").status, 2)
+    contains(place.run("query", "--year-boost=2", "--recency-field=born", "treaty 2005").err, "no such field")
+    contains(place.run("query", "--year-boost=2", "--recency-field=born", "treaty 2005").err, "born")
+
+
 @test("--facet counts values over all hits, in JSON and as bars")
 def _(place):
     corpus(place)

@@ -67,6 +67,7 @@ TEST(the_search_and_snippet_options_are_as_documented)
     CHECK(search.deadline_ms == 0 && search.cancel == NULL && search.context == NULL);
     CHECK(search.sort == NULL && search.sort_count == 0 && search.after == NULL);
     CHECK(!(search.recency_half_life_days > 0.0) && search.recency_field == NULL);
+    CHECK(!(search.year_boost > 0.0));
     CHECK(search.recency_now == RLS_NOW && search.facets == NULL && search.facet_count == 0);
     CHECK(search.collapse == RLS_COLLAPSE_NONE);
     CHECK_EQ_U64(snippet.struct_size, sizeof snippet);

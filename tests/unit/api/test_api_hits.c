@@ -63,6 +63,9 @@ TEST(misuse_of_searches_is_told)
     REFUSED_WITH((options.sort_count = 1, options.sort = &(rls_sort_key){"", true}));
     REFUSED_WITH(options.recency_half_life_days = -1.0);
     REFUSED_WITH(options.recency_half_life_days = (double)NAN);
+    REFUSED_WITH(options.year_boost = 0.5);
+    REFUSED_WITH(options.year_boost = 1001.0);
+    REFUSED_WITH(options.year_boost = (double)NAN);
     REFUSED_WITH(options.collapse = (rls_collapse)3);
     REFUSED_WITH(options.facet_count = 1);
     REFUSED_WITH((options.facet_count = 65, options.facets = (rls_facet_request[65]){{"a"}}));

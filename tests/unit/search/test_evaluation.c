@@ -286,6 +286,7 @@ check_other_orders(fixture *f, const char *query, rls_search_request request)
 {
     rls_results *first;
     rls_buffer   place;
+    char         named[1100];
 
     rls_buffer_init(&place, &f->heap);
     request.evaluation = RLS_EVALUATE_EXHAUSTIVE;
@@ -302,6 +303,10 @@ check_other_orders(fixture *f, const char *query, rls_search_request request)
     request.half_life = INT64_C(86400) * 700;
     request.now = INT64_C(1230768000); /* 2009 */
     check_evaluation(f, query, &request, RLS_EVALUATE_FAST);
+    request.half_life = 0;
+    request.year_boost = 1.7;
+    snprintf(named, sizeof(named), "%s 2005 1999", query);
+    check_evaluation(f, named, &request, RLS_EVALUATE_FAST);
 }
 
 /* What random queries seldom ask: phrases and unions that prune, alone and beside a narrow filter.

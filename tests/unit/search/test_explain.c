@@ -238,8 +238,14 @@ TEST(factors_add_up_to_the_score_to_the_last_bit)
                 request.half_life = 86400 * (1 + (int64_t)rls_random_below(&random, 30));
                 request.recency_field = rls_bytes_of("date", 4);
                 request.now = INT64_C(1180915200); /* some days after */
+                if (rls_random_below(&random, 2) == 0) {
+                    request.year_boost = 1.0 + rls_random_below(&random, 100) / 7.0;
+                    strcat(text, rls_random_below(&random, 2) == 0 ? " 2007" : " \"1999 treaty\"");
+                }
                 request.sort = by_date;
                 request.sort_count = rls_random_below(&random, 2);
+                if (request.sort_count == 0) /* the second look fades, too */
+                    request.ranking = RLS_RANKING_DEFAULT;
             }
             rounded += explain_all(&f, text, &request, &arena);
         }

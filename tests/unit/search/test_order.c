@@ -196,6 +196,11 @@ check_query(fixture *f, const random_corpus *corpus, rls_random *random)
         request.recency_field = key_of("date");
         request.now = INT64_C(1262304000); /* 2010 */
     }
+    if (rls_random_below(random, 3) == 0) {
+        request.year_boost = 1.0 + rls_random_below(random, 50) / 10.0;
+        request.recency_field = key_of("date");
+        sprintf(text + strlen(text), " %u", 1998 + rls_random_below(random, 12));
+    }
     count = find_all(f, text, &request, all, &has_all, &total);
     count = rank(&r, &f->heap, all, count, total);
 
