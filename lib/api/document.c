@@ -1,10 +1,9 @@
 #include "api/handles.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "document/markdown.h"
+#include "document/numbers.h"
 #include "document/utf8.h"
 
 enum {
@@ -136,8 +135,8 @@ rls_document_add(rls_document *document, const char *name, const char *text, siz
 rls_status
 rls_document_add_number(rls_document *document, const char *name, double number, rls_error *err)
 {
-    char       text[32];
-    int        size = 0;
+    char       text[RLS_NUMBER_SIZE];
+    size_t     size;
     rls_status status;
 
     RLS_REQUIRE(document, err);
@@ -146,17 +145,8 @@ rls_document_add_number(rls_document *document, const char *name, double number,
         return status;
     if (!isfinite(number))
         return rls_fail(err, RLS_BAD_ARGUMENT, "a number must be finite");
-    /* The shortest of the texts that read back as the same number. */
-    for (int digits = 15; digits <= 17; digits++) {
-        size = snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    for (int i = 0; i < size; i++) { /* whatever the locale's decimal sign is */
-        if (text[i] == ',')
-            text[i] = '.';
-    }
-    return add_value(document, name, rls_bytes_of(text, (size_t)size), true, err);
+    size = rls_number_text(number, text);
+    return add_value(document, name, rls_bytes_of(text, size), true, err);
 }
 
 void

@@ -101,14 +101,14 @@ add_word(rls_query *query, rls_query_node *bag, const rls_telling_word *word, rl
 {
     rls_query_node *node = rls_query_add_node(query, bag, RLS_NODE_WORD);
     char           *copy = rls_arena_copy(&query->arena, word->word.data, word->word.size);
-    double          frequency = 1.0 + log((double)word->count);
-    char            boost[32];
+    char            boost[48];
+    long            tenths = lround((1.0 + log((double)word->count)) * 10.0);
 
     if (node == NULL || copy == NULL)
         return RLS_NO_MEMORY;
     /* As it is written, so that the text of the query means the same. */
-    snprintf(boost, sizeof boost, "%.1f", frequency);
-    node->boost = (float)(round(frequency * 10.0) / 10.0);
+    snprintf(boost, sizeof boost, "%ld.%ld", tenths / 10, tenths % 10);
+    node->boost = (float)((double)tenths / 10.0);
     node->text = rls_bytes_of(copy, word->word.size);
     if (text->size > 0)
         rls_buffer_put_u8(text, ' ');

@@ -2,6 +2,7 @@
 #ifndef RLS_BASE_BYTES_H
 #define RLS_BASE_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,6 +25,21 @@ rls_bytes_compare(rls_bytes a, rls_bytes b)
     size_t shared = a.size < b.size ? a.size : b.size;
     int    order = shared == 0 ? 0 : memcmp(a.data, b.data, shared);
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Whether two texts are the same but for the case of ASCII letters; strncasecmp asks the locale,
+ * and in a Turkish one I is not the capital of i. */
+static inline bool
+rls_same_letters(const void *a, const void *b, size_t size)
+{
+    const uint8_t *left = (const uint8_t *)a, *right = (const uint8_t *)b;
+
+    for (size_t i = 0; i < size; i++) {
+        uint8_t either = (uint8_t)(left[i] ^ right[i]), letter = (uint8_t)((left[i] | 32) - 'a');
+        if (either != 0 && (either != 32 || letter > 'z' - 'a'))
+            return false;
+    }
+    return true;
 }
 
 static inline uint16_t

@@ -57,7 +57,7 @@ raw_end(const rls_markdown_masker *masker, size_t at, const char *end_tag, bool 
             *none = true;
             return SIZE_MAX;
         }
-        if (strncasecmp((const char *)masker->in + at, end_tag, size) == 0)
+        if (rls_same_letters(masker->in + at, end_tag, size))
             return at + size;
         at += 2;
     }
@@ -66,7 +66,7 @@ raw_end(const rls_markdown_masker *masker, size_t at, const char *end_tag, bool 
 static bool
 is_named(const uint8_t *name, size_t size, const char *wanted)
 {
-    return size == strlen(wanted) && strncasecmp((const char *)name, wanted, size) == 0;
+    return size == strlen(wanted) && rls_same_letters(name, wanted, size);
 }
 
 /* <https://example.org/a_b>, <name@example.org>: no white space up to the closing bracket. */

@@ -80,7 +80,7 @@ starts_like_target(const uint8_t *at, size_t left)
 
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t size = strlen(starts[i]);
-        if (left >= size && strncasecmp((const char *)at, starts[i], size) == 0)
+        if (left >= size && rls_same_letters(at, starts[i], size))
             return true;
     }
     return false;

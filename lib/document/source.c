@@ -22,7 +22,7 @@ ends_with(rls_bytes name, const char *extension)
     size_t size = strlen(extension);
 
     return name.size > size &&
-           strncasecmp((const char *)name.data + name.size - size, extension, size) == 0;
+           rls_same_letters(name.data + name.size - size, extension, size);
 }
 
 static rls_format

@@ -278,7 +278,7 @@ static bool
 ends_with(const char *text, const char *end)
 {
     size_t size = strlen(text), end_size = strlen(end);
-    return size >= end_size && strcasecmp(text + size - end_size, end) == 0;
+    return size >= end_size && rls_same_letters(text + size - end_size, end, end_size);
 }
 
 static rls_status

@@ -1,6 +1,6 @@
 #include "query/query_signs.h"
 
-#include <stdlib.h>
+#include "document/numbers.h"
 
 enum {
     NUMBER_MAX = 20,  /* bytes of a weight */
@@ -49,12 +49,19 @@ is_number(const rls_lexer *lexer, uint32_t from, uint32_t to)
 static void
 take_boost(rls_lexer *lexer, uint32_t from, uint32_t to, float *out_boost)
 {
-    char   number[NUMBER_MAX + 1];
-    double boost;
+    char     number[NUMBER_MAX + 1];
+    uint32_t size = 0, at = from;
+    double   boost = 0.0;
 
-    memcpy(number, text_at(lexer, from), to - from);
-    number[to - from] = '\0';
-    boost = strtod(number, NULL);
+    /* 007, .5 and 2. are weights, too. */
+    while (at + 1 < to && *text_at(lexer, at) == '0')
+        at++;
+    if (*text_at(lexer, at) == '.')
+        number[size++] = '0';
+    while (at < to)
+        number[size++] = (char)*text_at(lexer, at++);
+    size -= number[size - 1] == '.';
+    rls_number_parse(rls_bytes_of(number, size), &boost);
     if (boost > 0.0 && boost <= 1e6)
         *out_boost = (float)boost;
     else
