@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import shutil
+import tempfile
 import time
 
 from harness import *
@@ -43,6 +44,34 @@ def _(place):
     equal(place.good("query", "-c", "--all", "cluster", "munitions").out, "24\n")
     first = paths(place.good("query", "-n1", "pressure builds against cluster munitions"))
     equal(os.path.basename(first[0]), "2007-05-28-pressure-builds-against-cluster-munitions.md")
+
+
+@test("the bytes of an index depend neither on the order of a folder nor on threads")
+def _(place):
+    # A file system in memory lists the newest file first.
+    work = tempfile.mkdtemp(prefix="rsearch-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    try:
+        orders = []
+        segments = []
+        for number in range(4):
+            folder = os.path.join(work, str(number), "releases")
+            os.makedirs(folder)
+            names = ["%02d.md" % (i * 37 % 60) for i in range(60)]
+            if number % 2 == 1:
+                names.reverse()
+            for name in names:
+                place.release(os.path.join(folder, name), "Title " + name, "Words of %s, and the treaty." % name)
+            orders.append([entry.name for entry in os.scandir(folder)])
+            threads, memory = (("1", "16M"), ("2", "64M"), ("5", "256M"), ("1", "1G"))[number]
+            place.good("index", "-q", "-i", "made%d" % number, "-j" + threads, "--memory", memory, "releases",
+                       cwd=os.path.dirname(folder))
+            shutil.copytree(os.path.join(os.path.dirname(folder), "made%d" % number), place.at("made%d" % number))
+            segments.append([name for name in os.listdir(place.at("made%d" % number)) if name.endswith(".seg")])
+        if work.startswith("/dev/shm"):
+            equal(orders[0] != orders[1], True, "folders list in two orders")
+        equal(segments, [segments[0]] * 4, "segments, named by a hash of their bytes")
+    finally:
+        shutil.rmtree(work)
 
 
 @test("indexing again passes over what did not change, and commits nothing")
