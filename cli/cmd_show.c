@@ -105,6 +105,18 @@ print_document(rls_hits *hits, rls_error *err)
     return status;
 }
 
+static rls_status
+print_json(const cli_roots *roots, rls_hits *hits, rls_error *err)
+{
+    cli_text   out = {0};
+    rls_status status = cli_put_json_document(&out, roots, hits, false, err);
+
+    if (status == RLS_OK)
+        cli_write(out.data, out.size);
+    cli_text_release(&out);
+    return status;
+}
+
 static int
 show_command(const cli_options *options, int count, char **arguments)
 {
@@ -126,8 +138,7 @@ show_command(const cli_options *options, int count, char **arguments)
         rls_error  error = {0};
         rls_status found = cli_find_document(snapshot, &roots, arguments[i], &hits, &error);
         if (found == RLS_OK)
-            found = options->json ? cli_print_json_document(&roots, hits, &error)
-                                  : print_document(hits, &error);
+            found = options->json ? print_json(&roots, hits, &error) : print_document(hits, &error);
         if (found == RLS_NOT_FOUND) {
             cli_error("%s: no such document in the index (see rsearch query -l)", arguments[i]);
             if (status == CLI_DONE)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "json_objects.h"
 #include "message.h"
 #include "pager.h"
 #include "print_hits.h"
@@ -134,8 +135,9 @@ put_json_field(void *context, const rls_field_info *field)
     return true;
 }
 
-static rls_status
-put_json(cli_text *out, const rls_snapshot *snapshot, const rls_snapshot_info *info, rls_error *err)
+rls_status
+cli_put_json_stats(cli_text *out, const rls_snapshot *snapshot, const rls_snapshot_info *info,
+                   bool with_roots, rls_error *err)
 {
     rls_status status;
 
@@ -147,7 +149,7 @@ put_json(cli_text *out, const rls_snapshot *snapshot, const rls_snapshot_info *i
                     info->source_bytes, info->index_bytes, info->stored ? "true" : "false");
     cli_json_string(out, info->language, strlen(info->language));
     cli_text_put(out, ",\"roots\":[");
-    for (uint32_t i = 0; i < rls_snapshot_root_count(snapshot); i++) {
+    for (uint32_t i = 0; with_roots && i < rls_snapshot_root_count(snapshot); i++) {
         const char *label, *path;
         rls_snapshot_root(snapshot, i, &label, &path);
         cli_text_put(out, i == 0 ? "{\"label\":" : ",{\"label\":");
@@ -186,7 +188,7 @@ stats_command(const cli_options *options, int count, char **arguments)
         return CLI_FAILED;
     status = rls_snapshot_get_info(snapshot, &info, &error);
     if (status == RLS_OK)
-        status = options->json ? put_json(&out, snapshot, &info, &error)
+        status = options->json ? cli_put_json_stats(&out, snapshot, &info, true, &error)
                                : put_text(&out, snapshot, &info, &error);
     cli_pager_begin(options);
     if (status == RLS_OK)

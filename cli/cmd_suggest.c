@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "json_objects.h"
 #include "message.h"
 #include "print_hits.h"
 #include "search.h"
@@ -65,6 +66,29 @@ put_json(cli_text *out, const rls_suggestion *found)
     cli_text_put(out, "}");
 }
 
+void
+cli_put_json_suggestions(cli_text *out, const char *typed, size_t size,
+                         const rls_suggestions *found)
+{
+    cli_text_put(out, "{\"typed\":");
+    cli_json_string(out, typed, size);
+    cli_text_put(out, ",\"suggestions\":[");
+    for (uint32_t i = 0; i < rls_suggestions_count(found); i++) {
+        cli_text_put(out, i == 0 ? "" : ",");
+        put_json(out, rls_suggestions_get(found, i));
+    }
+    cli_text_put(out, "]}\n");
+}
+
+void
+cli_suggest_take(rls_suggest_options *asked, const cli_options *options)
+{
+    static const uint32_t kinds[] = {0, RLS_SUGGEST_WORD, RLS_SUGGEST_VALUE, RLS_SUGGEST_TITLE};
+
+    asked->limit = (uint32_t)options->limit;
+    asked->kinds = kinds[options->suggestion_kind];
+}
+
 static void
 print(const cli_options *options, const cli_text *typed, const rls_suggestions *found)
 {
@@ -73,23 +97,14 @@ print(const cli_options *options, const cli_text *typed, const rls_suggestions *
     cli_text out = {0};
 
     cli_text_put(&out, "");
-    if (options->json) {
-        cli_text_put(&out, "{\"typed\":");
-        cli_json_string(&out, typed->data, typed->size);
-        cli_text_put(&out, ",\"suggestions\":[");
+    if (options->json)
+        cli_put_json_suggestions(&out, typed->data, typed->size, found);
+    for (uint32_t i = 0; !options->json && i < rls_suggestions_count(found); i++) {
+        if (terminal)
+            put_shown(&out, rls_suggestions_get(found, i), width);
+        else
+            put_line(&out, rls_suggestions_get(found, i));
     }
-    for (uint32_t i = 0; i < rls_suggestions_count(found); i++) {
-        const rls_suggestion *one = rls_suggestions_get(found, i);
-        if (options->json) {
-            cli_text_put(&out, i == 0 ? "" : ",");
-            put_json(&out, one);
-        } else if (terminal) {
-            put_shown(&out, one, width);
-        } else {
-            put_line(&out, one);
-        }
-    }
-    cli_text_put(&out, options->json ? "]}\n" : "");
     cli_write(out.data, out.size);
     cli_text_release(&out);
 }
@@ -97,13 +112,12 @@ print(const cli_options *options, const cli_text *typed, const rls_suggestions *
 static int
 suggest_command(const cli_options *options, int count, char **arguments)
 {
-    static const uint32_t kinds[] = {0, RLS_SUGGEST_WORD, RLS_SUGGEST_VALUE, RLS_SUGGEST_TITLE};
-    rls_suggest_options   asked = RLS_SUGGEST_OPTIONS_INIT;
-    rls_suggestions      *found = NULL;
-    rls_snapshot         *snapshot;
-    rls_error             error = {0};
-    cli_text              typed = {0};
-    int                   status;
+    rls_suggest_options asked = RLS_SUGGEST_OPTIONS_INIT;
+    rls_suggestions    *found = NULL;
+    rls_snapshot       *snapshot;
+    rls_error           error = {0};
+    cli_text            typed = {0};
+    int                 status;
 
     if (count == 0) {
         cli_error("suggest: nothing was typed (rsearch suggest WORD…)");
@@ -113,8 +127,7 @@ suggest_command(const cli_options *options, int count, char **arguments)
     if (snapshot == NULL)
         return CLI_FAILED;
     cli_search_join(&typed, count, arguments);
-    asked.limit = (uint32_t)options->limit;
-    asked.kinds = kinds[options->suggestion_kind];
+    cli_suggest_take(&asked, options);
     if (rls_snapshot_suggest(snapshot, typed.data, typed.size, &asked, &found, &error) != RLS_OK) {
         status = cli_library_error(&error);
     } else {

@@ -6,12 +6,25 @@
 #include "message.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_command_index,    &cli_command_query,    &cli_command_show,
-    &cli_command_like,     &cli_command_timeline, &cli_command_facet,
-    &cli_command_suggest,  &cli_command_terms,    &cli_command_eval,
-    &cli_command_status,   &cli_command_stats,    &cli_command_export,
-    &cli_command_optimize, &cli_command_check,    &cli_command_delete,
-    &cli_command_config,   &cli_command_help,     NULL,
+    &cli_command_index,
+    &cli_command_query,
+    &cli_command_show,
+    &cli_command_like,
+    &cli_command_timeline,
+    &cli_command_facet,
+    &cli_command_suggest,
+    &cli_command_terms,
+    &cli_command_eval,
+    &cli_command_serve,
+    &cli_command_status,
+    &cli_command_stats,
+    &cli_command_export,
+    &cli_command_optimize,
+    &cli_command_check,
+    &cli_command_delete,
+    &cli_command_config,
+    &cli_command_help,
+    NULL,
 };
 
 const cli_command *
@@ -54,6 +67,15 @@ cli_open_snapshot_at(const cli_options *options, const char *path, rls_snapshot 
     return rls_snapshot_open(path, &opening, out_snapshot, err);
 }
 
+int
+cli_tell_unopened(const char *path, const rls_error *error)
+{
+    if (error->status != RLS_NOT_FOUND)
+        return cli_library_error(error);
+    cli_error("%s: no index there (make one: rsearch index FOLDER)", path);
+    return CLI_FAILED;
+}
+
 rls_snapshot *
 cli_open_snapshot(const cli_options *options)
 {
@@ -63,12 +85,8 @@ cli_open_snapshot(const cli_options *options)
 
     if (!cli_index_path(options->index, false, &path))
         return NULL;
-    if (cli_open_snapshot_at(options, path.data, &snapshot, &error) != RLS_OK) {
-        if (error.status == RLS_NOT_FOUND)
-            cli_error("%s: no index there (make one: rsearch index FOLDER)", path.data);
-        else
-            cli_library_error(&error);
-    }
+    if (cli_open_snapshot_at(options, path.data, &snapshot, &error) != RLS_OK)
+        cli_tell_unopened(path.data, &error);
     cli_text_release(&path);
     return snapshot;
 }

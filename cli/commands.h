@@ -25,14 +25,15 @@ enum {
     CLI_STATUS = 1 << 13,
     CLI_EXPORT = 1 << 14,
     CLI_TERMS = 1 << 15,
-    CLI_EVAL = 1 << 16
+    CLI_EVAL = 1 << 16,
+    CLI_SERVE = 1 << 17
 };
 
 extern const cli_command cli_command_index, cli_command_query, cli_command_show, cli_command_stats,
     cli_command_check, cli_command_optimize, cli_command_delete, cli_command_config,
     cli_command_help, cli_command_timeline, cli_command_facet, cli_command_like,
     cli_command_suggest, cli_command_status, cli_command_export, cli_command_terms,
-    cli_command_eval;
+    cli_command_eval, cli_command_serve;
 
 /* In the order in which help lists them; NULL is the last. */
 extern const cli_command *const cli_commands[];
@@ -43,7 +44,9 @@ int cli_command_unknown(const char *name);
 
 /* Finds the index and opens its newest commit; NULL after an error that was told. */
 rls_snapshot *cli_open_snapshot(const cli_options *options);
-/* The same of the index in folder `path`, without a word. */
+/* Tells why the index in folder `path` could not be opened; returns CLI_FAILED. */
+int cli_tell_unopened(const char *path, const rls_error *error);
+/* Opens the newest commit of the index in folder `path`, without a word. */
 rls_status cli_open_snapshot_at(const cli_options *options, const char *path,
                                 rls_snapshot **out_snapshot, rls_error *err);
 

@@ -42,11 +42,12 @@ enum {
     EXPORT = CLI_EXPORT,
     TERMS = CLI_TERMS,
     EVAL = CLI_EVAL,
+    SERVE = CLI_SERVE,
 
     HITS = QUERY | LIKE,       /* show a page of hits */
     COUNTS = TIMELINE | FACET, /* show counts */
     SEARCHES = QUERY | COUNTS | EXPORT | EVAL,
-    RANKED = HITS | EXPORT | EVAL /* order by score */
+    RANKED = HITS | EXPORT | EVAL | SERVE /* order by score */
 };
 
 /* Sorted by section, as help shows them. */
@@ -67,6 +68,11 @@ const cli_flag cli_flags[] = {
      .offset = AT(all)},
     {SEARCHES, 0, "any", CLI_FLAG_SWITCH, NULL, "By score alone, not those with all words first.",
      FOUND, .offset = AT(any)},
+    {HITS | COUNTS | EXPORT, 0, "filter", CLI_FLAG_TEXTS, "FIELD=VALUE",
+     "Only documents with this value, a whole keyword or a date, or FIELD=FROM..TO. Given again "
+     "for "
+     "the same field: with one of the values; for another: with both.",
+     FOUND, CLI_COMPLETE_FIELD, AT(filters)},
     {EVAL, 'n', "limit", CLI_FLAG_COUNT, "N", "Hits of each query that are looked at.", FOUND,
      .offset = AT(limit), .least = 1, .most = 1000000, .preset = "1000"},
     {EVAL, 0, "as-typed", CLI_FLAG_SWITCH, NULL,
@@ -76,7 +82,7 @@ const cli_flag cli_flags[] = {
     {QUERY, 0, "batch", CLI_FLAG_TEXT, "FILE",
      "Queries from FILE or - (standard input): lines of an id, a tab, a query.", FOUND,
      CLI_COMPLETE_FILE, AT(batch)},
-    {SEARCHES, 0, "synonyms", CLI_FLAG_TEXT, "FILE",
+    {SEARCHES | SERVE, 0, "synonyms", CLI_FLAG_TEXT, "FILE",
      "Words that mean the same, a rule a line: car, automobile; or nz => new zealand.", FOUND,
      CLI_COMPLETE_FILE, AT(synonyms), .setting = true},
     {SEARCHES, 0, "strict", CLI_FLAG_SWITCH, NULL,
@@ -84,6 +90,9 @@ const cli_flag cli_flags[] = {
     {HITS | COUNTS, 0, "timeout", CLI_FLAG_COUNT, "MS",
      "After so many milliseconds show what was found (0: no limit).", FOUND, .offset = AT(timeout),
      .most = 86400000, .preset = "0", .setting = true},
+    {SERVE, 0, "timeout", CLI_FLAG_COUNT, "MS",
+     "The longest time of a search; then what was found is shown.", FOUND, .offset = AT(timeout),
+     .least = 1, .most = 86400000, .preset = "5000"},
     {DELETE, 0, "query", CLI_FLAG_TEXT, "QUERY",
      "Delete all documents that have all words of QUERY.", FOUND, CLI_COMPLETE_WORDS, AT(query)},
     {DELETE, 0, "any", CLI_FLAG_SWITCH, NULL, "With --query: those that have any of its words.",
@@ -186,6 +195,8 @@ const cli_flag cli_flags[] = {
      .offset = AT(quiet)},
     {INDEX, 'v', "verbose", CLI_FLAG_SWITCH, NULL,
      "Name every file that is read, left out or removed.", OUTPUT, .offset = AT(verbose)},
+    {SERVE, 'v', "verbose", CLI_FLAG_SWITCH, NULL, "Tell every request.", OUTPUT,
+     .offset = AT(verbose)},
     {INDEX, 0, "strict", CLI_FLAG_SWITCH, NULL,
      "Exit status 1 when anything was skipped or remarked.", OUTPUT, .offset = AT(strict)},
     {HITS | STATS | COUNTS | SUGGEST | TERMS | STATUS | EVAL, 0, "json", CLI_FLAG_SWITCH, NULL,
@@ -271,7 +282,7 @@ const cli_flag cli_flags[] = {
      "What scores are made of. default: BM25F with a second look at the first hits, function words "
      "of a question aside; bm25f: the words alone; bm25: and every text field weighs the same.",
      RANKING, .offset = AT(ranking), .choices = rankings, .preset = "default", .setting = true},
-    {QUERY | EVAL, 0, "expand", CLI_FLAG_SWITCH, NULL,
+    {QUERY | EVAL | SERVE, 0, "expand", CLI_FLAG_SWITCH, NULL,
      "Look for what the first hits are about, too: more on the subject. Not with quotes and "
      "operators.",
      RANKING, .offset = AT(expand), .setting = true},
@@ -303,6 +314,16 @@ const cli_flag cli_flags[] = {
      "Score every document: slow, with the same result.", RANKING, .offset = AT(exhaustive)},
 
     /* --- general --- */
+    {SERVE, 0, "address", CLI_FLAG_TEXT, "ADDRESS",
+     "Where to listen: an address of this machine in figures. 0.0.0.0 lets everybody in.", GENERAL,
+     .offset = AT(address), .preset = "127.0.0.1"},
+    {SERVE, 'p', "port", CLI_FLAG_COUNT, "N", "The port there (0: any that is free).", GENERAL,
+     .offset = AT(port), .most = 65535, .preset = "7350", .setting = true},
+    {SERVE, 'j', "threads", CLI_FLAG_COUNT, "N",
+     "Requests answered at the same time. Default: one for each core.", GENERAL,
+     .offset = AT(threads), .least = 1, .most = 64},
+    {SERVE, 0, "connections", CLI_FLAG_COUNT, "N", "Connections held; others wait.", GENERAL,
+     .offset = AT(connections), .least = 1, .most = 100000, .preset = "512", .setting = true},
     {INDEX, 'j', "threads", CLI_FLAG_COUNT, "N", "Threads. Default: one for each core.", GENERAL,
      .offset = AT(threads), .least = 1, .most = 64, .setting = true},
     {INDEX | OPTIMIZE | CHECK, 0, "memory", CLI_FLAG_SIZE, "SIZE", "Memory to use at most.",

@@ -409,6 +409,12 @@ find_flag(const cli_command *command, const char *name, char letter)
     return NULL;
 }
 
+const cli_flag *
+cli_flag_find(const cli_command *command, const char *name)
+{
+    return find_flag(command, name, 0);
+}
+
 static int
 show_help(const cli_command *command)
 {
@@ -580,6 +586,38 @@ cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_op
     cli_settings_read(command, section, options);
     take_presets(command, options);
     return CLI_DONE;
+}
+
+static void
+inherit(const cli_flag *flag, cli_options *options, const cli_options *from)
+{
+    static const size_t sizes[] = {sizeof(bool),     sizeof(char *), 0,           sizeof(uint64_t),
+                                   sizeof(uint64_t), sizeof(double), sizeof(int), 0};
+    void               *variable = (char *)options + flag->offset;
+    const void         *value = (const char *)from + flag->offset;
+
+    if (flag->kind == CLI_FLAG_TEXTS) {
+        cli_texts       *texts = variable;
+        const cli_texts *given = value;
+        texts->items = cli_reallocate(texts->items, given->count, sizeof *texts->items);
+        texts->count = given->count;
+        if (given->count > 0)
+            memcpy(texts->items, given->items, given->count * sizeof *texts->items);
+    } else {
+        memcpy(variable, value, sizes[flag->kind]);
+    }
+    options->origins[flag - cli_flags] = from->origins[flag - cli_flags];
+}
+
+void
+cli_options_complete(const cli_command *command, cli_options *options, const cli_options *from)
+{
+    for (size_t i = 0; i < cli_flag_count; i++) {
+        if (options->origins[i].kind == CLI_ORIGIN_NOBODY &&
+            from->origins[i].kind != CLI_ORIGIN_NOBODY)
+            inherit(&cli_flags[i], options, from);
+    }
+    take_presets(command, options);
 }
 
 void

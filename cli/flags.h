@@ -84,6 +84,12 @@ enum {
  * CLI_HELP_SHOWN. */
 int cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_options *options);
 void cli_options_release(cli_options *options);
+/* Takes from `from` what nobody has set in `options`, and then what is built in for `command`.
+ * Texts stay those of `from`. */
+void cli_options_complete(const cli_command *command, cli_options *options,
+                          const cli_options *from);
+/* The flag of that name that the command has, or NULL. */
+const cli_flag *cli_flag_find(const cli_command *command, const char *name);
 
 /* Sets the variable of row `flag` to what `value` says, unless somebody who goes before has set it.
  * False, with what values there are appended to `wanted`, when it is no value for this flag. */

@@ -9,12 +9,27 @@
 #include "terminal.h"
 #include "text.h"
 
+static const char error_head[] = "rsearch: ";
+
+static _Thread_local cli_text *caught;
+
+void
+cli_message_catch(cli_text *into)
+{
+    caught = into;
+}
+
 /* One write a line, so that lines of several processes do not mix. */
 static void
 write_line(const char *head, const char *message)
 {
     cli_text line = {0};
 
+    if (caught != NULL) {
+        if (strcmp(head, error_head) == 0)
+            cli_text_format(caught, "%s%s", caught->size == 0 ? "" : "\n", message);
+        return;
+    }
     cli_text_put(&line, head);
     cli_escape(&line, message, strlen(message), CLI_ESCAPE_LINE);
     cli_text_put(&line, "\n");
@@ -33,7 +48,7 @@ cli_error(const char *format, ...)
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    write_line("rsearch: ", message);
+    write_line(error_head, message);
 }
 
 int
@@ -42,7 +57,7 @@ cli_library_error(const rls_error *error)
     const char *message =
         error->message[0] != '\0' ? error->message : rls_status_name(error->status);
 
-    write_line("rsearch: ", message);
+    write_line(error_head, message);
     return CLI_FAILED;
 }
 

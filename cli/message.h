@@ -5,6 +5,8 @@
 
 #include <releasesearch/common.h>
 
+struct cli_text;
+
 enum {
     CLI_DONE = 0,         /* hits, or the work is done */
     CLI_NONE = 1,         /* no hits; with `index --strict`, something was skipped or noted */
@@ -21,6 +23,10 @@ void cli_note(const char *message);
 /* "path: reason", about one of many inputs. */
 void cli_remark(const char *path, const char *reason);
 void cli_remark_line(const char *line);
+
+/* From here on what this thread tells as errors is added to `into`, in lines, and notes are
+ * dropped; NULL: they are told again. */
+void cli_message_catch(struct cli_text *into);
 
 /* Writes to standard output; trouble is told at the end. */
 void cli_write(const char *bytes, size_t size);

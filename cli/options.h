@@ -37,10 +37,10 @@ enum {
 /* One variable a flag; flags of several commands with one meaning share theirs. */
 typedef struct cli_options {
     const char *index, *files_from, *language, *schema, *key, *tag, *batch, *query, *pager_command,
-        *after, *recency_field, *field, *synonyms, *snippet_field, *run, *baseline;
-    cli_texts include, exclude, weights, folders, sort, facets, fields;
+        *after, *recency_field, *field, *synonyms, *snippet_field, *run, *baseline, *address;
+    cli_texts include, exclude, weights, folders, sort, facets, fields, filters;
     uint64_t  limit, skip, timeout, threads, memory, max_file_size, wait, words, edits, passages,
-        snippet_size, folds;
+        snippet_size, folds, port, connections;
     double k1, b, recency, year_boost;
     int    color, links, by, order, suggestion_kind, match_kind, terms_order, format, store, shell,
         list, marks, metric, io, ranking;

@@ -78,8 +78,12 @@ rls_status cli_put_json_explanation(cli_text *out, rls_hits *hits, uint32_t i, r
 
 /* The same of print_json.c. */
 rls_status cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err);
-/* One document with its body, as an object. */
-rls_status cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err);
+/* All of CLI_FORM_JSON as one object. */
+rls_status cli_put_json_hits(cli_text *out, const cli_printer *printer, rls_hits *hits,
+                             rls_error *err);
+/* One document with its body, as an object; with what a query matches in it, when there was one. */
+rls_status cli_put_json_document(cli_text *out, const cli_roots *roots, rls_hits *hits,
+                                 bool with_matches, rls_error *err);
 /* A string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void cli_json_string(cli_text *out, const char *bytes, size_t size);
 

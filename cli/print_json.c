@@ -296,24 +296,34 @@ put_summary(cli_text *out, const cli_printer *printer, rls_hits *hits)
 }
 
 rls_status
-cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
+cli_put_json_hits(cli_text *out, const cli_printer *printer, rls_hits *hits, rls_error *err)
 {
-    bool       lines = printer->form == CLI_FORM_NDJSON;
+    rls_status status = RLS_OK;
+
+    cli_text_put(out, "{");
+    put_query_id(out, printer);
+    cli_text_put(out, "\"query\":");
+    put_string(out, printer->query);
+    cli_text_put(out, ",\"hits\":[");
+    for (uint32_t i = 0; i < rls_hits_count(hits) && status == RLS_OK; i++) {
+        if (i > 0)
+            cli_text_put(out, ",");
+        status = put_hit(out, printer, hits, i, err);
+    }
+    if (status == RLS_OK)
+        put_summary(out, printer, hits);
+    return status;
+}
+
+static rls_status
+print_lines(const cli_printer *printer, rls_hits *hits, rls_error *err)
+{
     cli_text   out = {0};
     rls_status status = RLS_OK;
 
-    if (!lines) {
-        cli_text_put(&out, "{");
-        put_query_id(&out, printer);
-        cli_text_put(&out, "\"query\":");
-        put_string(&out, printer->query);
-        cli_text_put(&out, ",\"hits\":[");
-    }
     for (uint32_t i = 0; i < rls_hits_count(hits) && status == RLS_OK; i++) {
-        if (!lines && i > 0)
-            cli_text_put(&out, ",");
         status = put_hit(&out, printer, hits, i, err);
-        if (lines && status == RLS_OK) {
+        if (status == RLS_OK) {
             cli_text_put(&out, "\n");
             cli_write(out.data, out.size);
             cli_text_clear(&out);
@@ -321,37 +331,48 @@ cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
         if (cli_output_is_closed())
             break;
     }
-    if (!lines && status == RLS_OK) {
-        put_summary(&out, printer, hits);
-        cli_write(out.data, out.size);
-    }
     cli_text_release(&out);
     return status;
 }
 
 rls_status
-cli_print_json_document(cli_roots *roots, rls_hits *hits, rls_error *err)
+cli_print_json_hits(const cli_printer *printer, rls_hits *hits, rls_error *err)
 {
     cli_text   out = {0};
+    rls_status status;
+
+    if (printer->form == CLI_FORM_NDJSON)
+        return print_lines(printer, hits, err);
+    status = cli_put_json_hits(&out, printer, hits, err);
+    if (status == RLS_OK)
+        cli_write(out.data, out.size);
+    cli_text_release(&out);
+    return status;
+}
+
+rls_status
+cli_put_json_document(cli_text *out, const cli_roots *roots, rls_hits *hits, bool with_matches,
+                      rls_error *err)
+{
     rls_hit    hit;
     rls_status status = rls_hits_get(hits, 0, &hit, err);
 
     if (status != RLS_OK)
         return status;
-    cli_text_put(&out, "{\"key\":");
-    cli_json_string(&out, hit.key.data, hit.key.size);
-    put_path(&out, roots, hits, 0);
-    cli_text_put(&out, ",");
-    status = put_fields(&out, hits, 0, hit.field_count, err);
-    if (status == RLS_OK) {
-        cli_text_format(&out, ",\"markdown\":%s,\"body\":", hit.markdown ? "true" : "false");
-        if (hit.has_body)
-            cli_json_string(&out, hit.body.data, hit.body.size);
-        else
-            cli_text_put(&out, "null");
-        cli_text_put(&out, "}\n");
-        cli_write(out.data, out.size);
-    }
-    cli_text_release(&out);
-    return status;
+    cli_text_put(out, "{\"key\":");
+    cli_json_string(out, hit.key.data, hit.key.size);
+    put_path(out, roots, hits, 0);
+    cli_text_put(out, ",");
+    status = put_fields(out, hits, 0, hit.field_count, err);
+    if (status == RLS_OK && with_matches)
+        status = put_matches(out, hits, 0, err);
+    if (status != RLS_OK)
+        return status;
+    cli_text_format(out, ",\"markdown\":%s,\"body\":", hit.markdown ? "true" : "false");
+    if (hit.has_body)
+        cli_json_string(out, hit.body.data, hit.body.size);
+    else
+        cli_text_put(out, "null");
+    cli_text_put(out, "}\n");
+    return RLS_OK;
 }

@@ -241,6 +241,10 @@ cli_search_take(cli_search *search, const cli_options *given)
         status = take_sort(search);
     if (status == CLI_DONE)
         status = take_synonyms(search);
+    if (status == CLI_DONE)
+        status = cli_filters_take(&search->filters, &given->filters);
+    search->options.filters = search->filters.items;
+    search->options.filter_count = search->filters.count;
     for (size_t i = 0; status == CLI_DONE && i < given->facets.count; i++)
         status = cli_search_add_facet(search, given->facets.items[i]) ? CLI_DONE : CLI_FAILED;
     search->facets_asked = search->options.facet_count;
@@ -252,6 +256,7 @@ cli_search_release(cli_search *search)
 {
     free(search->weights);
     free(search->facets);
+    cli_filters_release(&search->filters);
     rls_synonyms_close(search->synonyms);
     cli_arena_release(&search->strings);
     memset(search, 0, sizeof *search);

@@ -4,6 +4,7 @@
 
 #include <releasesearch/hits.h>
 
+#include "filters.h"
 #include "options.h"
 #include "text.h"
 
@@ -16,7 +17,8 @@ typedef struct cli_search {
     uint32_t           facets_asked; /* by --facet; those behind are for the foot */
     const char        *own_flag;     /* whose facets are behind those of --facet; NULL: the same */
     bool               sort_told[3]; /* that this key is no field */
-    rls_synonyms      *synonyms;     /* NULL: none */
+    cli_filters        filters;
+    rls_synonyms      *synonyms; /* NULL: none */
     cli_arena          strings;
 } cli_search;
 

@@ -39,4 +39,4 @@ find_meson() {
     esac
 }
 
-BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libstemmer-dev libyaml-dev zlib1g-dev libutf8proc-dev"
+BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config libstemmer-dev libyaml-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev"

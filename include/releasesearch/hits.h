@@ -72,6 +72,14 @@ typedef enum rls_ranking_model {
     RLS_RANKING_DEFAULT
 } rls_ranking_model;
 
+/** A condition on a field that hits must meet. It takes no part in scores. */
+typedef struct rls_filter {
+    const char        *field;  /**< with keywords, dates or numbers */
+    const char *const *values; /**< one of these at least: whole keywords; dates as "2007-05" */
+    uint32_t           value_count; /**< 0: between `from` and `to` instead */
+    const char        *from, *to;   /**< both included; NULL leaves an end open */
+} rls_filter;
+
 typedef struct rls_search_options {
     size_t                  struct_size;
     uint32_t                limit;   /**< hits wanted, 0..1000000 */
@@ -124,6 +132,10 @@ typedef struct rls_search_options {
      * query with more than words (quotes, patterns, fields …) stays as it is, with a note. Reads
      * ten documents: some milliseconds. */
     bool expand;
+    /** Conditions besides the query, whatever it says: hits meet all of them. Facets with
+     *  leave_out_own_filter set aside those on their field. */
+    const rls_filter *filters;
+    uint32_t          filter_count; /**< 0..64 */
 } rls_search_options;
 #define RLS_NOW INT64_MIN
 /** From the length of documents on average, a words in all text fields, and that of the query, q
@@ -136,7 +148,7 @@ typedef struct rls_search_options {
     {                                                                                              \
         sizeof(rls_search_options), 10, 0, RLS_BY_LENGTH, RLS_BY_LENGTH, NULL, 0, RLS_MATCH_AUTO,  \
             false, true, 0, NULL, NULL, NULL, 0, NULL, 0.0, NULL, RLS_NOW, 0.0, NULL, 0,           \
-            RLS_COLLAPSE_NONE, NULL, 0.7f, RLS_RANKING_DEFAULT, false                              \
+            RLS_COLLAPSE_NONE, NULL, 0.7f, RLS_RANKING_DEFAULT, false, NULL, 0                     \
     }
 
 typedef struct rls_text {
@@ -175,6 +187,15 @@ RLS_API rls_status rls_snapshot_search_text(rls_snapshot *snapshot, const char *
 /** The document with @a key as the only hit; RLS_NOT_FOUND when there is none. */
 RLS_API rls_status rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits,
                                     rls_error *err);
+
+/** The same with what a query matches in it: spans and snippets are as of a search for @a query
+ *  that finds the document; its score is 0.
+ *  @param options  `synonyms`, `deadline_ms`, `cancel` count; NULL means RLS_SEARCH_OPTIONS_INIT
+ *  @return as rls_snapshot_get() and rls_snapshot_search() */
+RLS_API rls_status rls_snapshot_get_with_matches(rls_snapshot *snapshot, const char *key,
+                                                 const char *query, size_t query_size,
+                                                 const rls_search_options *options,
+                                                 rls_hits **out_hits, rls_error *err);
 
 /** Takes NULL. */
 RLS_API void rls_hits_close(rls_hits *hits);

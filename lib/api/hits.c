@@ -7,6 +7,7 @@
 
 enum {
     FACETS_MAX = 64,
+    FILTERS_MAX = 64,
     HALF_LIFE_MAX = 100000000, /* days */
     YEAR_BOOST_MAX = 1000
 };
@@ -76,6 +77,10 @@ rls_hits_check_options(const rls_search_options *options, rls_error *err)
     if ((unsigned)options->collapse > RLS_COLLAPSE_NEAR)
         return rls_fail(err, RLS_BAD_ARGUMENT, "no way to collapse has number %d",
                         options->collapse);
+    if (options->filter_count > FILTERS_MAX ||
+        (options->filters == NULL && options->filter_count > 0))
+        return rls_fail(err, RLS_BAD_ARGUMENT, "rls_search_options: %s",
+                        options->filters == NULL ? "filters is NULL" : "at most 64 filters");
     if (options->sort_count > RLS_ORDER_KEY_MAX || options->facet_count > FACETS_MAX)
         return rls_fail(err, RLS_BAD_ARGUMENT, "at most %d sort keys and %d facets",
                         RLS_ORDER_KEY_MAX, FACETS_MAX);
@@ -194,6 +199,8 @@ rls_hits_search(rls_hits *hits, const rls_query *query, const rls_search_options
         request.weight_count = options->weight_count;
     }
     status = read_lists(hits, options, &request, err);
+    if (status == RLS_OK)
+        status = rls_hits_narrow(hits, query, options, &request.query, err);
     if (status != RLS_OK)
         return status;
     request.deadline_ns = rls_hits_deadline(options, start);
@@ -271,46 +278,6 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
         rls_hits_close(hits);
         return status;
     }
-    *out_hits = hits;
-    return RLS_OK;
-}
-
-rls_status
-rls_snapshot_get(rls_snapshot *snapshot, const char *key, rls_hits **out_hits, rls_error *err)
-{
-    uint64_t   start = rls_clock_ns();
-    rls_hits  *hits;
-    rls_status status = RLS_NOT_FOUND;
-
-    RLS_REQUIRE(out_hits, err);
-    *out_hits = NULL;
-    RLS_REQUIRE(snapshot, err);
-    RLS_REQUIRE(key, err);
-    hits = rls_hits_new(snapshot);
-    if (hits == NULL)
-        return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
-    hits->loaded = rls_alloc_zeroed(hits->heap, 1, sizeof *hits->loaded);
-    if (hits->loaded == NULL) {
-        rls_hits_close(hits);
-        return rls_fail(err, RLS_NO_MEMORY, "no memory to get a document");
-    }
-    for (uint32_t i = snapshot->segment_count; i-- > 0 && status == RLS_NOT_FOUND;) {
-        const rls_snapshot_segment *part = &snapshot->segments[i];
-        uint32_t                    doc;
-        status = rls_segment_find_key(part->segment, rls_bytes_of(key, strlen(key)), &doc, err);
-        if (status == RLS_OK && part->live != NULL && !rls_bitset_get(&part->live->live, doc))
-            status = RLS_NOT_FOUND;
-        if (status == RLS_OK)
-            hits->only = (rls_result){.segment = i, .doc = doc, .matches_all = true};
-    }
-    if (status != RLS_OK) {
-        rls_hits_close(hits);
-        return status == RLS_NOT_FOUND
-                   ? rls_fail(err, status, "%s: no such document in the index", key)
-                   : status;
-    }
-    hits->count = 1;
-    hits->took_ns = rls_clock_ns() - start;
     *out_hits = hits;
     return RLS_OK;
 }

@@ -66,6 +66,12 @@ uint64_t rls_hits_deadline(const rls_search_options *options, uint64_t start);
 rls_status rls_hits_search(rls_hits *hits, const rls_query *query,
                            const rls_search_options *options, uint64_t start, rls_error *err);
 
+/* `query` with options->filters as conditions, into the arena of the hits; `query` itself when
+ * there are none. */
+rls_status rls_hits_narrow(rls_hits *hits, const rls_query *query,
+                           const rls_search_options *options, const rls_query **out_query,
+                           rls_error *err);
+
 /* The same for the query with the words of what it finds first, as options->expand says. */
 rls_status rls_hits_search_expanded(rls_hits *hits, const rls_query *query,
                                     const rls_search_options *options, uint64_t start,

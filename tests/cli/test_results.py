@@ -102,6 +102,35 @@ def _(place):
     contains(place.run("query", "--year-boost=2", "--recency-field=born", "treaty 2005").err, "born")
 
 
+@test("--filter is a condition besides the query, whatever that says")
+def _(place):
+    corpus(place)
+
+    def keys(*arguments):
+        return [hit["key"] for hit in json.loads(place.run("query", "--json", "-n24", *arguments).out)["hits"]]
+    for query, required in (("treaty", "+treaty"), ("rain treaty", "rain treaty"), ("rain OR treaty", "+(rain OR treaty)"),
+                            ("-rain", "-rain"), ("*", ""), ('"a treaty"', '+"a treaty"'), ("rain (treaty title)", "rain (treaty title)")):
+        for filters, condition in ((["ministers=Phil Goff"], '+ministers:"Phil Goff"'),
+                                   (["ministers=Phil Goff", "ministers=Jim Anderton", "portfolios=Health"],
+                                    '+(ministers:"Phil Goff" OR ministers:"Jim Anderton") +portfolios:"Health"'),
+                                   (["date=2002..2003-02"], "+date:2002..2003-02"), (["date=2004"], "+date:2004"),
+                                   (["date=..2002", "ministers=nobody"], "+date:..2002 +ministers:nobody")):
+            given = ["--filter=" + one for one in filters]
+            for more in ([], ["--all"], ["--any"], ["--sort=-date"]):
+                equal(sorted(keys(*more, *given, "--", query)),
+                      sorted(keys(*more, "--", "%s %s" % (required, condition))), "%s %s %s" % (more, given, query))
+    # An open quotation mark cannot take the filter in.
+    equal(len(keys("--filter=ministers=Jim Anderton", '"a treaty')), 8)
+    equal(json.loads(place.run("query", "--json", "--filter=ministers=Jim Anderton", "triaty").out)["suggestion"], "treaty")
+    own = objects(place, "--no-own-filter", "--facet=ministers", "--filter=ministers=Jim Anderton", "treaty")
+    equal([value["count"] for value in own["facets"][0]["values"]], [16, 8])
+    equal(place.good("facet", "--filter=date=2001", "ministers").out, "Jim Anderton\t2\nPhil Goff\t2\n")
+    for wrong in ("ministers", "=x", "ministers=", "minister=x"):
+        result = place.run("query", "--filter", wrong, "treaty")
+        equal(result.status, 2)
+        contains(result.err, "filter")
+
+
 @test("--facet counts values over all hits, in JSON and as bars")
 def _(place):
     corpus(place)
