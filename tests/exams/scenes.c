@@ -466,6 +466,28 @@ search_like(scene *s, rls_snapshot *snapshot)
         status = see_hits(s, hits, 0);
     if (status == RLS_OK)
         status = CALL(rls_snapshot_get)(snapshot, "c", &hits, &s->err);
+    if (status == RLS_OK)
+        status = see_hits(s, hits, 0);
+    if (status == RLS_OK)
+        status = CALL(rls_snapshot_get_with_matches)(snapshot, "b", "cluster munitions", 17, NULL,
+                                                     &hits, &s->err);
+    return status == RLS_OK ? see_hits(s, hits, 0) : status;
+}
+
+static rls_status
+search_filtered(scene *s, rls_snapshot *snapshot)
+{
+    static const char *const ministers[] = {"Phil Goff", "Nobody"};
+    rls_filter               filters[] = {{"ministers", ministers, 2, NULL, NULL},
+                                          {"date", NULL, 0, "2000", "2020"}};
+    rls_search_options       options = RLS_SEARCH_OPTIONS_INIT;
+    rls_hits                *hits;
+    rls_status               status;
+
+    options.filters = filters;
+    options.filter_count = 2;
+    status = CALL(rls_snapshot_search_text)(snapshot, "cluster OR munitions", 20, &options, &hits,
+                                            &s->err);
     return status == RLS_OK ? see_hits(s, hits, 0) : status;
 }
 
@@ -583,6 +605,12 @@ static rls_status
 scene_like(scene *s)
 {
     return read_index(s, RLS_IO_MODE_MAP, search_like);
+}
+
+static rls_status
+scene_filters(scene *s)
+{
+    return read_index(s, RLS_IO_MODE_MAP, search_filtered);
 }
 
 static rls_status
@@ -708,6 +736,7 @@ const scene_kind scene_kinds[] = {
     {"complete", NULL, scene_complete},
     {"search texts", NULL, scene_texts},
     {"like", NULL, scene_like},
+    {"filters", NULL, scene_filters},
     {"search queries", NULL, scene_queries},
     {"constants", NULL, scene_constants},
 };
