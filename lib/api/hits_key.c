@@ -91,6 +91,7 @@ rls_snapshot_get_with_matches(rls_snapshot *snapshot, const char *key, const cha
     results->items[0] = only;
     results->marked = true;
     results->count = hits->count = 1;
+    hits->limit = UINT32_MAX; /* no page follows */
     results->total = 1;
     results->total_is_exact = true;
     *out_hits = hits;
