@@ -55,6 +55,31 @@ TEST(words_in_doubt_become_near_words_that_are_clearly_more_frequent)
     rls_snapshot_close(snapshot);
 }
 
+TEST(words_that_make_a_title_together_are_meant)
+{
+    const char   *folder = rls_test_temp_folder();
+    rls_writer   *writer = sample_writer(folder, NULL);
+    rls_snapshot *snapshot;
+
+    for (int i = 0; i < 50; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "%02d", i);
+        sample_add(writer, key, "Services", "A centre to serve; it opens", false);
+    }
+    sample_add(writer, "one", "A nerve centre opens", "Nothing", false);
+    sample_add(writer, "two", "Apart", "A verve that opens another centre", false);
+    sample_commit(writer);
+    rls_writer_close(writer);
+    snapshot = sample_open(folder);
+    CHECK_EQ_STR(suggestion(snapshot, "the opening of nerve centres"), "");
+    CHECK_EQ_STR(suggestion(snapshot, "nerve centre"), "serve centre"); /* two may be by accident */
+    CHECK_EQ_STR(suggestion(snapshot, "opens verve centre"), "opens serve centre");
+    CHECK_EQ_STR(suggestion(snapshot, "opens nerve \"centre\""), "");
+    CHECK_EQ_STR(suggestion(snapshot, "opens nerve centre services"),
+                 "opens serve centre services");
+    rls_snapshot_close(snapshot);
+}
+
 TEST(words_that_are_there_excluded_exact_or_short_stay)
 {
     rls_snapshot *snapshot = open_slips();
