@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +38,7 @@ is_there(const char *command)
     size_t      size = strcspn(command, " \t");
     const char *path = getenv("PATH");
     cli_text    file = {0};
+    struct stat is;
     bool        found = false;
 
     if (memchr(command, '/', size) != NULL)
@@ -48,7 +50,7 @@ is_there(const char *command)
         if (length > 0)
             cli_text_put(&file, "/");
         cli_text_add(&file, command, size);
-        found = access(file.data, X_OK) == 0;
+        found = access(file.data, X_OK) == 0 && stat(file.data, &is) == 0 && S_ISREG(is.st_mode);
         path = path[length] == '\0' ? NULL : path + length + 1;
     }
     cli_text_release(&file);

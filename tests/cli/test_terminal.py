@@ -93,7 +93,7 @@ def _(place):
     many(place)
     env = {"PAGER": "cat > paged"}
     for arguments, more in ((["--no-pager"], {}), ([], {"TERM": "dumb"}), ([], {"PAGER": "/no/such/program -x"}),
-                            ([], {"PAGER": "nosuchprogram"}), ([], {"PAGER": "cat"})):
+                            ([], {"PAGER": "nosuchprogram"}), ([], {"PAGER": "/usr"}), ([], {"PAGER": "cat"})):
         shown = place.terminal("query", "-n30", *arguments, "treaty", env={**env, **more}).out
         equal(shown.count("releases/"), 30, "hits with %s %s" % (arguments, more))
     equal(len(paths(place.good("query", "-n30", "treaty", env=env))), 30)
