@@ -4,9 +4,10 @@
     tests/portability/run.py FOLDER
 
 Here: gcc and clang at -O0 to -O3, then other locales and time zones. In a Debian of its own that
-debootstrap puts into FOLDER (as root): i386 (32 bits) and s390x (big-endian) under qemu, with all
-unit tests. Each build indexes the releases in tests/data and answers the queries below; the names
-of segments are hashes of their contents. Closes with N passed, N failed; takes some twenty minutes."""
+debootstrap puts into FOLDER (as root): i386 (32 bits) and s390x (big-endian) under qemu, and musl for
+glibc, each with all unit tests. Each build indexes the releases in tests/data and answers the queries
+below; the names of segments are hashes of their contents. Closes with N passed, N failed; takes some
+twenty minutes."""
 
 import hashlib
 import json
@@ -109,6 +110,14 @@ def make_debian(debian):
          "--no-install-recommends", *packages)
 
 
+def unpack_source(debian):
+    source = os.path.join(debian, "source")
+    subprocess.run(["rm", "-rf", source], check=True)
+    os.makedirs(source)
+    archive = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], check=True, capture_output=True).stdout
+    subprocess.run(["tar", "-x", "-C", source], input=archive, check=True)
+
+
 def cross(debian, name):
     """The other machine's outcome, after its unit tests."""
     triplet, family, endian, emulator = CROSS[name]
@@ -128,11 +137,7 @@ cpu_family = '{family}'
 cpu = '{family}'
 endian = '{endian}'
 """)
-    source = os.path.join(debian, "source")
-    subprocess.run(["rm", "-rf", source], check=True)
-    os.makedirs(source)
-    archive = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], check=True, capture_output=True).stdout
-    subprocess.run(["tar", "-x", "-C", source], input=archive, check=True)
+    unpack_source(debian)
     inside = ["chroot", debian]
     if not os.path.exists(os.path.join(debian, f"build-{name}", "build.ninja")):
         call(*inside, "meson", "setup", f"/build-{name}", "/source", "--cross-file", f"/{name}.ini", "-Dwerror=true")
@@ -140,6 +145,25 @@ endian = '{endian}'
     call(*inside, "meson", "test", "-C", f"/build-{name}", "--no-rebuild", "--suite", "unit", "-t", "20")
     rsearch = ["chroot", debian, "sh", "-c", f'cd /source && exec {emulator} /build-{name}/cli/rsearch "$@"', "sh"]
     return outcome(rsearch, os.path.join(debian, f"index-{name}"), f"/index-{name}")
+
+
+def musl(debian):
+    """The outcome with musl, after the unit tests."""
+    unpack_source(debian)
+    inside = ["chroot", debian]
+    with open(os.path.join(debian, "etc/apt/sources.list.d/source.list"), "w", encoding="utf-8") as file:
+        file.write("deb-src http://deb.debian.org/debian bookworm main\n")
+    call(*inside, "apt-get", "-qq", "update")
+    call(*inside, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "install", "-y", "musl-tools", "dpkg-dev")
+    if not os.path.exists(os.path.join(debian, "musl", "lib", "pkgconfig", "zlib.pc")):
+        call(*inside, "/source/tests/portability/musl.sh", "/musl")
+    if not os.path.exists(os.path.join(debian, "build-musl", "build.ninja")):
+        call(*inside, "env", "CC=musl-gcc", "PKG_CONFIG_LIBDIR=/musl/lib/pkgconfig", "meson", "setup", "/build-musl",
+             "/source", "-Dwerror=true", "-Dc_args=-I/musl/include", "-Dc_link_args=-L/musl/lib")
+    call(*inside, "ninja", "-C", "/build-musl")
+    call(*inside, "meson", "test", "-C", "/build-musl", "--no-rebuild", "--suite", "unit", "-t", "20")
+    rsearch = ["chroot", debian, "sh", "-c", 'cd /source && exec /build-musl/cli/rsearch "$@"', "sh"]
+    return outcome(rsearch, os.path.join(debian, "index-musl"), "/index-musl")
 
 
 def main():
@@ -152,6 +176,7 @@ def main():
     tries += [(f"{locale}, {zone}", elsewhere, (folder, locale, zone)) for locale in LOCALES for zone in ZONES]
     tries += [("a Debian of its own", make_debian, (debian,))]
     tries += [(f"{name}, unit tests too", cross, (debian, name)) for name in CROSS]
+    tries += [("musl, unit tests too", musl, (debian,))]
     first = None
     passed = failed = 0
     for name, function, arguments in tries:
