@@ -19,6 +19,11 @@ async function ask(path, parameters, signal) {
   return found;
 }
 
+function complain(message) {
+  if (state.doc && !opened) $("document").replaceChildren(element("p", { role: "alert" }, message));
+  else $("summary").textContent = message;
+}
+
 // Only the newest request of a kind matters.
 function latest() {
   let running = null;
@@ -30,7 +35,7 @@ function latest() {
       if (running === own) use(found);
     } catch (error) {
       if (running === own && error.name !== "AbortError") {
-        $("summary").textContent = error instanceof TypeError ? "The server does not answer." : error.message;
+        complain(error instanceof TypeError ? "The server does not answer." : error.message);
         document.body.removeAttribute("aria-busy");
       }
     }
