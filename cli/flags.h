@@ -83,6 +83,8 @@ enum {
  * front, *count of them. Returns CLI_DONE; CLI_FAILED after an error that was told; or
  * CLI_HELP_SHOWN. */
 int cli_flags_parse(const cli_command *command, int *count, char **arguments, cli_options *options);
+/* What is built in for `command`, where nobody has said anything. */
+void cli_options_take_presets(const cli_command *command, cli_options *options);
 void cli_options_release(cli_options *options);
 /* Takes from `from` what nobody has set in `options`, and then what is built in for `command`.
  * Texts stay those of `from`. */
