@@ -328,13 +328,32 @@ look_up(const rls_snapshot *snapshot, const char *name)
     return wanted;
 }
 
+/* "a,b" is the way of other programs to order by two fields. */
+static void
+tell_several(cli_text *line, const char *flag, const char *names)
+{
+    cli_text_put(line, " (several:");
+    for (;;) {
+        int size = (int)strcspn(names, ",");
+
+        cli_text_format(line, " %s %.*s", flag, size, names);
+        names += size;
+        if (names[0] == '\0')
+            break;
+        names++;
+    }
+    cli_text_put(line, ")");
+}
+
 static void
 note_field(const char *flag, const lookup *wanted, const char *lack)
 {
     cli_text line = {0};
 
     cli_text_format(&line, "%s %s: %s", flag, wanted->name, lack);
-    if (wanted->nearest[0] != '\0')
+    if (wanted->kinds == 0 && strcmp(flag, "--sort") == 0 && strchr(wanted->name, ',') != NULL)
+        tell_several(&line, flag, wanted->name);
+    else if (wanted->nearest[0] != '\0')
         cli_text_format(&line, " (did you mean %s?)", wanted->nearest);
     cli_note(line.data);
     cli_text_release(&line);
@@ -353,7 +372,8 @@ check_field(const rls_snapshot *snapshot, const char *flag, const char *name, fi
     if (name == NULL)
         return false;
     wanted = look_up(snapshot, name);
-    if (wanted.kinds == 0 && (wanted.nearest[0] != '\0' || need != NEED_NOTED))
+    if (wanted.kinds == 0 &&
+        (wanted.nearest[0] != '\0' || need != NEED_NOTED || strchr(name, ',') != NULL))
         lack = "the index has no such field";
     else if (wanted.kinds != 0 && (wanted.kinds & kinds[need]) == 0)
         lack = need == NEED_DATES ? "there are no dates in this field"

@@ -150,7 +150,8 @@ typedef struct rls_repair_report {
  * is damaged, documents come back that were deleted, but for those that later ones replace. When
  * the commit itself is damaged, all segments found in the folder are read, language and schema are
  * those of @a options, and folders recorded with rls_writer_root() are forgotten. Files that are
- * damaged are kept aside; an index that is whole is left as it is.
+ * damaged are kept aside; an index that is whole is left as it is. Trouble that is none of the
+ * index's, such as files that may not be opened, is an error with nothing changed.
  *
  *  @param options     NULL means RLS_WRITER_OPTIONS_INIT; create and store are not looked at
  *  @param tell        called for everything that is damaged, saved under a new key, lost ("lost" in

@@ -403,7 +403,8 @@ tell_problem(void *context, const char *section, const char *message)
     check_context *check = context;
 
     if (check->problem != NULL)
-        check->problem(check->context, check->file, section, message);
+        check->problem(check->context, check->file, section,
+                       rls_message_of(message, check->file, section));
 }
 
 static void
@@ -412,7 +413,7 @@ tell_commit(void *context, const char *file, const char *message)
     check_context *check = context;
 
     if (check->problem != NULL)
-        check->problem(check->context, file, "commit", message);
+        check->problem(check->context, file, "commit", rls_message_of(message, file, "commit"));
 }
 
 rls_status

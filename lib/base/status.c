@@ -139,3 +139,25 @@ rls_fail_system(rls_error *err, int system_error, const char *format, ...)
     memcpy(err->message + size, text, strlen(text) + 1);
     return status;
 }
+
+/* Behind "name: ", when `text` begins with it. */
+static const char *
+skip_name(const char *text, const char *name)
+{
+    size_t size = strlen(name);
+
+    return strncmp(text, name, size) == 0 && strncmp(text + size, ": ", 2) == 0 ? text + size + 2
+                                                                                : text;
+}
+
+const char *
+rls_message_of(const char *message, const char *file, const char *section)
+{
+    const char *name = strstr(message, file), *text = message;
+
+    if (name != NULL && (name == message || name[-1] == '/'))
+        text = skip_name(name, file);
+    if (text == name)
+        text = message;
+    return skip_name(text, section);
+}

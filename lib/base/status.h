@@ -19,6 +19,10 @@ rls_status rls_fail(rls_error *err, rls_status status, const char *format, ...) 
 rls_status rls_fail_system(rls_error *err, int system_error, const char *format, ...)
     RLS_PRINTF(3, 4);
 
+/* What `message` says of `file`, without the name of the file, and of the section, that are told
+ * beside it. */
+const char *rls_message_of(const char *message, const char *file, const char *section);
+
 /* Like rls_fail, with a byte offset. */
 rls_status rls_fail_at(rls_error *err, rls_status status, uint64_t offset, const char *format, ...)
     RLS_PRINTF(4, 5);

@@ -353,6 +353,10 @@ rls_manifest_check_newer(rls_heap *heap, rls_directory *directory, uint64_t gene
         } else if (error.status == RLS_CORRUPT) {
             worst = RLS_CORRUPT;
             problem(context, name, error.message);
+        } else if (error.status != RLS_NOT_FOUND) {
+            status = worst = error.status;
+            if (err != NULL)
+                *err = error;
         }
     }
     rls_free(heap, list.generations);

@@ -15,7 +15,8 @@ rls_status rls_repair_run(rls_heap *heap, rls_directory *directory,
 
 /* --- asked by the writer --- */
 
-/* No manifest is whole, as `error` says: the writer begins with `manifest` empty. */
+/* No manifest is whole, as `error` says: the writer begins with `manifest` empty. RLS_NOT_FOUND
+ * when there are neither manifests nor segments. */
 rls_status rls_repair_lost_manifest(rls_repair *repair, rls_manifest *manifest,
                                     const rls_error *error, rls_error *err);
 /* Opens a segment of the commit, if it is whole; notes it, if it is not. */

@@ -111,9 +111,11 @@ typedef struct saving {
     const rls_damaged_segment *segment;
     rls_salvage               *salvage;
     size_t                     parts_before;
-    rls_bitset                 done; /* documents saved, or known not to be wanted */
-    rls_arena                  arena;
-    bool                       without_text;
+    rls_bitset                 done; /* documents saved, or known not to be wanted; has no bits
+                                      * when their number is not known */
+    uint32_t  next, gaps;            /* then, and documents before it that were not found */
+    rls_arena arena;
+    bool      without_text;
 } saving;
 
 static rls_status
@@ -126,7 +128,11 @@ save_document(saving *work, uint32_t doc, const rls_stored_document *stored, rls
     bool         replaced = false;
     rls_status   status = RLS_OK;
 
-    if (doc >= work->done.size || !is_live(work->segment, doc))
+    if (work->done.size == 0) {
+        work->gaps += doc > work->next ? doc - work->next : 0;
+        work->next = doc >= work->next ? doc + 1 : work->next;
+    }
+    if ((work->done.size > 0 && doc >= work->done.size) || !is_live(work->segment, doc))
         return RLS_OK;
     if (!stored->has_body) {
         work->without_text = true;
@@ -148,7 +154,7 @@ save_document(saving *work, uint32_t doc, const rls_stored_document *stored, rls
             status = rls_index_writer_add(repair->writer, &document, err);
         repair->report.saved += status == RLS_OK;
     }
-    if (status == RLS_OK)
+    if (status == RLS_OK && work->done.size > 0)
         rls_bitset_set(&work->done, doc);
     return status;
 }
@@ -158,6 +164,13 @@ tell_lost(saving *work)
 {
     const char *name = work->segment->name;
 
+    if (work->done.size == 0) {
+        work->repair->report.lost += work->gaps;
+        rls_repair_tell(work->repair, name, "lost",
+                        "how many documents it had cannot be read: %" PRIu32
+                        " are missing between those that were found, and others may be behind them",
+                        work->gaps);
+    }
     for (uint32_t doc = 0; doc < work->done.size; doc++) {
         rls_bytes key = rls_salvage_key(work->salvage, doc);
 
@@ -190,15 +203,14 @@ rls_repair_open_salvage(rls_repair *repair, const rls_damaged_segment *segment,
     if (status == RLS_NOT_FOUND) { /* a repair that did not come to its commit */
         rls_repair_aside_name(segment->name, aside);
         status = rls_salvage_open(repair->heap, repair->directory, aside, segment->entry.doc_count,
-                                  out_salvage, NULL);
+                                  out_salvage, &error);
     }
-    if (status == RLS_OK || (rls_repair_is_damage(status) && status != RLS_CORRUPT))
-        return status == RLS_OK ? RLS_OK : RLS_NOT_FOUND;
-    return rls_repair_give_up(status, &error, err);
+    if (status == RLS_OK)
+        return RLS_OK;
+    return rls_repair_is_damage(&error) ? RLS_NOT_FOUND : rls_repair_give_up(status, &error, err);
 }
 
-/* Of a lost commit the number of documents is told by the segment or its deletions alone; then it
- * is as large as what is found. */
+/* Of a lost commit the number of documents is told by the keys of the segment alone. */
 rls_status
 rls_repair_save_segment(rls_repair *repair, rls_damaged_segment *segment, rls_error *err)
 {
@@ -221,11 +233,10 @@ rls_repair_save_segment(rls_repair *repair, rls_damaged_segment *segment, rls_er
         segment->entry.doc_count = doc_count;
         status = rls_repair_read_live(repair, segment, err);
     }
-    if (doc_count == 0)
-        doc_count = UINT32_C(1) << 24;
     work.parts_before = parts_before(repair, segment);
     rls_arena_init(&work.arena, repair->heap, 1 << 16);
-    if (status == RLS_OK && rls_bitset_init(&work.done, repair->heap, doc_count) != RLS_OK)
+    if (status == RLS_OK && doc_count > 0 &&
+        rls_bitset_init(&work.done, repair->heap, doc_count) != RLS_OK)
         status = rls_repair_no_memory(err);
     while (status == RLS_OK) {
         rls_stored_document stored;
@@ -236,8 +247,7 @@ rls_repair_save_segment(rls_repair *repair, rls_damaged_segment *segment, rls_er
     }
     if (status == RLS_NOT_FOUND) {
         status = RLS_OK;
-        if (segment->entry.doc_count > 0)
-            tell_lost(&work);
+        tell_lost(&work);
     }
     rls_bitset_release(&work.done, repair->heap);
     rls_arena_release(&work.arena);

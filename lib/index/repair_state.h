@@ -2,6 +2,7 @@
 #ifndef RLS_INDEX_REPAIR_STATE_H
 #define RLS_INDEX_REPAIR_STATE_H
 
+#include "base/buffer.h"
 #include "index/repair.h"
 #include "index/transaction.h"
 #include "segment/salvage.h"
@@ -31,16 +32,19 @@ struct rls_repair {
     /* Parts of the writer whose deletions are not known any more. */
     uint8_t (*revived)[RLS_ID_SIZE];
     size_t      revived_count, revived_capacity;
-    bool        is_needed; /* something has to be written */
-    const char *file;      /* that is being checked */
+    rls_buffer  aside, stamps; /* files to be kept aside; to be removed; names with their NULs */
+    bool        is_needed;     /* something has to be written */
+    bool        lost_commit;   /* none could be read */
+    const char *file;          /* that is being checked */
     bool        only_stamps;
 };
 
 void rls_repair_tell(rls_repair *repair, const char *file, const char *section, const char *format,
                      ...) RLS_PRINTF(4, 5);
 rls_status rls_repair_no_memory(rls_error *err);
-/* Damage is told and mended; anything else ends the work, and rls_repair_give_up hands it on. */
-bool       rls_repair_is_damage(rls_status status);
+/* Damage is told and mended; anything else, say that no more files may be opened, ends the work
+ * with nothing changed, and rls_repair_give_up hands it on. */
+bool       rls_repair_is_damage(const rls_error *error);
 rls_status rls_repair_give_up(rls_status status, const rls_error *error, rls_error *err);
 /* What a damaged file is called once it has stepped aside. */
 void rls_repair_aside_name(const char *name, char out[RLS_ASIDE_NAME_SIZE]);

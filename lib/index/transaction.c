@@ -122,7 +122,7 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
         writer->manifest.store = writer->options.store;
         status = RLS_OK;
     }
-    if (status == RLS_CORRUPT && writer->repair != NULL) {
+    if ((status == RLS_CORRUPT || status == RLS_NOT_FOUND) && writer->repair != NULL) {
         status = rls_repair_lost_manifest(writer->repair, &writer->manifest, &error, &error);
         writer->manifest.store = true;
     }

@@ -7,12 +7,13 @@
 #include "segment/stored_reader.h"
 
 enum {
-    /* Where a block is damaged the next one is looked for byte by byte: so far, when the number of
-     * documents is not known, which leaves more places to look at closely. */
-    SEARCH_SIZE = 1 << 20,
     TABLE_END = RLS_SECTION_TABLE + RLS_ENVELOPE_FOOT,
     KEYS_ENTRY = 1 /* in the table, which has the order of the file */
 };
+
+/* Where a block is damaged the next one is looked for byte by byte. When the number of documents is
+ * not known more places have to be looked at closely: as many as have so many bytes. */
+#define SEARCH_WORK (UINT64_C(1) << 32)
 
 struct rls_salvage {
     rls_heap      *heap;
@@ -24,6 +25,7 @@ struct rls_salvage {
     rls_bytes     *keys;     /* by document */
     size_t         at;       /* where the next block is looked for */
     uint32_t       next_doc; /* the least that it can begin with */
+    uint64_t       work;     /* bytes that were no block, since the last one */
     rls_buffer     raw;      /* inflated blocks */
     size_t         raw_at;
     uint32_t       raw_doc; /* whose record begins at raw_at */
@@ -33,7 +35,7 @@ struct rls_salvage {
 /* --- blocks --- */
 
 static bool
-is_block(const rls_salvage *salvage, size_t at)
+is_block(rls_salvage *salvage, size_t at)
 {
     rls_bytes      file = salvage->mapping.bytes;
     const uint8_t *head = file.data + at;
@@ -44,11 +46,15 @@ is_block(const rls_salvage *salvage, size_t at)
     doc = rls_get_u32(head);
     raw_size = rls_get_u16(head + 4) & ~(uint32_t)RLS_STORED_GOES_ON;
     size = rls_get_u16(head + 6);
-    return raw_size > 0 && raw_size <= RLS_STORED_BLOCK && size > 0 && size <= raw_size &&
-           (uint64_t)size * RLS_STORED_RATIO >= raw_size &&
-           size <= file.size - at - RLS_STORED_HEAD && doc >= salvage->next_doc &&
-           doc < (salvage->doc_count > 0 ? salvage->doc_count : UINT32_C(1) << 31) &&
-           rls_stored_head_fits(head);
+    if (raw_size == 0 || raw_size > RLS_STORED_BLOCK || size == 0 || size > raw_size ||
+        (uint64_t)size * RLS_STORED_RATIO < raw_size || size > file.size - at - RLS_STORED_HEAD ||
+        doc < salvage->next_doc ||
+        doc >= (salvage->doc_count > 0 ? salvage->doc_count : UINT32_C(1) << 31))
+        return false;
+    if (rls_stored_head_fits(head))
+        return true;
+    salvage->work += size;
+    return false;
 }
 
 static bool
@@ -56,11 +62,12 @@ find_block(rls_salvage *salvage)
 {
     size_t end = salvage->mapping.bytes.size;
 
-    if (salvage->doc_count == 0 && salvage->at < end && end - salvage->at > SEARCH_SIZE)
-        end = salvage->at + SEARCH_SIZE;
+    salvage->work = 0;
     for (; salvage->at < end; salvage->at++) {
         if (is_block(salvage, salvage->at))
             return true;
+        if (salvage->doc_count == 0 && salvage->work > SEARCH_WORK)
+            return false;
     }
     return false;
 }

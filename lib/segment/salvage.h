@@ -1,6 +1,7 @@
 /* What can still be read of a segment whose file is damaged: documents whose stored records are
  * whole by the checksums of their blocks, found without the table of sections or any offset, and
- * keys that agree with their own checksums. index/repair.c indexes them again. */
+ * keys that agree with their own checksums. index/repair.c indexes them again. It keeps all keys of
+ * the segment in memory, and maps its file. */
 #ifndef RLS_SEGMENT_SALVAGE_H
 #define RLS_SEGMENT_SALVAGE_H
 

@@ -334,6 +334,8 @@ def _(place):
     equal(damaged.status, 2)
     contains(damaged.out + damaged.err, segment)
     repaired = place.good("check", "--repair")
+    told = [line for line in (damaged.out + repaired.out).splitlines() if "kept aside" not in line]
+    equal([line for line in told if line.count(segment) > 1], [])
     contains(repaired.out, segment + ": file: is kept aside as " + segment + ".damaged\n")
     contains(repaired.out, "repaired: 3 documents saved from 1 damaged segment, 0 lost; 3 documents in the index\n")
     contains(place.good("check").out, "ok: 3 documents")

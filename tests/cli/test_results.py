@@ -42,6 +42,8 @@ def _(place):
     equal(place.run("query", "--sort", "dat", "--sort", "title", "treaty").err.splitlines()[1:],
           ['rsearch: note: no document has a value to be ordered by in "title"'])
     equal(place.run("query", "--sort", "-", "treaty").status, 2)
+    equal(place.run("query", "--sort", "date,-title", "treaty").err,
+          "rsearch: note: --sort date,-title: the index has no such field (several: --sort date --sort -title)\n")
     equal(place.run("query", *["--sort=date"] * 4, "treaty").status, 2)
 
 

@@ -559,6 +559,47 @@ TEST(files_are_cut)
     subject_free(all);
 }
 
+/* Without its file the index is refused under the name of the file or, the commit, of the folder.
+ * Stamps are a hint. */
+static bool
+is_missed(subject *all, rls_directory *directory, const char *file)
+{
+    char          answers[ANSWERS_SIZE];
+    rls_snapshot *snapshot;
+    rls_error     error = {0};
+    rls_status    status = rls_snapshot_load(&all->heap, directory, true, &snapshot, &error);
+    bool          commit = ends_with(file, ".man"), good;
+
+    if (status != RLS_OK)
+        return status == (commit ? RLS_NOT_FOUND : RLS_CORRUPT) &&
+               strstr(error.message, commit ? directory->label : file) != NULL;
+    good = ends_with(file, ".stm") && answer_all(&all->heap, snapshot, answers) &&
+           strcmp(answers, all->answers) == 0;
+    rls_snapshot_let_go(snapshot);
+    return good;
+}
+
+TEST(files_are_missing)
+{
+    subject *all = subject_new();
+    rls_exam found = rls_exam_begin(4, "file missing, found by its name");
+    rls_exam repaired = rls_exam_begin(4, "file missing, repaired");
+
+    for (size_t i = 0; i < all->count; i++) {
+        const char    *name = all->files[i].name;
+        rls_directory *directory = open_damaged(all, i, NULL, 0);
+
+        rls_exam_point(&found, is_missed(all, directory, name), "%s: missing", name);
+        rls_exam_point(&repaired,
+                       is_repaired(all, directory, allowed(all, i, 0, all->files[i].size)),
+                       "%s: missing", name);
+        rls_directory_close(directory);
+    }
+    rls_exam_end(&found);
+    rls_exam_end(&repaired);
+    subject_free(all);
+}
+
 /* Files take the names of others, of this index and of another one. */
 TEST(files_are_exchanged)
 {

@@ -1,6 +1,7 @@
 #include "base/status.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "support/runner.h"
 
@@ -110,4 +111,18 @@ TEST(a_long_name_does_not_push_out_the_reason)
         CHECK(strncmp(err.message, text, name) == 0 && name % 2 == 0);
         CHECK(name == strlen(text) || name + strlen(reason) >= sizeof err.message - 2);
     }
+}
+
+TEST(a_message_told_beside_its_file_and_section_does_not_repeat_them)
+{
+    static const char *const messages[][2] = {
+        {"a.seg: stored: block 3 is damaged", "block 3 is damaged"},
+        {"folder/a.seg: cannot open", "cannot open"},
+        {"b.liv: of segment a.seg: is damaged", "b.liv: of segment a.seg: is damaged"},
+        {"a.segment is damaged", "a.segment is damaged"},
+        {"stored: is damaged", "is damaged"},
+        {"", ""}};
+
+    for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+        CHECK(strcmp(rls_message_of(messages[i][0], "a.seg", "stored"), messages[i][1]) == 0);
 }
