@@ -70,7 +70,7 @@ def symbols():
 # All that the library asks of others. None of these prints, exits, sets a handler or a locale, or keeps state
 # between calls; what depends on the locale (strtod, snprintf of floats) is kept from it in document/numbers.c.
 ASKED = set("""
-    malloc realloc free memchr memcmp memcpy memmem memmove memrchr memset strchr strcmp strcspn strlen strncmp
+    malloc realloc free memchr memcmp memcpy memmem memmove memrchr memset strchr strcmp strcspn strlen strncmp strstr
     strtod strtol strtoull sscanf snprintf vsnprintf strerror_r qsort errno_location
     ceil exp fmax fmin fminf frexp ldexp ldexpf log nextafter nextafterf round lround sqrt
     access close closedir fcntl fdopendir fstat fstatat fsync ftruncate lseek mkdir mmap munmap open openat pread pwrite
