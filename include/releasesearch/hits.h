@@ -200,7 +200,7 @@ RLS_API rls_status rls_snapshot_get_with_matches(rls_snapshot *snapshot, const c
 /** Takes NULL. */
 RLS_API void rls_hits_close(rls_hits *hits);
 
-/** The text of the query that found these: as it was given, or with the words of
+/** The text of the query that found these: as it was given or parsed, or with the words of
  *  rls_snapshot_like(), the most telling first; empty for a query that was built. */
 RLS_API rls_text rls_hits_query(const rls_hits *hits);
 

@@ -41,6 +41,12 @@ typedef enum rls_role {
 
 /** Building: leaves are added to the group that was opened last. @{ */
 RLS_API rls_status rls_query_create(rls_group group, rls_query **out_query, rls_error *err);
+/** Puts all that @a query is so far, parsed or built, into a group RLS_GROUP_AND that is then the
+ * one that is open: what is added from now on must match, too. So conditions come on top of what
+ *  somebody typed; its text, and what rls_query_get_note() tells, stay. An empty query becomes one
+ *  of the conditions alone.
+ *  @return RLS_OK, RLS_BAD_ARGUMENT while a group is open, RLS_NO_MEMORY */
+RLS_API rls_status rls_query_narrow(rls_query *query, rls_error *err);
 RLS_API rls_status rls_query_open_group(rls_query *query, rls_group group, rls_role role,
                                         rls_error *err);
 RLS_API rls_status rls_query_close_group(rls_query *query, rls_error *err);

@@ -41,6 +41,7 @@ typedef struct rls_writer_options {
     void                 *context;       /**< of both */
     const rls_allocator  *allocator;     /**< NULL: malloc; copied */
     rls_io_mode           io;            /**< how files of the index are read */
+    bool                  exclusive;     /**< with create: RLS_EXISTS when there is an index */
 } rls_writer_options;
 
 /** Defaults: 256 MiB, one thread, stored, created, english, 64 MiB a file, no waiting,
@@ -53,8 +54,8 @@ typedef struct rls_writer_options {
 
 /** Opens the index in folder @a path for writing.
  *  @param options  NULL means RLS_WRITER_OPTIONS_INIT
- *  @return RLS_OK, RLS_BUSY naming the holder's process, RLS_NOT_FOUND, RLS_UNSUPPORTED,
- *          RLS_CORRUPT, RLS_IO, RLS_BAD_ARGUMENT, RLS_NO_MEMORY */
+ *  @return RLS_OK, RLS_BUSY naming the holder's process, RLS_NOT_FOUND, RLS_EXISTS,
+ *          RLS_UNSUPPORTED, RLS_CORRUPT, RLS_IO, RLS_BAD_ARGUMENT, RLS_NO_MEMORY */
 RLS_API rls_status rls_writer_open(const char *path, const rls_writer_options *options,
                                    rls_writer **out_writer, rls_error *err);
 

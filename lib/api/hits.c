@@ -239,6 +239,12 @@ rls_snapshot_search(rls_snapshot *snapshot, const rls_query *query,
         return rls_fail(err, RLS_NO_MEMORY, "no memory to search");
     status = options->expand ? rls_hits_search_expanded(hits, query, options, start, err)
                              : rls_hits_search(hits, query, options, start, err);
+    if (status == RLS_OK && query->text.size > 0) {
+        char *copy = rls_arena_copy(&hits->arena, query->text.data, query->text.size);
+        hits->text = rls_bytes_of(copy, query->text.size);
+        if (copy == NULL)
+            status = rls_fail(err, RLS_NO_MEMORY, "no memory for hits");
+    }
     if (status != RLS_OK) {
         rls_hits_close(hits);
         return status;
@@ -285,9 +291,11 @@ rls_snapshot_search_text(rls_snapshot *snapshot, const char *query, size_t query
 rls_text
 rls_hits_query(const rls_hits *hits)
 {
-    if (hits == NULL || hits->query == NULL || hits->query->text.size == 0)
-        return (rls_text){"", 0};
-    return (rls_text){(const char *)hits->query->text.data, hits->query->text.size};
+    rls_bytes text = {NULL, 0};
+
+    if (hits != NULL)
+        text = hits->query != NULL ? hits->query->text : hits->text;
+    return text.size == 0 ? (rls_text){"", 0} : (rls_text){(const char *)text.data, text.size};
 }
 
 uint32_t

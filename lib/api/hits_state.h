@@ -39,6 +39,7 @@ struct rls_hits {
     rls_heap             *heap;
     rls_snapshot         *snapshot;
     rls_query            *query;   /* when parsed or made for this search */
+    rls_bytes             text;    /* of the query that was given, if it was parsed */
     rls_results          *results; /* NULL: got by key */
     rls_loaded_hit      **loaded;  /* by hit; NULL until it is asked for */
     rls_result            only;    /* got by key */

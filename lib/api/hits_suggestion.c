@@ -98,13 +98,16 @@ rls_hits_suggestion(rls_hits *hits, rls_text *out_query, rls_error *err)
 {
     rls_bytes  text;
     bool       is_meant = false;
-    rls_status status;
+    rls_status status = RLS_OK;
 
     RLS_REQUIRE(out_query, err);
     *out_query = (rls_text){"", 0};
     RLS_REQUIRE(hits, err);
-    if (hits->query == NULL || hits->query->text.size == 0)
-        return RLS_OK;
+    /* The query that was given may be closed by now; its text says the same. */
+    if (hits->query == NULL && hits->text.size > 0)
+        status = rls_query_parse_in(hits->heap, hits->text, false, 0, &hits->query, err);
+    if (status != RLS_OK || hits->query == NULL || hits->query->text.size == 0)
+        return status;
     status =
         rls_corrections_find(hits->heap, hits->snapshot, hits->query, &hits->arena, &text, err);
     if (status == RLS_OK && text.size > 0)

@@ -121,16 +121,49 @@ add(rls_query *query, rls_node_kind kind, rls_role role, float boost, rls_query_
     rls_error *err)
 {
     if (query->open == NULL)
-        return rls_fail(err, RLS_BAD_ARGUMENT, "nothing can be added to a parsed query");
+        return rls_fail(err, RLS_BAD_ARGUMENT,
+                        "nothing can be added to a parsed query before rls_query_narrow()");
     if (!(boost > 0.0f && boost <= 1e6f))
         return rls_fail(err, RLS_BAD_ARGUMENT, "a boost must be above 0 and at most 1,000,000");
     if (query->node_count >= RLS_QUERY_NODE_MAX)
         return rls_fail(err, RLS_BAD_ARGUMENT, "a query has at most %d parts", RLS_QUERY_NODE_MAX);
-    *out_node = rls_query_add_node(query, query->open, kind);
+    *out_node = rls_query_add_node(query, NULL, kind);
     if (*out_node == NULL)
         return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
-    (*out_node)->occur = occur_of(role);
     (*out_node)->boost = boost;
+    /* Only words side by side have signs; elsewhere it is NOT that excludes. */
+    if (role == RLS_ROLE_MUST_NOT && query->open->kind != RLS_NODE_BAG) {
+        rls_query_node *not = rls_query_add_node(query, NULL, RLS_NODE_NOT);
+        if (not == NULL)
+            return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+        rls_query_append(not, *out_node);
+        rls_query_append(query->open, not );
+        return RLS_OK;
+    }
+    (*out_node)->occur = occur_of(role);
+    rls_query_append(query->open, *out_node);
+    return RLS_OK;
+}
+
+rls_status
+rls_query_narrow(rls_query *query, rls_error *err)
+{
+    rls_query_node *whole, *group;
+
+    RLS_REQUIRE(query, err);
+    if (query->open != NULL && query->open->parent != NULL)
+        return rls_fail(err, RLS_BAD_ARGUMENT, "a group is open in this query");
+    whole = query->root;
+    query->root = NULL;
+    group = rls_query_add_node(query, NULL, RLS_NODE_AND);
+    if (group == NULL) {
+        query->root = whole;
+        return rls_fail(err, RLS_NO_MEMORY, "no memory for a query");
+    }
+    /* A group without parts asks for nothing. */
+    if (whole != NULL && (whole != query->open || whole->first_child != NULL))
+        rls_query_append(group, whole);
+    query->open = group;
     return RLS_OK;
 }
 
@@ -143,7 +176,7 @@ rls_query_open_group(rls_query *query, rls_group group, rls_role role, rls_error
 
     RLS_REQUIRE(query, err);
     for (const rls_query_node *open = query->open; open != NULL; open = open->parent)
-        depth++;
+        depth += open->kind != RLS_NODE_NOT;
     if (depth > GROUP_DEPTH_MAX)
         return rls_fail(err, RLS_BAD_ARGUMENT, "groups are nested at most %d deep",
                         GROUP_DEPTH_MAX);
@@ -160,6 +193,8 @@ rls_query_close_group(rls_query *query, rls_error *err)
     if (query->open == NULL || query->open->parent == NULL)
         return rls_fail(err, RLS_BAD_ARGUMENT, "no group is open in this query");
     query->open = query->open->parent;
+    if (query->open->kind == RLS_NODE_NOT)
+        query->open = query->open->parent;
     return RLS_OK;
 }
 

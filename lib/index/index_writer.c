@@ -88,6 +88,7 @@ rls_index_writer_open_to_repair(rls_heap *heap, rls_directory *directory,
     status = rls_transaction_start(writer, err);
     if (status != RLS_OK)
         goto fail;
+    writer->options.exclusive = false; /* a rollback finds what this writer has made */
     writer->share_size = options->memory_limit / SHARE_DIVISOR;
     writer->slice_size =
         writer->share_size / (thread_count(options) > 1 ? SLICES_A_SHARE : SLICES_OF_ONE_THREAD);

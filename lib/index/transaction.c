@@ -121,6 +121,8 @@ rls_transaction_start(rls_index_writer *writer, rls_error *err)
         rls_manifest_init(&writer->manifest, writer->heap);
         writer->manifest.store = writer->options.store;
         status = RLS_OK;
+    } else if (status == RLS_OK && writer->options.create && writer->options.exclusive) {
+        return rls_fail(err, RLS_EXISTS, "%s: there is an index already", writer->directory->label);
     }
     if ((status == RLS_CORRUPT || status == RLS_NOT_FOUND) && writer->repair != NULL) {
         status = rls_repair_lost_manifest(writer->repair, &writer->manifest, &error, &error);

@@ -534,7 +534,13 @@ build_query(scene *s, rls_query *query)
         status = CALL(rls_query_word)(query, NULL, "cluster", false, 1, plain, err);
     if (status == RLS_OK)
         status = CALL(rls_query_word)(query, NULL, "second", false, 1, plain, err);
-    return status == RLS_OK ? CALL(rls_query_close_group)(query, err) : status;
+    if (status == RLS_OK)
+        status = CALL(rls_query_close_group)(query, err);
+    if (status == RLS_OK)
+        status = CALL(rls_query_narrow)(query, err);
+    return status == RLS_OK
+               ? CALL(rls_query_word)(query, NULL, "landmines", false, 1, RLS_ROLE_MUST_NOT, err)
+               : status;
 }
 
 static rls_status

@@ -30,7 +30,7 @@ TEST(the_writer_options_are_as_documented)
     CHECK_EQ_U64(options.struct_size, sizeof options);
     CHECK_EQ_U64(options.memory_limit, 256 << 20);
     CHECK_EQ_U64(options.threads, 1);
-    CHECK(options.store && options.create);
+    CHECK(options.store && options.create && !options.exclusive);
     CHECK(options.language == NULL && options.schema == NULL);
     CHECK_EQ_U64(options.max_file_size, 64 << 20);
     CHECK_EQ_U64(options.lock_wait_ms, 0);

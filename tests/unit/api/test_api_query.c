@@ -282,3 +282,86 @@ TEST(acronyms_that_look_like_function_words_are_looked_for_in_built_queries_too)
     }
     rls_snapshot_close(snapshot);
 }
+
+static rls_query *
+narrowed(const char *text)
+{
+    rls_query *query;
+
+    CHECK_OK(rls_query_parse(text, strlen(text), true, &query, NULL));
+    SAMPLE_REFUSED(rls_query_all(query, RLS_ROLE_PLAIN, &err), RLS_BAD_ARGUMENT);
+    CHECK_OK(rls_query_narrow(query, NULL));
+    return query;
+}
+
+TEST(a_parsed_query_that_is_narrowed_takes_conditions)
+{
+    rls_query *query = narrowed("cluster munitions");
+
+    CHECK_OK(rls_query_value(query, "ministers", "Phil Goff", RLS_ROLE_PLAIN, NULL));
+    check_same(query, "(cluster munitions) AND ministers:\"Phil Goff\"");
+    query = narrowed("");
+    CHECK_OK(rls_query_range(query, "date", "2007", "2008", RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "treaty", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "date:2007..2008 AND treaty");
+}
+
+TEST(what_is_excluded_is_excluded_in_every_group)
+{
+    rls_query *query = new_query(RLS_GROUP_AND);
+
+    CHECK_OK(rls_query_word(query, NULL, "a", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "b", false, 1, RLS_ROLE_MUST_NOT, NULL));
+    CHECK_OK(rls_query_open_group(query, RLS_GROUP_OR, RLS_ROLE_MUST_NOT, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "c", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_value(query, "date", "2007", RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_close_group(query, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "d", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "a AND NOT b AND NOT (c OR date:\"2007\") AND d");
+}
+
+TEST(a_built_query_is_narrowed_as_a_whole_and_not_within_a_group)
+{
+    rls_query *query = new_query(RLS_GROUP_OR);
+
+    CHECK_OK(rls_query_open_group(query, RLS_GROUP_AND, RLS_ROLE_PLAIN, NULL));
+    SAMPLE_REFUSED(rls_query_narrow(query, &err), RLS_BAD_ARGUMENT);
+    SAMPLE_REFUSED(rls_query_narrow(NULL, &err), RLS_BAD_ARGUMENT);
+    rls_query_close(query);
+    query = new_query(RLS_GROUP_OR);
+    CHECK_OK(rls_query_word(query, NULL, "a", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "b", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_narrow(query, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "c", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "(a OR b) AND c");
+    query = new_query(RLS_GROUP_OR);
+    CHECK_OK(rls_query_narrow(query, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "c", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_query_word(query, NULL, "d", false, 1, RLS_ROLE_PLAIN, NULL));
+    check_same(query, "c AND d");
+}
+
+TEST(hits_of_a_narrowed_query_keep_what_was_typed_and_what_was_meant)
+{
+    static const sample_document documents[] = {
+        {"a", "one", "treaty alpha"}, {"b", "two", "treaty beta"}, {"c", "two", "treaty gamma"}};
+    rls_snapshot *snapshot = sample_open(sample_index(documents, 3));
+    rls_query    *query = narrowed("tretay");
+    rls_hits     *hits;
+    rls_text      better;
+
+    CHECK_OK(rls_query_word(query, "title", "two", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+    rls_query_close(query);
+    CHECK(rls_hits_query(hits).size == 6 && memcmp(rls_hits_query(hits).data, "tretay", 6) == 0);
+    CHECK_OK(rls_hits_suggestion(hits, &better, NULL));
+    CHECK(better.size == 6 && memcmp(better.data, "treaty", 6) == 0);
+    CHECK(rls_hits_query(hits).size == 6 && memcmp(rls_hits_query(hits).data, "tretay", 6) == 0);
+    rls_hits_close(hits);
+    query = narrowed("treaty -gamma");
+    CHECK_OK(rls_query_word(query, "title", "two", false, 1, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+    CHECK_EQ_STR(sample_keys(hits), "b ");
+    rls_query_close(query);
+    rls_snapshot_close(snapshot);
+}

@@ -400,3 +400,26 @@ TEST(a_crashed_writer_leaves_its_last_commit_and_no_lock)
     writer = sample_writer(folder, NULL);
     rls_writer_close(writer);
 }
+
+TEST(an_index_that_must_be_new_is_refused_where_there_is_one)
+{
+    const char        *folder = rls_test_temp_folder();
+    rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+    rls_writer        *writer;
+
+    options.exclusive = true;
+    writer = sample_writer(folder, &options);
+    rls_writer_close(writer);
+    /* Nothing was committed, so there is none yet. */
+    writer = sample_writer(folder, &options);
+    sample_add(writer, "a", NULL, "words", false);
+    sample_commit(writer);
+    CHECK_OK(rls_writer_rollback(writer, NULL)); /* to what it has made itself */
+    sample_commit(writer);
+    rls_writer_close(writer);
+    SAMPLE_REFUSED(rls_writer_open(folder, &options, &writer, &err), RLS_EXISTS);
+    CHECK(writer == NULL);
+    options.create = false;
+    writer = sample_writer(folder, &options);
+    rls_writer_close(writer);
+}
