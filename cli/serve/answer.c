@@ -39,8 +39,8 @@ serve_answer_error(serve_answer *answer, unsigned status, const char *message)
 static bool
 takes_gzip(struct MHD_Connection *connection)
 {
-    const char *list =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    const char *list = cli_http.lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                        MHD_HTTP_HEADER_ACCEPT_ENCODING);
 
     while (list != NULL && *list != '\0') {
         size_t      size = strcspn(list, ",");
@@ -94,15 +94,15 @@ send_response(struct MHD_Connection *connection, const serve_server *server, uns
     if (response == NULL)
         return MHD_NO;
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
-        MHD_add_response_header(response, headers[i][0], headers[i][1]);
+        cli_http.add_response_header(response, headers[i][0], headers[i][1]);
     if (tag[0] != '\0')
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG, tag);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
-                            tag[0] != '\0' ? "no-cache" : "no-store");
+        cli_http.add_response_header(response, MHD_HTTP_HEADER_ETAG, tag);
+    cli_http.add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+                                 tag[0] != '\0' ? "no-cache" : "no-store");
     if (atomic_load(&server->stops))
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-    result = MHD_queue_response(connection, status, response);
-    MHD_destroy_response(response);
+        cli_http.add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    result = cli_http.queue_response(connection, status, response);
+    cli_http.destroy_response(response);
     return result;
 }
 
@@ -114,22 +114,22 @@ serve_send(struct MHD_Connection *connection, const serve_server *server, serve_
 
     if (answer->is_unchanged)
         return send_response(connection, server, 304,
-                             MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT),
+                             cli_http.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT),
                              answer->tag);
     if (answer->body.size >= WORTH_COMPRESSING && answer->body.size <= UINT32_MAX / 2 &&
         takes_gzip(connection))
         packed = compress_body(&answer->body);
-    response = MHD_create_response_from_buffer(answer->body.size, answer->body.data,
-                                               MHD_RESPMEM_MUST_FREE);
+    response = cli_http.create_response_from_buffer(answer->body.size, answer->body.data,
+                                                    MHD_RESPMEM_MUST_FREE);
     if (response == NULL)
         return MHD_NO;
     answer->body = (cli_text){0};
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                            answer->type != NULL ? answer->type : "application/json");
+    cli_http.add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                                 answer->type != NULL ? answer->type : "application/json");
     if (packed)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+        cli_http.add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     if (answer->allow != NULL)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+        cli_http.add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
     return send_response(connection, server, answer->status, response, answer->tag);
 }
 
@@ -137,22 +137,22 @@ enum MHD_Result
 serve_send_asset(struct MHD_Connection *connection, const serve_server *server,
                  const serve_asset *asset)
 {
-    const char *known =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    const char          *known = cli_http.lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                                  MHD_HTTP_HEADER_IF_NONE_MATCH);
     bool                 packed = takes_gzip(connection);
     struct MHD_Response *response;
 
     if (known != NULL && strstr(known, asset->tag + 2) != NULL)
         return send_response(connection, server, 304,
-                             MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT),
+                             cli_http.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT),
                              asset->tag);
-    response = MHD_create_response_from_buffer(packed ? asset->gzip_size : asset->size,
-                                               (void *)(packed ? asset->gzip : asset->bytes),
-                                               MHD_RESPMEM_PERSISTENT);
+    response = cli_http.create_response_from_buffer(packed ? asset->gzip_size : asset->size,
+                                                    (void *)(packed ? asset->gzip : asset->bytes),
+                                                    MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
+    cli_http.add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
     if (packed)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+        cli_http.add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
     return send_response(connection, server, 200, response, asset->tag);
 }

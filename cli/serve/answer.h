@@ -2,9 +2,8 @@
 #ifndef CLI_SERVE_ANSWER_H
 #define CLI_SERVE_ANSWER_H
 
-#include <microhttpd.h>
-
 #include "assets.h"
+#include "http_library.h"
 #include "server.h"
 
 /* Sends `answer` with its headers, compressed when the other side takes that. Takes its body. */

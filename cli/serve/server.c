@@ -1,7 +1,6 @@
 #include "server.h"
 
 #include <inttypes.h>
-#include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "answer.h"
 #include "commands.h"
+#include "http_library.h"
 #include "index_path.h"
 #include "listen.h"
 #include "message.h"
@@ -84,9 +84,9 @@ is_host_right(const serve_server *server, struct MHD_Connection *connection)
 
     if (!server->settings.is_local)
         return true;
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host, &wrong);
-    return wrong == 0 &&
-           MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST) != NULL;
+    cli_http.get_connection_values(connection, MHD_HEADER_KIND, count_host, &wrong);
+    return wrong == 0 && cli_http.lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                          MHD_HTTP_HEADER_HOST) != NULL;
 }
 
 static enum MHD_Result
@@ -110,8 +110,8 @@ answer_request(serve_server *server, struct MHD_Connection *connection, const ch
         serve_answer_error(&answer, 414, "the address is longer than 8192 bytes");
     } else {
         const char *wrong = serve_request_read(&request, at->target);
-        request.if_none_match =
-            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+        request.if_none_match = cli_http.lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                                 MHD_HTTP_HEADER_IF_NONE_MATCH);
         asset = wrong != NULL ? NULL : find_asset(request.path);
         if (wrong != NULL)
             serve_answer_error(&answer, 400, wrong);
@@ -200,7 +200,7 @@ start(serve_server *server, const serve_place *place)
         threads = THREADS_MAX;
     if (connections < threads)
         connections = threads;
-    return MHD_start_daemon(
+    return cli_http.start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | (place->is_ipv6 ? MHD_USE_IPv6 : 0), place->port, NULL,
         NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, place->socket, MHD_OPTION_THREAD_POOL_SIZE,
         threads, MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -221,7 +221,7 @@ wait_ms(unsigned ms)
 static void
 stop(serve_server *server, struct MHD_Daemon *daemon)
 {
-    MHD_socket socket = MHD_quiesce_daemon(daemon);
+    MHD_socket socket = cli_http.quiesce_daemon(daemon);
     unsigned   quiet = 0;
 
     atomic_store(&server->stops, true);
@@ -233,7 +233,7 @@ stop(serve_server *server, struct MHD_Daemon *daemon)
             atomic_store(&server->gives_up, true);
         wait_ms(STEP_MS);
     }
-    MHD_stop_daemon(daemon);
+    cli_http.stop_daemon(daemon);
 }
 
 /* Signals that end the server; they are waited for, not handled. */
@@ -310,6 +310,8 @@ cli_serve(const cli_options *options)
     cli_text     index = {0};
     int          status = take_settings(&server.settings, options);
 
+    if (status == CLI_DONE && !cli_http_load())
+        status = CLI_FAILED;
     if (status == CLI_DONE && !cli_index_path(options->index, false, &index))
         status = CLI_FAILED;
     if (status == CLI_DONE &&
