@@ -275,8 +275,9 @@ class Index(Snapshot):
             return newer
 
     def snapshot(self) -> Snapshot:
-        """The commit that searches see now, for as long as it is wanted."""
-        return Snapshot._of(self._core)
+        """The commit that searches see now, for as long as it is wanted: closing it leaves the index
+        open, and the other way round."""
+        return Snapshot._of(self._core.share())
 
     def close(self) -> None:
         """Forgets changes that were not committed, and lets go of the files."""

@@ -1,61 +1,83 @@
 /* Snapshot: one commit, searched by any number of threads. */
 #include "binding.h"
 
+/* A commit that objects share: it is open until the last of them, and the last thread that works
+ * with it without the GIL, has let it go. Counted with the GIL. */
+typedef struct opened_snapshot {
+    rls_snapshot *snapshot;
+    size_t        users;
+} opened_snapshot;
+
 typedef struct snapshot_object {
-    PyObject_HEAD rls_snapshot *snapshot;
-    PyObject                   *path;  /* bytes */
-    uint32_t                    users; /* threads that work with it without the GIL */
-    bool                        closed;
+    PyObject_HEAD opened_snapshot *opened; /* NULL: closed */
+    PyObject                      *path;   /* bytes */
 } snapshot_object;
 
 static const char *
 path_of(const snapshot_object *self)
 {
-    return self->path == NULL ? NULL : PyBytes_AsString(self->path);
+    return PyBytes_AsString(self->path);
 }
 
-/* Both with the GIL: a snapshot that is closed while others search ends with the last of them. */
-static rls_snapshot *
+/* Takes over @a snapshot, also when it fails. */
+static opened_snapshot *
+hold(rls_snapshot *snapshot)
+{
+    opened_snapshot *opened = PyMem_Malloc(sizeof *opened);
+
+    if (opened != NULL) {
+        *opened = (opened_snapshot){snapshot, 1};
+        return opened;
+    }
+    rls_snapshot_close(snapshot);
+    PyErr_NoMemory();
+    return NULL;
+}
+
+/* NULL with an exception when it is closed. */
+static opened_snapshot *
 use(snapshot_object *self)
 {
-    if (self->closed) {
+    if (self->opened == NULL)
         binding_raise_closed("snapshot");
-        return NULL;
-    }
-    self->users++;
-    return self->snapshot;
+    else
+        self->opened->users++;
+    return self->opened;
 }
 
 static void
-let_go(snapshot_object *self)
+let_go(opened_snapshot *opened)
 {
-    self->users--;
-    if (self->closed && self->users == 0) {
-        rls_snapshot *snapshot = self->snapshot;
-        self->snapshot = NULL;
-        rls_snapshot_close(snapshot);
-    }
+    if (opened == NULL || --opened->users > 0)
+        return;
+    rls_snapshot_close(opened->snapshot);
+    PyMem_Free(opened);
 }
 
-static snapshot_object *
-make(PyTypeObject *type, PyObject *path)
+/* Takes over @a opened, also when it fails; NULL: an exception is set. */
+static PyObject *
+make(PyTypeObject *type, PyObject *path, opened_snapshot *opened)
 {
     snapshot_object *self =
-        (snapshot_object *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
+        opened == NULL ? NULL
+                       : (snapshot_object *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
 
-    if (self != NULL) {
-        Py_INCREF(path);
-        self->path = path;
+    if (self == NULL) {
+        let_go(opened);
+        return NULL;
     }
-    return self;
+    Py_INCREF(path);
+    self->path = path;
+    self->opened = opened;
+    return (PyObject *)self;
 }
 
 static PyObject *
 snapshot_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
     rls_snapshot_options options = RLS_SNAPSHOT_OPTIONS_INIT;
-    snapshot_object     *self;
-    PyObject            *path;
+    rls_snapshot        *snapshot = NULL;
+    PyObject            *path, *made = NULL;
     const char          *name;
     rls_error            err;
     rls_status           status;
@@ -66,19 +88,12 @@ snapshot_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
         return NULL;
     options.verify = verify != 0;
     options.io = (rls_io_mode)io;
-    self = make(type, path);
+    name = PyBytes_AsString(path);
+    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_open(name, &options, &snapshot, &err);
+    Py_END_ALLOW_THREADS if (status == RLS_OK) made = make(type, path, hold(snapshot));
+    else binding_raise(&err, name);
     Py_DECREF(path);
-    if (self == NULL)
-        return NULL;
-    name = path_of(self);
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_open(name, &options, &self->snapshot, &err);
-    Py_END_ALLOW_THREADS if (status != RLS_OK)
-    {
-        binding_raise(&err, name);
-        Py_DECREF(self);
-        return NULL;
-    }
-    return (PyObject *)self;
+    return made;
 }
 
 static void
@@ -87,7 +102,7 @@ snapshot_dealloc(PyObject *object)
     snapshot_object *self = (snapshot_object *)object;
     PyTypeObject    *type = Py_TYPE(object);
 
-    rls_snapshot_close(self->snapshot);
+    let_go(self->opened);
     Py_XDECREF(self->path);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
     Py_DECREF(type);
@@ -97,45 +112,50 @@ static PyObject *
 snapshot_close(PyObject *object, PyObject *nothing)
 {
     snapshot_object *self = (snapshot_object *)object;
+    opened_snapshot *opened = self->opened;
 
     (void)nothing;
-    if (!self->closed) {
-        self->closed = true;
-        self->users++;
-        let_go(self);
-    }
+    self->opened = NULL;
+    let_go(opened);
     Py_RETURN_NONE;
+}
+
+/* The same commit, closed by itself. */
+static PyObject *
+snapshot_share(PyObject *object, PyObject *nothing)
+{
+    snapshot_object *self = (snapshot_object *)object;
+
+    (void)nothing;
+    return make(Py_TYPE(object), self->path, use(self));
 }
 
 /* The newest commit: this very object when nothing was committed since. */
 static PyObject *
 snapshot_refresh(PyObject *object, PyObject *nothing)
 {
-    snapshot_object *self = (snapshot_object *)object, *fresh;
-    rls_snapshot    *snapshot = use(self), *newer = NULL;
+    snapshot_object *self = (snapshot_object *)object;
+    opened_snapshot *opened = use(self);
+    rls_snapshot    *newer = NULL;
     rls_error        err;
     rls_status       status;
+    bool             is_newest;
 
     (void)nothing;
-    if (snapshot == NULL)
+    if (opened == NULL)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_refresh(snapshot, &newer, &err);
-    Py_END_ALLOW_THREADS   let_go(self);
+    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_refresh(opened->snapshot, &newer, &err);
+    Py_END_ALLOW_THREADS   is_newest = newer == opened->snapshot;
+    let_go(opened);
     if (status != RLS_OK) {
         binding_raise(&err, path_of(self));
         return NULL;
     }
-    if (newer == snapshot) {
-        rls_snapshot_close(newer);
-        Py_INCREF(object);
-        return object;
-    }
-    fresh = make(Py_TYPE(object), self->path);
-    if (fresh == NULL)
-        rls_snapshot_close(newer);
-    else
-        fresh->snapshot = newer;
-    return (PyObject *)fresh;
+    if (!is_newest)
+        return make(Py_TYPE(object), self->path, hold(newer));
+    rls_snapshot_close(newer);
+    Py_INCREF(object);
+    return object;
 }
 
 /* --- searching --- */
@@ -147,7 +167,7 @@ snapshot_search(PyObject *object, PyObject *arguments)
     binding_search   search;
     PyObject        *query_object, *options;
     const rls_query *query;
-    rls_snapshot    *snapshot;
+    opened_snapshot *opened;
     rls_hits        *hits = NULL;
     rls_error        err;
     rls_status       status;
@@ -157,17 +177,17 @@ snapshot_search(PyObject *object, PyObject *arguments)
     query = binding_query_of(query_object);
     if (query == NULL || !binding_search_read(&search, options))
         return NULL;
-    snapshot = use(self);
-    if (snapshot == NULL)
+    opened = use(self);
+    if (opened == NULL)
         return NULL;
     binding_work_begin(&search.work, NULL);
-    status = rls_snapshot_search(snapshot, query, &search.options, &hits, &err);
+    status = rls_snapshot_search(opened->snapshot, query, &search.options, &hits, &err);
     if (!binding_work_end(&search.work)) {
-        let_go(self);
+        let_go(opened);
         rls_hits_close(hits);
         return NULL;
     }
-    let_go(self);
+    let_go(opened);
     if (status == RLS_OK)
         return binding_wrap_hits(hits, path_of(self));
     binding_raise(&err, path_of(self));
@@ -183,7 +203,7 @@ snapshot_like(PyObject *object, PyObject *arguments)
     Py_ssize_t       text_size;
     unsigned int     words;
     PyObject        *options;
-    rls_snapshot    *snapshot;
+    opened_snapshot *opened;
     rls_hits        *hits = NULL;
     rls_error        err;
     rls_status       status;
@@ -194,17 +214,17 @@ snapshot_like(PyObject *object, PyObject *arguments)
     like.words = words;
     if (!binding_search_read(&search, options))
         return NULL;
-    snapshot = use(self);
-    if (snapshot == NULL)
+    opened = use(self);
+    if (opened == NULL)
         return NULL;
     binding_work_begin(&search.work, NULL);
-    status = rls_snapshot_like(snapshot, &like, &search.options, &hits, &err);
+    status = rls_snapshot_like(opened->snapshot, &like, &search.options, &hits, &err);
     if (!binding_work_end(&search.work)) {
-        let_go(self);
+        let_go(opened);
         rls_hits_close(hits);
         return NULL;
     }
-    let_go(self);
+    let_go(opened);
     if (status == RLS_OK)
         return binding_wrap_hits(hits, path_of(self));
     binding_raise(&err, path_of(self));
@@ -216,18 +236,18 @@ snapshot_get(PyObject *object, PyObject *key_object)
 {
     snapshot_object *self = (snapshot_object *)object;
     const char      *key;
-    rls_snapshot    *snapshot;
+    opened_snapshot *opened;
     rls_hits        *hits = NULL;
     rls_error        err;
     rls_status       status;
 
     if (!PyArg_Parse(key_object, "s", &key))
         return NULL;
-    snapshot = use(self);
-    if (snapshot == NULL)
+    opened = use(self);
+    if (opened == NULL)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_get(snapshot, key, &hits, &err);
-    Py_END_ALLOW_THREADS   let_go(self);
+    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_get(opened->snapshot, key, &hits, &err);
+    Py_END_ALLOW_THREADS   let_go(opened);
     if (status == RLS_OK)
         return binding_wrap_hits(hits, path_of(self));
     binding_raise(&err, path_of(self));
@@ -238,13 +258,13 @@ static PyObject *
 snapshot_suggest(PyObject *object, PyObject *arguments)
 {
     snapshot_object *self = (snapshot_object *)object;
-    rls_snapshot    *snapshot = use(self);
+    opened_snapshot *opened = use(self);
     PyObject        *list;
 
-    if (snapshot == NULL)
+    if (opened == NULL)
         return NULL;
-    list = binding_suggest(snapshot, arguments, path_of(self));
-    let_go(self);
+    list = binding_suggest(opened->snapshot, arguments, path_of(self));
+    let_go(opened);
     return list;
 }
 
@@ -252,50 +272,57 @@ static PyObject *
 snapshot_terms(PyObject *object, PyObject *arguments)
 {
     snapshot_object *self = (snapshot_object *)object;
-    rls_snapshot    *snapshot = use(self);
+    opened_snapshot *opened = use(self);
     PyObject        *list;
 
-    if (snapshot == NULL)
+    if (opened == NULL)
         return NULL;
-    list = binding_terms(snapshot, arguments, path_of(self));
-    let_go(self);
+    list = binding_terms(opened->snapshot, arguments, path_of(self));
+    let_go(opened);
     return list;
 }
 
 /* --- what there is --- */
 
 static PyObject *
-snapshot_info(PyObject *object, PyObject *nothing)
+info_of(const rls_snapshot_info *info)
 {
-    snapshot_object  *self = (snapshot_object *)object;
-    rls_snapshot_info info = {.struct_size = sizeof info};
-    PyObject         *parts;
-    rls_error         err;
+    PyObject *parts = PyDict_New();
 
-    (void)nothing;
-    if (self->closed) {
-        binding_raise_closed("snapshot");
-        return NULL;
-    }
-    if (rls_snapshot_get_info(self->snapshot, &info, &err) != RLS_OK) {
-        binding_raise(&err, path_of(self));
-        return NULL;
-    }
-    parts = PyDict_New();
-    for (uint32_t i = 0; parts != NULL && i < info.part_count; i++) {
-        PyObject *size = PyLong_FromUnsignedLongLong(info.part_sizes[i]);
-        if (size == NULL || PyDict_SetItemString(parts, info.part_names[i], size) != 0)
+    for (uint32_t i = 0; parts != NULL && i < info->part_count; i++) {
+        PyObject *size = PyLong_FromUnsignedLongLong(info->part_sizes[i]);
+        if (size == NULL || PyDict_SetItemString(parts, info->part_names[i], size) != 0)
             Py_CLEAR(parts);
         Py_XDECREF(size);
     }
     if (parts == NULL)
         return NULL;
     return Py_BuildValue(
-        "{sKsKsKsKsKsksOszsN}", "generation", (unsigned long long)info.generation, "documents",
-        (unsigned long long)info.documents, "deleted", (unsigned long long)info.deleted,
-        "source_bytes", (unsigned long long)info.source_bytes, "index_bytes",
-        (unsigned long long)info.index_bytes, "segments", (unsigned long)info.segments, "stored",
-        info.stored ? Py_True : Py_False, "language", info.language, "parts", parts);
+        "{sKsKsKsKsKsksOszsN}", "generation", (unsigned long long)info->generation, "documents",
+        (unsigned long long)info->documents, "deleted", (unsigned long long)info->deleted,
+        "source_bytes", (unsigned long long)info->source_bytes, "index_bytes",
+        (unsigned long long)info->index_bytes, "segments", (unsigned long)info->segments, "stored",
+        info->stored ? Py_True : Py_False, "language", info->language, "parts", parts);
+}
+
+static PyObject *
+snapshot_info(PyObject *object, PyObject *nothing)
+{
+    snapshot_object  *self = (snapshot_object *)object;
+    opened_snapshot  *opened = use(self);
+    rls_snapshot_info info = {.struct_size = sizeof info};
+    PyObject         *made = NULL;
+    rls_error         err;
+
+    (void)nothing;
+    if (opened == NULL)
+        return NULL;
+    if (rls_snapshot_get_info(opened->snapshot, &info, &err) == RLS_OK)
+        made = info_of(&info);
+    else
+        binding_raise(&err, path_of(self));
+    let_go(opened);
+    return made;
 }
 
 static bool
@@ -336,9 +363,10 @@ gather_problem(void *context, const char *file, const char *section, const char 
 
 /* The list that a visit made, unless it failed. */
 static PyObject *
-visited(snapshot_object *self, PyObject *list, rls_status status, const rls_error *err)
+visited(snapshot_object *self, opened_snapshot *opened, PyObject *list, rls_status status,
+        const rls_error *err)
 {
-    let_go(self);
+    let_go(opened);
     if (status != RLS_OK && !PyErr_Occurred())
         binding_raise(err, path_of(self));
     if (PyErr_Occurred())
@@ -351,14 +379,16 @@ snapshot_fields(PyObject *object, PyObject *nothing)
 {
     snapshot_object *self = (snapshot_object *)object;
     PyObject        *list = PyList_New(0);
+    opened_snapshot *opened = list == NULL ? NULL : use(self);
     rls_error        err;
 
     (void)nothing;
-    if (list == NULL || use(self) == NULL) {
+    if (opened == NULL) {
         Py_XDECREF(list);
         return NULL;
     }
-    return visited(self, list, rls_snapshot_fields(self->snapshot, gather_field, list, &err), &err);
+    return visited(self, opened, list,
+                   rls_snapshot_fields(opened->snapshot, gather_field, list, &err), &err);
 }
 
 static PyObject *
@@ -366,14 +396,16 @@ snapshot_files(PyObject *object, PyObject *nothing)
 {
     snapshot_object *self = (snapshot_object *)object;
     PyObject        *list = PyList_New(0);
+    opened_snapshot *opened = list == NULL ? NULL : use(self);
     rls_error        err;
 
     (void)nothing;
-    if (list == NULL || use(self) == NULL) {
+    if (opened == NULL) {
         Py_XDECREF(list);
         return NULL;
     }
-    return visited(self, list, rls_snapshot_files(self->snapshot, gather_file, list, &err), &err);
+    return visited(self, opened, list,
+                   rls_snapshot_files(opened->snapshot, gather_file, list, &err), &err);
 }
 
 /* Each problem as (file, section, message). */
@@ -382,20 +414,21 @@ snapshot_check(PyObject *object, PyObject *nothing)
 {
     snapshot_object *self = (snapshot_object *)object;
     checking         check = {.list = PyList_New(0)};
+    opened_snapshot *opened = check.list == NULL ? NULL : use(self);
     rls_error        err;
     rls_status       status;
 
     (void)nothing;
-    if (check.list == NULL || use(self) == NULL) {
+    if (opened == NULL) {
         Py_XDECREF(check.list);
         return NULL;
     }
     binding_work_begin(&check.work, NULL);
-    status = rls_snapshot_check(self->snapshot, gather_problem, &check, &err);
+    status = rls_snapshot_check(opened->snapshot, gather_problem, &check, &err);
     binding_work_end(&check.work);
     if (status == RLS_CORRUPT && PyList_Size(check.list) > 0)
         status = RLS_OK;
-    return visited(self, check.list, status, &err);
+    return visited(self, opened, check.list, status, &err);
 }
 
 static PyObject *
@@ -403,26 +436,28 @@ snapshot_roots(PyObject *object, PyObject *nothing)
 {
     snapshot_object *self = (snapshot_object *)object;
     PyObject        *list = PyList_New(0);
+    opened_snapshot *opened = list == NULL ? NULL : use(self);
     rls_error        err = {0};
 
     (void)nothing;
-    if (list == NULL || use(self) == NULL) {
+    if (opened == NULL) {
         Py_XDECREF(list);
         return NULL;
     }
-    for (uint32_t i = 0; i < rls_snapshot_root_count(self->snapshot); i++) {
+    for (uint32_t i = 0; i < rls_snapshot_root_count(opened->snapshot); i++) {
         const char *label, *path;
-        rls_snapshot_root(self->snapshot, i, &label, &path);
+        rls_snapshot_root(opened->snapshot, i, &label, &path);
         if (!binding_append(list, Py_BuildValue("NN", PyUnicode_DecodeFSDefault(label),
                                                 PyUnicode_DecodeFSDefault(path))))
             break;
     }
-    return visited(self, list, RLS_OK, &err);
+    return visited(self, opened, list, RLS_OK, &err);
 }
 
 static PyMethodDef snapshot_methods[] = {
     {"refresh", snapshot_refresh, METH_NOARGS,
      "refresh() -> Snapshot, this one when nothing is new"},
+    {"share", snapshot_share, METH_NOARGS, "share() -> Snapshot of the same commit"},
     {"search", snapshot_search, METH_VARARGS, "search(Query, options) -> Hits"},
     {"like", snapshot_like, METH_VARARGS, "like(key, text, words, options) -> Hits"},
     {"get", snapshot_get, METH_O, "get(key) -> Hits"},

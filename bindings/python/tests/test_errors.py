@@ -87,6 +87,8 @@ class Errors(Place):
         snapshot = index.snapshot()
         index.close()
         index.close()
+        self.assertEqual(snapshot.like("oslo").keys(), ["dublin"])
+        snapshot.close()
         for use in (
             lambda: index.search("a"),
             lambda: index["oslo"],

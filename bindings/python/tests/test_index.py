@@ -242,6 +242,18 @@ class Changing(Place):
         self.assertEqual(len(newer), 2)
         self.assertIs(newer.refreshed(), newer)
 
+    def test_an_index_and_its_snapshots_are_closed_one_by_one(self):
+        with make_releases() as index:
+            kept = index.snapshot()
+            with index.snapshot() as snapshot:
+                hits = snapshot.search("treaty")
+            self.assertEqual(hits.keys(), index.search("treaty").keys())
+        self.assertEqual(kept.search("treaty").keys(), hits.keys())
+        self.assertIn("Treaty", hits[1].title)
+        kept.close()
+        with self.assertRaises(rsearch.BadArgumentError):
+            kept.search("treaty")
+
     def test_progress_is_told_and_may_stop_the_work(self):
         index = rsearch.Index.create("i")
         for part in range(3):
