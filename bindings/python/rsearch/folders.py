@@ -90,7 +90,7 @@ def _give(
     stamps = {"size": about.st_size, "mtime_ns": about.st_mtime_ns, "inode": about.st_ino}
     if known_hash is not None:
         stamps["known_hash"] = known_hash
-    writer.add_file(path, name=name, **stamps)
+    writer.add_file(path, name, **stamps)
 
 
 def _walk(top: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Union, overload
@@ -305,7 +306,7 @@ class Hit:
 
         return convert(*self._living().explain(self._number))
 
-    def file(self, root: str | None = None) -> HitFile | None:
+    def file(self, root: str | os.PathLike[str] | None = None) -> HitFile | None:
         """The file that the document came from, looked at now; None when it came from no file.
         `root` is the folder its name counts from; None: as recorded in the index."""
         found = self._living().file(self._number, root)

@@ -12,10 +12,9 @@ binding_raise(const rls_error *err, const char *file)
 
     if (errors == NULL)
         return;
-    error = PyObject_CallMethod(
-        errors, "_make", "sNiKz", rls_status_name(err->status),
-        PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace"),
-        err->system_error, (unsigned long long)err->offset, file);
+    error = PyObject_CallMethod(errors, "_make", "sNiKN", rls_status_name(err->status),
+                                binding_string(err->message), err->system_error,
+                                (unsigned long long)err->offset, binding_file(file));
     if (error != NULL)
         PyErr_SetObject((PyObject *)Py_TYPE(error), error);
     Py_XDECREF(error);
@@ -38,6 +37,18 @@ binding_text(rls_text text)
 {
     return PyUnicode_DecodeUTF8(text.data == NULL ? "" : text.data, (Py_ssize_t)text.size,
                                 "replace");
+}
+
+PyObject *
+binding_string(const char *string)
+{
+    return string == NULL ? Py_BuildValue("") : binding_text((rls_text){string, strlen(string)});
+}
+
+PyObject *
+binding_file(const char *name)
+{
+    return name == NULL ? Py_BuildValue("") : PyUnicode_DecodeFSDefault(name);
 }
 
 bool

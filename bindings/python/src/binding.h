@@ -19,7 +19,7 @@ binding_state *binding_get_state(void);
 
 /* --- binding.c: what everything needs --- */
 
-/* Raises the exception of the package for @a err; @a file, what it is about, may be NULL. */
+/* Raises the exception of the package for @a err; @a file, which it is about, may be NULL. */
 void binding_raise(const rls_error *err, const char *file);
 
 /* Raises BadArgumentError: a handle was closed before. */
@@ -27,6 +27,10 @@ void binding_raise_closed(const char *what);
 
 /* Text of the library as a str; what is no UTF-8 comes as U+FFFD. */
 PyObject *binding_text(rls_text text);
+/* The same of a string that ends with a NUL; None for NULL. */
+PyObject *binding_string(const char *string);
+/* The name of a file, which may be any bytes, as os.fsdecode() has it; None for NULL. */
+PyObject *binding_file(const char *name);
 
 /* Puts @a value, which is taken over, into a list that is being filled; false with an exception. */
 bool binding_append(PyObject *list, PyObject *value);

@@ -75,7 +75,8 @@ notes_of(const rls_hits *hits)
 
     for (uint32_t i = 0;
          list != NULL && (message = rls_hits_get_note(hits, i, &start, &end)) != NULL; i++)
-        if (!binding_append(list, Py_BuildValue("sikk", message, (int)rls_hits_note_kind(hits, i),
+        if (!binding_append(list, Py_BuildValue("Nikk", binding_string(message),
+                                                (int)rls_hits_note_kind(hits, i),
                                                 (unsigned long)start, (unsigned long)end)))
             Py_CLEAR(list);
     return list;
@@ -154,7 +155,7 @@ hits_facet(PyObject *object, PyObject *arguments)
         return NULL;
     status = rls_hits_facet(self->hits, i, &facet, &err);
     if (status == RLS_OK)
-        made = Py_BuildValue("siKKKNN", facet.field, (int)facet.kind,
+        made = Py_BuildValue("NiKKKNN", binding_string(facet.field), (int)facet.kind,
                              (unsigned long long)facet.distinct,
                              (unsigned long long)facet.documents, (unsigned long long)facet.missing,
                              truth(facet.exact), facet_values(self->hits, i, facet.value_count));
@@ -342,22 +343,28 @@ hits_file(PyObject *object, PyObject *arguments)
     hits_object  *self = (hits_object *)object;
     rls_file_info file;
     rls_freshness freshness = RLS_FRESHNESS_UNKNOWN;
-    const char   *root;
+    const char   *folder;
     unsigned int  i;
-    PyObject     *made = NULL;
+    PyObject     *given, *root = NULL, *made = NULL;
     rls_error     err;
     rls_status    status;
 
-    if (!PyArg_ParseTuple(arguments, "Iz", &i, &root) || !binding_lock_enter(&self->lock))
+    if (!PyArg_ParseTuple(arguments, "IO", &i, &given) ||
+        (given != Py_None && !PyUnicode_FSConverter(given, &root)))
         return NULL;
+    folder = root == NULL ? NULL : PyBytes_AsString(root);
+    if (!binding_lock_enter(&self->lock)) {
+        Py_XDECREF(root);
+        return NULL;
+    }
     Py_BEGIN_ALLOW_THREADS status = rls_hits_file(self->hits, i, &file, &err);
     if (status == RLS_OK)
-        status = rls_hits_freshness(self->hits, i, root, &freshness, &err);
-    Py_END_ALLOW_THREADS if (status == RLS_OK) made =
-        Py_BuildValue("NKLi", PyUnicode_DecodeFSDefault(file.name), (unsigned long long)file.size,
-                      (long long)file.mtime_ns, (int)freshness);
-    else if (status == RLS_NOT_FOUND)
-    {
+        status = rls_hits_freshness(self->hits, i, folder, &freshness, &err);
+    Py_END_ALLOW_THREADS Py_XDECREF(root);
+    if (status == RLS_OK)
+        made = Py_BuildValue("NKLi", binding_file(file.name), (unsigned long long)file.size,
+                             (long long)file.mtime_ns, (int)freshness);
+    else if (status == RLS_NOT_FOUND) {
         status = RLS_OK;
         made = Py_BuildValue("");
     }

@@ -71,8 +71,8 @@ query_notes(PyObject *object, PyObject *nothing)
     for (uint32_t i = 0;
          list != NULL && (message = rls_query_get_note(query_in(object), i, &start, &end)) != NULL;
          i++)
-        if (!binding_append(
-                list, Py_BuildValue("skk", message, (unsigned long)start, (unsigned long)end)))
+        if (!binding_append(list, Py_BuildValue("Nkk", binding_string(message),
+                                                (unsigned long)start, (unsigned long)end)))
             Py_CLEAR(list);
     return list;
 }

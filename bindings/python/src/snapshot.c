@@ -328,19 +328,19 @@ snapshot_info(PyObject *object, PyObject *nothing)
 static bool
 gather_field(void *list, const rls_field_info *field)
 {
-    return binding_append(list, Py_BuildValue("sIKKd", field->name, (unsigned int)field->kinds,
-                                              (unsigned long long)field->documents,
-                                              (unsigned long long)field->distinct_values,
-                                              field->average_length));
+    return binding_append(
+        list, Py_BuildValue("NIKKd", binding_string(field->name), (unsigned int)field->kinds,
+                            (unsigned long long)field->documents,
+                            (unsigned long long)field->distinct_values, field->average_length));
 }
 
 static bool
 gather_file(void *list, const rls_file_info *file)
 {
     return binding_append(
-        list, Py_BuildValue("NKKKL", PyUnicode_DecodeFSDefault(file->name),
-                            (unsigned long long)file->size, (unsigned long long)file->inode,
-                            (unsigned long long)file->hash, (long long)file->mtime_ns));
+        list, Py_BuildValue("NKKKL", binding_file(file->name), (unsigned long long)file->size,
+                            (unsigned long long)file->inode, (unsigned long long)file->hash,
+                            (long long)file->mtime_ns));
 }
 
 /* A check, which reads the whole index, and what it has found. */
@@ -357,7 +357,9 @@ gather_problem(void *context, const char *file, const char *section, const char 
     if (check->work.failed)
         return;
     binding_work_take_gil(&check->work);
-    check->work.failed = !binding_append(check->list, Py_BuildValue("zzz", file, section, message));
+    check->work.failed = !binding_append(
+        check->list,
+        Py_BuildValue("NNN", binding_file(file), binding_string(section), binding_string(message)));
     binding_work_give_gil(&check->work);
 }
 
@@ -447,8 +449,7 @@ snapshot_roots(PyObject *object, PyObject *nothing)
     for (uint32_t i = 0; i < rls_snapshot_root_count(opened->snapshot); i++) {
         const char *label, *path;
         rls_snapshot_root(opened->snapshot, i, &label, &path);
-        if (!binding_append(list, Py_BuildValue("NN", PyUnicode_DecodeFSDefault(label),
-                                                PyUnicode_DecodeFSDefault(path))))
+        if (!binding_append(list, Py_BuildValue("NN", binding_file(label), binding_file(path))))
             break;
     }
     return visited(self, opened, list, RLS_OK, &err);

@@ -62,11 +62,11 @@ gather(void *context, const rls_term_entry *entry)
     if (terms->limit == 0)
         return false;
     binding_work_take_gil(&terms->work);
-    terms->work.failed =
-        !binding_append(terms->list, Py_BuildValue("sssKKk", entry->word, entry->form, entry->term,
-                                                   (unsigned long long)entry->documents,
-                                                   (unsigned long long)entry->occurrences,
-                                                   (unsigned long)entry->edits));
+    terms->work.failed = !binding_append(
+        terms->list,
+        Py_BuildValue("NNNKKk", binding_string(entry->word), binding_string(entry->form),
+                      binding_string(entry->term), (unsigned long long)entry->documents,
+                      (unsigned long long)entry->occurrences, (unsigned long)entry->edits));
     full = PyList_Size(terms->list) == terms->limit;
     binding_work_give_gil(&terms->work);
     return !terms->work.failed && !full;

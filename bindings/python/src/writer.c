@@ -23,8 +23,9 @@ note(void *context, const char *path, const char *message, bool skipped)
     if (self->work.failed)
         return;
     binding_work_take_gil(&self->work);
-    self->work.failed = !binding_append(
-        self->notes, Py_BuildValue("zsO", path, message, skipped ? Py_True : Py_False));
+    self->work.failed = !binding_append(self->notes, Py_BuildValue("NNO", binding_file(path),
+                                                                   binding_string(message),
+                                                                   skipped ? Py_True : Py_False));
     binding_work_give_gil(&self->work);
 }
 
@@ -197,7 +198,6 @@ writer_add(PyObject *object, PyObject *arguments)
 }
 
 static const binding_member file_members[] = {
-    {"name", BINDING_STRING, offsetof(rls_file, name)},
     {"format", BINDING_ENUM, offsetof(rls_file, format)},
     {"size", BINDING_U64, offsetof(rls_file, size)},
     {"mtime_ns", BINDING_I64, offsetof(rls_file, mtime_ns)},
@@ -211,36 +211,38 @@ writer_add_file(PyObject *object, PyObject *arguments, PyObject *keywords)
 {
     writer_object *self = (writer_object *)object;
     rls_file       file = RLS_FILE_INIT;
-    PyObject      *path;
+    PyObject      *path = NULL, *name = NULL;
     rls_error      err;
     bool           done = false;
 
-    if (!PyArg_ParseTuple(arguments, "O&", PyUnicode_FSConverter, &path))
+    if (!PyArg_ParseTuple(arguments, "O&O&", PyUnicode_FSConverter, &path, PyUnicode_FSConverter,
+                          &name))
         return NULL;
     file.path = PyBytes_AsString(path);
+    file.name = PyBytes_AsString(name);
     file.compare_hash = keywords != NULL && PyDict_GetItemString(keywords, "known_hash") != NULL;
     if (binding_set(&file, file_members, keywords) && begin(self, NULL)) {
         rls_status status = rls_writer_add_file(self->writer, &file, &err);
         done = end(self, status, &err, file.path);
     }
     Py_DECREF(path);
+    Py_DECREF(name);
     if (!done)
         return NULL;
     Py_RETURN_NONE;
 }
 
 static PyObject *
-delete_by(PyObject *object, PyObject *name,
+delete_by(PyObject *object, const char *name,
           rls_status (*delete)(rls_writer *, const char *, rls_error *))
 {
     writer_object *self = (writer_object *)object;
-    const char    *text;
     rls_error      err;
     rls_status     status;
 
-    if (!PyArg_Parse(name, "s", &text) || !begin(self, NULL))
+    if (!begin(self, NULL))
         return NULL;
-    status = delete (self->writer, text, &err);
+    status = delete (self->writer, name, &err);
     if (!end(self, status, &err, NULL))
         return NULL;
     Py_RETURN_NONE;
@@ -249,13 +251,21 @@ delete_by(PyObject *object, PyObject *name,
 static PyObject *
 writer_delete(PyObject *object, PyObject *key)
 {
-    return delete_by(object, key, rls_writer_delete);
+    const char *text;
+
+    return PyArg_Parse(key, "s", &text) ? delete_by(object, text, rls_writer_delete) : NULL;
 }
 
 static PyObject *
 writer_delete_file(PyObject *object, PyObject *name)
 {
-    return delete_by(object, name, rls_writer_delete_file);
+    PyObject *bytes, *done;
+
+    if (!PyUnicode_FSConverter(name, &bytes))
+        return NULL;
+    done = delete_by(object, PyBytes_AsString(bytes), rls_writer_delete_file);
+    Py_DECREF(bytes);
+    return done;
 }
 
 static PyObject *
@@ -275,7 +285,7 @@ writer_root(PyObject *object, PyObject *arguments)
         done = end(self, status, &err, NULL);
     }
     Py_DECREF(path);
-    return done ? PyUnicode_DecodeFSDefault(label) : NULL;
+    return done ? binding_file(label) : NULL;
 }
 
 /* --- commits --- */
@@ -370,7 +380,7 @@ writer_take_notes(PyObject *object, PyObject *nothing)
 static PyMethodDef writer_methods[] = {
     {"add", writer_add, METH_VARARGS, "add(key, body or None, markdown, [(name, text or float)])"},
     {"add_file", (PyCFunction)(void (*)(void))writer_add_file, METH_VARARGS | METH_KEYWORDS,
-     "add_file(path, *, name, format, size, mtime_ns, inode, known_hash)"},
+     "add_file(path, name, *, format, size, mtime_ns, inode, known_hash)"},
     {"delete", writer_delete, METH_O, "delete(key)"},
     {"delete_file", writer_delete_file, METH_O, "delete_file(name)"},
     {"root", writer_root, METH_VARARGS, "root(path) -> label"},

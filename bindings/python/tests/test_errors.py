@@ -28,6 +28,12 @@ class Errors(Place):
         again = pickle.loads(pickle.dumps(error))
         self.assertEqual((type(again), str(again), again.file), (type(error), str(error), "nothing"))
 
+    def test_what_it_is_about_may_have_any_name(self):
+        nowhere = os.fsdecode(b"no\xffwhere")
+        with self.assertRaises(rsearch.NotFoundError) as caught:
+            rsearch.Index.open(nowhere)
+        self.assertEqual(caught.exception.file, nowhere)
+
     def test_what_is_there_is_not_made_again(self):
         make_releases()
         with self.assertRaises(rsearch.ExistsError) as caught:

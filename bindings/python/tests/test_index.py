@@ -158,6 +158,23 @@ class Files(Place):
         self.assertIn("bad.jsonl", index.remarks[0].path)
         self.assertIsNotNone(index["a"].file())
 
+    def test_names_of_files_may_be_any_bytes(self):
+        os.mkdir("notes")
+        name, bad = os.fsdecode(b"caf\xe9.txt"), os.fsdecode(b"caf\xe9.jsonl")
+        pathlib.Path("notes", name).write_text("A treaty", "utf-8")
+        pathlib.Path("notes", bad).write_text("{\n", "utf-8")
+        index = rsearch.Index.create("i")
+        index.add("notes")
+        report = index.commit()
+        self.assertEqual((report.added, report.skipped), (1, 1))
+        self.assertIn(bad, index.remarks[0].path)
+        hit = index.search("treaty")[0]
+        self.assertEqual((hit.file().name, hit.file().freshness), (name, "fresh"))
+        self.assertEqual(hit.file(pathlib.Path("notes")).freshness, "fresh")
+        self.assertNotEqual(hit.file(os.fsdecode(b"else\xffwhere")).freshness, "fresh")
+        index.delete_file(name)
+        self.assertEqual(index.commit().deleted, 1)
+
     def test_a_missing_file_is_an_error_of_python(self):
         index = rsearch.Index.create("i")
         with self.assertRaises(FileNotFoundError):
