@@ -55,8 +55,8 @@ class Index(Snapshot):
     """An index in a folder.
 
     It searches the newest commit that it has seen, like a :class:`Snapshot`, and changes what comes
-    next: the first change takes the lock that one writer at a time has, :meth:`commit` and
-    :meth:`rollback` give it back. As a context manager it commits at the end of the block, unless an
+    next: the first change looks for the newest there is and takes the lock that one writer at a time
+    has, :meth:`commit` and :meth:`rollback` give it back. As a context manager it commits at the end of the block, unless an
     exception ended it; then nothing has changed.
 
     >>> import rsearch
@@ -149,9 +149,11 @@ class Index(Snapshot):
 
     def _changing(self) -> _rsearch.Writer:
         if self._writer is None:
-            self._writer = _rsearch.Writer(self.path, None, create=False, **self._options)
-            self._roots = Roots(self._writer, self._core.roots())
+            writer = _rsearch.Writer(self.path, None, create=False, **self._options)
+            self.refresh()  # nobody else commits from here on
+            self._roots = Roots(writer, self._core.roots())
             self.remarks = []
+            self._writer = writer
         return self._writer
 
     def add(self, *what: Addable, markdown: bool = False) -> None:
@@ -212,17 +214,12 @@ class Index(Snapshot):
         :raises NotFoundError: when there is none with this key
         """
         with self._lock:
-            hit = self._newest()[key]
+            self._changing()
+            hit = self[key]
             if hit.body is None and "body" not in changes:
                 raise BadArgumentError(f"{key}: its body is not stored, give it with the changes")
             document = {**hit.fields, "_id": key, "body": hit.body, **changes}
             self._add(document, hit.markdown)
-
-    def _newest(self) -> Snapshot:
-        """The commit that changes come after."""
-        self._changing()
-        self.refresh()
-        return self
 
     def delete(self, key: str) -> None:
         """Deletes the document with this key, if there is one."""

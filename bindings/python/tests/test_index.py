@@ -148,6 +148,19 @@ class Files(Place):
         index.commit()
         self.assertEqual(len(index), count)
 
+    def test_changes_come_after_what_others_have_committed(self):
+        os.makedirs("notes/deep")
+        pathlib.Path("notes/a.md").write_text("Apples", "utf-8")
+        pathlib.Path("notes/deep/b.md").write_text("Pears", "utf-8")
+        index = rsearch.Index.create("i")
+        with rsearch.Index.open("i") as other:
+            other.add("notes")
+        os.remove("notes/a.md")
+        index.add("notes/deep", "notes")
+        report = index.commit()
+        self.assertEqual((report.added, report.deleted), (0, 1))
+        self.assertEqual(index.search(rsearch.Query.all()).keys(), ["deep/b.md"])
+
     def test_what_cannot_be_read_is_a_remark(self):
         pathlib.Path("bad.jsonl").write_text('{"_id": "a"}\n{"_id": \n', "utf-8")
         index = rsearch.Index.create("i")
