@@ -68,8 +68,11 @@ def add_folder(writer: _rsearch.Writer, roots: Roots, path: str, known: Known) -
     for file in _walk(absolute):
         below = os.path.relpath(file, absolute)
         name = f"{top}/{below}" if top else below
+        try:
+            about = os.stat(file)
+        except FileNotFoundError:
+            continue  # since it was listed
         met.add(name)
-        about = os.stat(file)
         before = known.get(name)
         stamps = (about.st_size, about.st_ino, about.st_mtime_ns)
         if before is None:
@@ -80,8 +83,19 @@ def add_folder(writer: _rsearch.Writer, roots: Roots, path: str, known: Known) -
         below_top = not top or _is_below(name, top)
         if name not in met and below_top and not roots.is_elsewhere(name, top):
             below = name[len(top) :].lstrip("/")
-            if not os.path.lexists(os.path.join(absolute, below)):
+            if _is_gone(os.path.join(absolute, below)):
                 writer.delete_file(name)
+
+
+def _is_gone(path: str) -> bool:
+    """Whether there is no such file; one that may not be looked for may be there."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _give(

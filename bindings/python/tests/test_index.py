@@ -1,9 +1,11 @@
 """Adding, replacing, deleting, committing."""
 
 import datetime
+import errno
 import os
 import pathlib
 import shutil
+from unittest import mock
 
 import rsearch
 from support import DOCUMENTS, RELEASES, Place, make_releases
@@ -170,6 +172,34 @@ class Files(Place):
         self.assertEqual([remark.skipped for remark in index.remarks], [True])
         self.assertIn("bad.jsonl", index.remarks[0].path)
         self.assertIsNotNone(index["a"].file())
+
+    def test_files_that_may_not_be_looked_for_are_kept(self):
+        def refusing(call):
+            def refuse(path=".", **more):
+                if "deep" in os.fspath(path):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+                return call(path, **more)
+
+            return refuse
+
+        os.makedirs("notes/deep")
+        pathlib.Path("notes/deep/a.md").write_text("Apples", "utf-8")
+        with rsearch.Index.create("i") as index:
+            index.add("notes")
+        index = rsearch.Index.open("i")
+        with mock.patch("os.scandir", refusing(os.scandir)), mock.patch("os.lstat", refusing(os.lstat)):
+            index.add("notes")
+        self.assertEqual(index.commit().deleted, 0)
+        shutil.rmtree("notes/deep")
+        index.add("notes")
+        self.assertEqual(index.commit().deleted, 1)
+
+    def test_a_file_that_vanishes_after_it_was_listed_is_gone(self):
+        os.mkdir("notes")
+        index = rsearch.Index.create("i")
+        with mock.patch("rsearch.folders._walk", lambda top: iter([os.path.join(top, "a.md")])):
+            index.add("notes")
+        self.assertEqual(index.commit().added, 0)
 
     def test_names_of_files_may_be_any_bytes(self):
         os.mkdir("notes")
