@@ -236,14 +236,18 @@ stop(serve_server *server, struct MHD_Daemon *daemon)
     cli_http.stop_daemon(daemon);
 }
 
-/* Signals that end the server; they are waited for, not handled. */
+/* Signals that end the server; they are waited for, not handled. Those that were ignored from the
+ * beginning, as nohup does, stay so: waited for, they would be heard. */
 static void
 choose_signals(sigset_t *out_signals)
 {
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction before;
+
     sigemptyset(out_signals);
-    sigaddset(out_signals, SIGINT);
-    sigaddset(out_signals, SIGTERM);
-    sigaddset(out_signals, SIGHUP);
+    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+        if (sigaction(ending[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaddset(out_signals, ending[i]);
 }
 
 static void

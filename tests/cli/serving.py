@@ -17,8 +17,8 @@ with open(os.path.join(ROOT, "docs", "serve.schema.json"), encoding="utf-8") as 
 class Server:
     """rsearch serve at a free port; ended with `with`, which asks for status 0 and silence."""
 
-    def __init__(self, place, *arguments):
-        self.process = place.start("serve", "--port", "0", *arguments)
+    def __init__(self, place, *arguments, **more):
+        self.process = place.start("serve", "--port", "0", *arguments, **more)
         self.line = self.read_line()
         found = re.fullmatch(r"Serving .* at http://(\[[^]]+\]|[^:]+):(\d+)/ \(Ctrl-C stops\)\n", self.line)
         if not found:

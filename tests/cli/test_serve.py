@@ -330,6 +330,16 @@ def _(place):
             pass
 
 
+@test("a signal that is ignored when it starts, as under nohup, does not end it")
+def _(place):
+    corpus(place)
+    with Server(place, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as server:
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        equal(server.process.poll(), None)
+        equal(server.get("/api/search?q=rain", "search")["total"], 25)
+
+
 @test("a port that is taken, and addresses that are none, are told")
 def _(place):
     with served(place) as server:
