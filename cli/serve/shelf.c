@@ -62,11 +62,10 @@ serve_shelf_look(serve_shelf *shelf)
     serve_edition *held, *old = NULL;
     rls_snapshot  *newer = NULL;
     rls_error      trouble = {0};
-    uint64_t       now = cli_clock();
     bool           due;
 
     pthread_mutex_lock(&shelf->lock);
-    due = !shelf->looking && now - shelf->looked >= LOOK_EVERY_NS;
+    due = !shelf->looking && cli_clock() - shelf->looked >= LOOK_EVERY_NS;
     shelf->looking = shelf->looking || due;
     held = shelf->newest;
     pthread_mutex_unlock(&shelf->lock);
