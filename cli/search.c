@@ -90,8 +90,8 @@ take_facet_kind(const char *word, size_t size, rls_facet_kind *out_kind)
     return false;
 }
 
-static void
-add_facet(cli_search *search, const rls_facet_request *request)
+void
+cli_search_put_facet(cli_search *search, const rls_facet_request *request)
 {
     uint32_t count = search->options.facet_count;
 
@@ -146,7 +146,7 @@ cli_search_add_facet(cli_search *search, const char *typed)
     }
     request.leave_out_own_filter = search->given->no_own_filter;
     request.field = cli_arena_copy(&search->strings, typed, size);
-    add_facet(search, &request);
+    cli_search_put_facet(search, &request);
     return true;
 }
 
@@ -280,7 +280,7 @@ add_telling_field(void *context, const rls_field_info *field)
         field->distinct_values < 2 || field->distinct_values > field->documents / 2 + 1)
         return true;
     request.field = cli_arena_copy(&work->search->strings, field->name, strlen(field->name));
-    add_facet(work->search, &request);
+    cli_search_put_facet(work->search, &request);
     return ++work->found < TELLING_FACETS;
 }
 

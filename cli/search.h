@@ -28,6 +28,8 @@ void cli_search_release(cli_search *search);
 
 /* Asks for the facet "FIELD", "FIELD:year", "FIELD=20". False after an error that was told. */
 bool cli_search_add_facet(cli_search *search, const char *typed);
+/* Asks for a facet, whose field lasts as long as the search; not when there are 64 of them. */
+void cli_search_put_facet(cli_search *search, const rls_facet_request *request);
 /* Asks for facets of the keyword fields whose values many documents share. */
 void cli_search_add_telling_facets(cli_search *search, const rls_snapshot *snapshot);
 

@@ -8,6 +8,11 @@
 #include "results.h"
 #include "server.h"
 
+enum {
+    OWN_FACETS = 16, /* that nobody named */
+    OWN_FACET_VALUES = 20
+};
+
 /* --- errors --- */
 
 static unsigned
@@ -198,16 +203,18 @@ serve_search(serve_call *call)
 static bool
 add_facet(void *context, const rls_field_info *field)
 {
-    cli_search *search = context;
-    cli_text    typed = {0};
+    cli_search       *search = context;
+    bool              is_date = (field->kinds & RLS_FIELD_DATE) != 0;
+    rls_facet_request request = {.kind = is_date ? RLS_FACET_YEAR : RLS_FACET_VALUE,
+                                 .order = is_date ? RLS_FACET_BY_VALUE : RLS_FACET_BY_COUNT,
+                                 .limit = is_date ? UINT32_MAX : OWN_FACET_VALUES,
+                                 .leave_out_own_filter = search->given->no_own_filter};
 
     if ((field->kinds & (RLS_FIELD_KEYWORD | RLS_FIELD_DATE)) == 0 || field->documents == 0)
         return true;
-    cli_text_format(&typed, (field->kinds & RLS_FIELD_DATE) != 0 ? "%s:year" : "%s=20",
-                    field->name);
-    cli_search_add_facet(search, typed.data);
-    cli_text_release(&typed);
-    return search->options.facet_count < 16;
+    request.field = cli_arena_copy(&search->strings, field->name, strlen(field->name));
+    cli_search_put_facet(search, &request);
+    return search->options.facet_count < OWN_FACETS;
 }
 
 void

@@ -72,6 +72,16 @@ def _(place):
         equal(server.get("/api/facets?facet=ministers", "search")["hits"], [])
 
 
+@test("a field is a facet whatever it is called")
+def _(place):
+    place.release("releases/1.md", "Rain", "Rain", **{"dc:year": ["Red", "Blue"], "a=b": ["Red"]})
+    place.good("index", "-q", "releases")
+    with Server(place) as server:
+        facets = server.get("/api/facets", "search")["facets"]
+        equal([(facet["field"], facet["by"], len(facet["values"])) for facet in facets],
+              [("a=b", "value", 1), ("date", "year", 1), ("dc:year", "value", 2)])
+
+
 @test("a document tells where the query matches in it")
 def _(place):
     with served(place) as server:
