@@ -438,10 +438,10 @@ rls_index_writer_rollback(rls_index_writer *writer, rls_error *err)
     rls_transaction_forget(writer);
     rls_manifest_release(&writer->manifest);
     status = rls_transaction_start(writer, err);
+    if (status == RLS_OK)
+        status = rls_pipeline_new(writer->heap, threads, &writer->settings, &writer->pipeline, err);
     writer->failed = status;
-    if (status != RLS_OK)
-        return status;
-    return rls_pipeline_new(writer->heap, threads, &writer->settings, &writer->pipeline, err);
+    return status;
 }
 
 rls_status

@@ -139,6 +139,50 @@ TEST(rollback_and_close_forget_what_was_not_committed)
     rls_snapshot_close(snapshot);
 }
 
+/* Whether the writer takes a document. */
+static rls_status
+offer(rls_writer *writer)
+{
+    rls_document *document;
+    rls_status    status;
+
+    CHECK_OK(rls_document_create("c", &document, NULL));
+    CHECK_OK(rls_document_body(document, "words", 5, false, NULL));
+    status = rls_writer_add(writer, document, NULL);
+    rls_document_close(document);
+    return status;
+}
+
+TEST(a_rollback_that_fails_is_made_again_before_anything_else)
+{
+    const char *folder = rls_test_temp_folder();
+    bool        failed = true;
+
+    for (uint64_t n = 1; failed; n++) {
+        rls_writer_options options = RLS_WRITER_OPTIONS_INIT;
+        rls_heap_faulty    faulty;
+        rls_writer        *writer;
+        rls_status         status;
+
+        rls_heap_faulty_init(&faulty, 0, false);
+        options.allocator = &faulty.allocator;
+        writer = sample_writer(folder, &options);
+        sample_add(writer, "a", NULL, "words", false);
+        sample_commit(writer);
+        sample_add(writer, "b", NULL, "dropped", false);
+        faulty.fail_at = faulty.requests + n;
+        status = rls_writer_rollback(writer, NULL);
+        failed = faulty.failed;
+        faulty.fail_at = 0;
+        CHECK(status == RLS_OK || failed);
+        CHECK((offer(writer) == RLS_OK) == (status == RLS_OK));
+        CHECK_OK(rls_writer_rollback(writer, NULL));
+        CHECK_OK(offer(writer));
+        rls_writer_close(writer);
+        CHECK_EQ_U64(faulty.live, 0);
+    }
+}
+
 TEST(a_commit_without_changes_is_no_commit_and_optimize_leaves_one_segment)
 {
     const char       *folder = rls_test_temp_folder();
