@@ -304,7 +304,7 @@ any_value(rls_rewriter *rewriter, const rls_query_node *node, rls_field_class cl
     }
     if (class.text &&
         (made = rls_rewriter_leaf(rewriter, RLS_LEAF_LENGTH, filter, &leaf)) != NULL) {
-        leaf->field = node->field;
+        leaf->field = rls_rewriter_copy(rewriter, node->field);
         add_option(&list, made);
     }
     return rls_rewriter_group(rewriter, RLS_PLAN_OR, list.first);

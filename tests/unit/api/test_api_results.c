@@ -51,6 +51,24 @@ TEST(an_explanation_has_the_score_at_its_root_and_needs_neither_query_nor_option
     rls_snapshot_close(snapshot);
 }
 
+TEST(a_query_for_any_value_of_a_text_field_is_explained_after_its_end)
+{
+    rls_snapshot     *snapshot = sample_open(sample_index(documents, 3));
+    const rls_factor *factor;
+    rls_query        *query;
+    rls_hits         *hits;
+
+    CHECK_OK(rls_query_create(RLS_GROUP_AND, &query, NULL));
+    CHECK_OK(rls_query_exists(query, "title", RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, NULL, &hits, NULL));
+    rls_query_close(query);
+    CHECK(rls_hits_count(hits) > 0);
+    for (uint32_t i = 0; i < rls_hits_count(hits); i++)
+        CHECK_OK(rls_hits_explain(hits, i, &factor, NULL));
+    rls_hits_close(hits);
+    rls_snapshot_close(snapshot);
+}
+
 /* --- likeness --- */
 
 static rls_hits *
