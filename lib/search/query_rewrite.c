@@ -415,14 +415,15 @@ rewrite_node(rls_rewriter *rewriter, const rls_query_node *node, const rls_leaf_
     return rewriter->status == RLS_OK ? made : NULL;
 }
 
-/* Whether somebody typed a small letter in what is looked for: else capitals tell nothing. */
+/* Whether somebody typed a small letter in what is looked for: else capitals tell nothing. The
+ * values of conditions are written as they are. */
 static bool
 has_small_letters(const rls_query *query)
 {
     const rls_query_node *at = query->root;
 
     while (at != NULL) {
-        if (!at->added)
+        if (!at->added && at->kind != RLS_NODE_COMPARE)
             for (size_t i = 0; i < at->text.size; i++)
                 if (at->text.data[i] >= 'a' && at->text.data[i] <= 'z')
                     return true;

@@ -283,6 +283,57 @@ TEST(acronyms_that_look_like_function_words_are_looked_for_in_built_queries_too)
     rls_snapshot_close(snapshot);
 }
 
+/* An index with a condition that both documents meet. */
+static rls_snapshot *
+open_reports_of_kiwis(void)
+{
+    static const char *const bodies[] = {"Report", "The WHO"};
+    rls_writer_options       options = RLS_WRITER_OPTIONS_INIT;
+    const char              *folder = rls_test_temp_folder();
+    rls_writer              *writer;
+    rls_schema              *schema;
+
+    CHECK_OK(rls_schema_create(&schema, NULL));
+    CHECK_OK(rls_schema_field(schema, "team", RLS_FIELD_KEYWORD, 1, NULL, NULL));
+    options.schema = schema;
+    writer = sample_writer(folder, &options);
+    rls_schema_close(schema);
+    for (int i = 0; i < 2; i++) {
+        rls_document *document;
+        CHECK_OK(rls_document_create(bodies[i], &document, NULL));
+        CHECK_OK(rls_document_body(document, bodies[i], strlen(bodies[i]), false, NULL));
+        CHECK_OK(rls_document_add(document, "team", "kiwi", 4, NULL));
+        CHECK_OK(rls_writer_add(writer, document, NULL));
+        rls_document_close(document);
+    }
+    sample_commit(writer);
+    rls_writer_close(writer);
+    return sample_open(folder);
+}
+
+TEST(the_letters_of_conditions_tell_nothing_about_the_capitals_of_words)
+{
+    static const char *const value = "kiwi", *const text = "REPORT WHO";
+    static const rls_filter filter = {.field = "team", .values = &value, .value_count = 1};
+    rls_search_options      options = RLS_SEARCH_OPTIONS_INIT;
+    rls_snapshot           *snapshot = open_reports_of_kiwis();
+    rls_query              *query;
+    rls_hits               *hits;
+
+    options.match = RLS_MATCH_ANY;
+    options.filters = &filter;
+    for (; options.filter_count < 2; options.filter_count++)
+        CHECK_EQ_STR(sample_keys(sample_search(snapshot, text, &options)), "Report ");
+    options.filter_count = 0;
+    CHECK_OK(rls_query_parse(text, strlen(text), true, &query, NULL));
+    CHECK_OK(rls_query_narrow(query, NULL));
+    CHECK_OK(rls_query_value(query, "team", value, RLS_ROLE_PLAIN, NULL));
+    CHECK_OK(rls_snapshot_search(snapshot, query, &options, &hits, NULL));
+    CHECK_EQ_STR(sample_keys(hits), "Report ");
+    rls_query_close(query);
+    rls_snapshot_close(snapshot);
+}
+
 static rls_query *
 narrowed(const char *text)
 {
