@@ -218,6 +218,7 @@ take_lines(reading *work, const cli_text *text, bool of_section)
         take_line(work, text->data + at, size);
         at += size + 1;
     }
+    work->key = NULL;
     cli_text_release(&key);
 }
 

@@ -236,11 +236,11 @@ static rls_status
 phrase_keys(near_matcher *m, const rls_near_phrase *phrase, uint32_t doc, size_t *out_count)
 {
     rls_search_state *state = m->state;
-    size_t            count;
+    size_t            count = 0;
     rls_status        status = word_keys(m, phrase->first, doc, 0, &state->keys, &count);
 
     for (uint32_t w = 1; status == RLS_OK && w < phrase->count && count > 0; w++) {
-        size_t    more, kept = 0, at = 0;
+        size_t    more = 0, kept = 0, at = 0;
         uint64_t *starts, *next;
         status = word_keys(m, phrase->first + w, doc, w, &state->more_keys, &more);
         starts = state->keys.memory;
