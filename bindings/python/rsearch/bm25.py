@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Union
+from typing import Any, NamedTuple, Union
 
 from .index import Index
 from .query import Query
 
 Text = Union[str, Sequence[str]]
+
+_PAGE = 1_000_000
+"""Hits of one search, at most."""
 
 
 class Ranked(NamedTuple):
@@ -70,11 +73,17 @@ class BM25:
         words = [Query.word(word) for word in self._query_words(query)]
         if not words:
             return []
-        hits = self._index._core.search(
-            Query.side_by_side(*words)._build(),
-            {"limit": min(limit, 1_000_000), "match": 1, "ranking": 1, "k1": self._k1, "b": self._b},
-        )
-        return [Ranked(int(key), score) for key, score in hits.keys()]
+        built = Query.side_by_side(*words)._build()
+        options: dict[str, Any] = {"match": 1, "ranking": 1, "k1": self._k1, "b": self._b}
+        ranked: list[Ranked] = []
+        while len(ranked) < limit:
+            options["limit"] = min(limit - len(ranked), _PAGE)
+            hits = self._index._core.search(built, options)
+            ranked += [Ranked(int(key), score) for key, score in hits.keys()]
+            options["after"] = hits.summary()["next"]
+            if options["after"] is None:
+                break
+        return ranked
 
     def _body(self, text: Text) -> str:
         if isinstance(text, str):

@@ -2,6 +2,8 @@
 
 import math
 import random
+import sys
+from unittest import mock
 
 import rsearch
 from support import Place
@@ -59,6 +61,13 @@ class Bm25(Place):
         self.assertEqual([document for document, _ in ranking.top("MAORI")], [1])
         self.assertEqual([document for document, _ in ranking.top("the")], [0])
         self.assertEqual(len(ranking.top("treaty", 1)), 1)
+
+    def test_scores_go_on_behind_the_hits_that_one_search_may_have(self):
+        ranking = rsearch.bm25(["a b " + "c " * n for n in range(7)])
+        whole = ranking.scores("a"), ranking.top("b", 5)
+        with mock.patch.object(sys.modules["rsearch.bm25"], "_PAGE", 2):
+            self.assertEqual((ranking.scores("a"), ranking.top("b", 5)), whole)
+        self.assertTrue(all(whole[0]))
 
     def test_signs_in_a_question_are_no_operators(self):
         ranking = rsearch.bm25(["alpha beta", "gamma"])
