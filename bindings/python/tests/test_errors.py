@@ -57,6 +57,11 @@ class Errors(Place):
         self.assertEqual(caught.exception.offset, 7)
         self.assertEqual(len(index.search("treaty (oslo").notes), 1)
 
+    def test_a_note_may_be_cut_within_a_character(self):
+        index = make_releases()
+        for name in ("é" * 200, "a" + "é" * 200):
+            self.assertEqual([note.kind for note in index.search("treaty", sort=name).notes], ["sort"])
+
     def test_options_that_are_none_are_refused(self):
         index = make_releases()
         for error, options in [
