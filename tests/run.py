@@ -16,11 +16,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # name, compiler, meson options, suites (None: all)
 CONFIGURATIONS = [
-    ("gcc", "gcc", ["-Dbuildtype=release", "-Db_ndebug=false", "-Dpython=enabled"], None),
+    ("gcc", "gcc", ["-Dbuildtype=release", "-Db_ndebug=false", "-Dpython=enabled", "-Dsqlite=enabled"], None),
     (
         "clang-asan-ubsan",
         "clang",
-        ["-Dbuildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dpython=enabled"],
+        ["-Dbuildtype=debugoptimized", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dpython=enabled",
+         "-Dsqlite=enabled"],
         None,
     ),
     (

@@ -34,6 +34,16 @@ RLS_API rls_status rls_document_add_number(rls_document *document, const char *n
 /** Takes NULL. */
 RLS_API void rls_document_close(rls_document *document);
 
+/** Reads the text of a value as an index does that has the field as a date.
+ *  @param out_from  seconds since 1970-01-01 00:00 of the civil time that it names; no time zone
+ *                   moves it
+ *  @param out_to    when what it names has ended: a day, month or year later where it tells no more
+ *  @return whether it is a date: an unknown one (`0001-01-01`) is none */
+RLS_API bool rls_value_date(const char *text, size_t size, int64_t *out_from, int64_t *out_to);
+
+/** The same of a number. @return whether it is one, and finite */
+RLS_API bool rls_value_number(const char *text, size_t size, double *out_number);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "document/date.h"
 #include "document/markdown.h"
 #include "document/numbers.h"
 #include "document/utf8.h"
@@ -161,4 +162,25 @@ rls_document_close(rls_document *document)
     rls_arena_release(&made->arena);
     rls_free(heap, made);
     rls_heap_free(heap);
+}
+
+bool
+rls_value_date(const char *text, size_t size, int64_t *out_from, int64_t *out_to)
+{
+    rls_bytes     bytes = rls_bytes_of(text, text == NULL ? 0 : size);
+    rls_date_span span;
+
+    if (out_from == NULL || out_to == NULL || bytes.size == 0 || rls_date_is_unknown(bytes) ||
+        !rls_date_parse(bytes, &span))
+        return false;
+    *out_from = span.from;
+    *out_to = span.to;
+    return true;
+}
+
+bool
+rls_value_number(const char *text, size_t size, double *out_number)
+{
+    return out_number != NULL && text != NULL &&
+           rls_number_parse(rls_bytes_of(text, size), out_number);
 }

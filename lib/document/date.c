@@ -503,3 +503,10 @@ rls_date_is_iso(rls_bytes text)
         return false;
     return rls_date_parse(text, &span);
 }
+
+bool
+rls_date_is_unknown(rls_bytes text)
+{
+    return text.size >= 10 &&
+           (memcmp(text.data, "0001-01-01", 10) == 0 || memcmp(text.data, "0000-00-00", 10) == 0);
+}

@@ -16,6 +16,9 @@ typedef struct rls_date_span {
  * 2018-07-16 9:00:00 -0400, 2023-05-30T16:00:00.000Z; a span as long as its precision. */
 bool rls_date_parse(rls_bytes text, rls_date_span *out_span);
 
+/* What stands for a date that nobody knows: year 1 or 0, month and day the first or none. */
+bool rls_date_is_unknown(rls_bytes text);
+
 /* True for strict ISO forms with at least a day: these are dates under any key. */
 bool rls_date_is_iso(rls_bytes text);
 

@@ -105,17 +105,10 @@ is_iso_date(const rls_value *value)
 }
 
 static bool
-is_unknown_date(rls_bytes text)
-{
-    return text.size >= 10 &&
-           (memcmp(text.data, "0001-01-01", 10) == 0 || memcmp(text.data, "0000-00-00", 10) == 0);
-}
-
-static bool
 is_date(const rls_value *value)
 {
     rls_date_span span;
-    return is_unknown_date(value->text) || rls_date_parse(value->text, &span);
+    return rls_date_is_unknown(value->text) || rls_date_parse(value->text, &span);
 }
 
 static bool
@@ -174,7 +167,7 @@ rls_field_kinds_parse(rls_field *field, const rls_value **out_bad)
         bool          bad = false;
 
         value->has_date = value->has_number = false;
-        if (field->kinds & RLS_FIELD_DATE && !is_unknown_date(value->text)) {
+        if (field->kinds & RLS_FIELD_DATE && !rls_date_is_unknown(value->text)) {
             value->has_date = rls_date_parse(value->text, &span);
             value->date = value->has_date ? span.from : 0;
             bad = !value->has_date;

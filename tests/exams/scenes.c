@@ -208,10 +208,16 @@ scene_repair(scene *s)
 static rls_status
 scene_constants(scene *s)
 {
+    int64_t from, to;
+    double  number;
+
     digest_string(s, CALL(rls_version)());
     digest_number(s, CALL(rls_index_format)());
     digest_string(s, CALL(rls_status_name)(RLS_OK));
     digest_number(s, CALL(rls_character_width)('a'));
+    digest_number(s, CALL(rls_value_date)("May 2007", 8, &from, &to));
+    digest_number(s, (uint64_t)(to - from));
+    digest_number(s, CALL(rls_value_number)("2.5", 3, &number));
     return RLS_OK;
 }
 

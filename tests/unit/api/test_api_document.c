@@ -156,3 +156,35 @@ TEST(one_document_may_be_added_to_several_indexes)
     }
     rls_document_close(document);
 }
+
+static bool
+is_date(const char *text, int64_t from, int64_t to)
+{
+    int64_t found_from = -1, found_to = -1;
+
+    return rls_value_date(text, strlen(text), &found_from, &found_to) && found_from == from &&
+           found_to == to;
+}
+
+TEST(values_are_read_as_an_index_reads_them)
+{
+    enum {
+        DAY = 86400
+    };
+    int64_t from = 7, to = 7;
+    double  number = 7;
+
+    CHECK(is_date("1970-01-02", DAY, 2 * DAY));
+    CHECK(is_date("January 1970", 0, 31 * DAY));
+    CHECK(is_date("1969", -365 * DAY, 0));
+    CHECK(is_date("1970-01-01 00:00:01 -0400", 1, 2));
+    CHECK(!rls_value_date("0001-01-01T00:00:00Z", 20, &from, &to));
+    CHECK(!rls_value_date("someday", 7, &from, &to));
+    CHECK(!rls_value_date(NULL, 3, &from, &to) && !rls_value_date("2007", 0, &from, &to));
+    CHECK(!rls_value_date("2007", 4, NULL, &to) && !rls_value_date("2007", 4, &from, NULL));
+    CHECK(from == 7 && to == 7);
+    CHECK(rls_value_number("-4.5e1", 6, &number));
+    CHECK(!(number < -45.0) && !(number > -45.0));
+    CHECK(!rls_value_number("042", 3, &number) && !rls_value_number("1e999", 5, &number));
+    CHECK(!rls_value_number(NULL, 3, &number) && !rls_value_number("1", 1, NULL));
+}
