@@ -208,8 +208,8 @@ RLS_API rls_text rls_hits_query(const rls_hits *hits);
  *  words that differ in one or two edits (Damerau) and occur clearly more often, those first that
  *  occur beside the other words. Words in quotes are looked at as well; those behind `=`, excluded
  *  ones, short ones and numbers are not. Empty when there is nothing better, when the first hit has
- *  all words, three at least, in its title, and for a query that was built. Looks through the dictionary when there is a word in doubt: a few milliseconds. Good
- *  until rls_hits_close().
+ *  all words, three at least, in its title, and for a query that was built. Looks through the
+ * dictionary when there is a word in doubt: a few milliseconds. Good until rls_hits_close().
  *  @return RLS_OK, RLS_CORRUPT, RLS_NO_MEMORY, RLS_BAD_ARGUMENT */
 RLS_API rls_status rls_hits_suggestion(rls_hits *hits, rls_text *out_query, rls_error *err);
 

@@ -21,8 +21,7 @@ ends_with(rls_bytes name, const char *extension)
 {
     size_t size = strlen(extension);
 
-    return name.size > size &&
-           rls_same_letters(name.data + name.size - size, extension, size);
+    return name.size > size && rls_same_letters(name.data + name.size - size, extension, size);
 }
 
 static rls_format
