@@ -139,7 +139,8 @@ binding_lock_enter(binding_lock *lock)
             PyErr_SetString(PyExc_RuntimeError, "a callback may not use what it was called by");
             return false;
         }
-        Py_BEGIN_ALLOW_THREADS PyThread_acquire_lock(lock->lock, WAIT_LOCK);
+        Py_BEGIN_ALLOW_THREADS
+        PyThread_acquire_lock(lock->lock, WAIT_LOCK);
         Py_END_ALLOW_THREADS
     }
     lock->owner = self;

@@ -119,9 +119,10 @@ hits_suggestion(PyObject *object, PyObject *nothing)
     (void)nothing;
     if (!binding_lock_enter(&self->lock))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_suggestion(self->hits, &text, &err);
-    Py_END_ALLOW_THREADS return leave(self, status, &err,
-                                      status == RLS_OK ? binding_text(text) : NULL);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_suggestion(self->hits, &text, &err);
+    Py_END_ALLOW_THREADS
+    return leave(self, status, &err, status == RLS_OK ? binding_text(text) : NULL);
 }
 
 static PyObject *
@@ -231,9 +232,10 @@ hits_get(PyObject *object, PyObject *arguments)
 
     if (!PyArg_ParseTuple(arguments, "I", &i) || !binding_lock_enter(&self->lock))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_get(self->hits, i, &hit, &err);
-    Py_END_ALLOW_THREADS if (status == RLS_OK)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_get(self->hits, i, &hit, &err);
+    Py_END_ALLOW_THREADS
+    if (status == RLS_OK) {
         rls_text body = hit.body;
         if (body.data == NULL)
             body = (rls_text){"", 0};
@@ -261,8 +263,11 @@ hits_spans(PyObject *object, PyObject *arguments)
 
     if (!PyArg_ParseTuple(arguments, "I", &i) || !binding_lock_enter(&self->lock))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_spans(self->hits, i, &spans, &count, &err);
-    Py_END_ALLOW_THREADS if (status == RLS_OK) list = PyList_New(0);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_spans(self->hits, i, &spans, &count, &err);
+    Py_END_ALLOW_THREADS
+    if (status == RLS_OK)
+        list = PyList_New(0);
     for (uint32_t at = 0; list != NULL && at < count; at++) {
         long long field = spans[at].field == RLS_SPAN_BODY ? -1 : (long long)spans[at].field;
         if (!binding_append(list, Py_BuildValue("Lkkkk", field, (unsigned long)spans[at].value,
@@ -300,9 +305,10 @@ hits_snippet(PyObject *object, PyObject *arguments, PyObject *keywords)
     if (!PyArg_ParseTuple(arguments, "I", &i) ||
         !binding_set(&options, snippet_members, keywords) || !binding_lock_enter(&self->lock))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_snippet(self->hits, i, &options, &snippet, &err);
-    Py_END_ALLOW_THREADS return leave(self, status, &err,
-                                      status == RLS_OK ? binding_text(snippet) : NULL);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_snippet(self->hits, i, &options, &snippet, &err);
+    Py_END_ALLOW_THREADS
+    return leave(self, status, &err, status == RLS_OK ? binding_text(snippet) : NULL);
 }
 
 /* The tree as (kind, value, name, [parts]). */
@@ -331,9 +337,10 @@ hits_explain(PyObject *object, PyObject *arguments)
 
     if (!PyArg_ParseTuple(arguments, "I", &i) || !binding_lock_enter(&self->lock))
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_explain(self->hits, i, &factor, &err);
-    Py_END_ALLOW_THREADS return leave(self, status, &err,
-                                      status == RLS_OK ? factor_tree(factor) : NULL);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_explain(self->hits, i, &factor, &err);
+    Py_END_ALLOW_THREADS
+    return leave(self, status, &err, status == RLS_OK ? factor_tree(factor) : NULL);
 }
 
 /* (name, size, mtime_ns, freshness), or None for a document that came from no file. */
@@ -357,10 +364,12 @@ hits_file(PyObject *object, PyObject *arguments)
         Py_XDECREF(root);
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS status = rls_hits_file(self->hits, i, &file, &err);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_hits_file(self->hits, i, &file, &err);
     if (status == RLS_OK)
         status = rls_hits_freshness(self->hits, i, folder, &freshness, &err);
-    Py_END_ALLOW_THREADS Py_XDECREF(root);
+    Py_END_ALLOW_THREADS
+    Py_XDECREF(root);
     if (status == RLS_OK)
         made = Py_BuildValue("NKLi", binding_file(file.name), (unsigned long long)file.size,
                              (long long)file.mtime_ns, (int)freshness);

@@ -38,11 +38,13 @@ query_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     self = (query_object *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
     if (self == NULL)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS if (text != NULL) status =
-        rls_query_parse(text, (size_t)size, strict != 0, &self->query, &err);
-    else status = rls_query_create((rls_group)group, &self->query, &err);
-    Py_END_ALLOW_THREADS if (status != RLS_OK)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    if (text != NULL)
+        status = rls_query_parse(text, (size_t)size, strict != 0, &self->query, &err);
+    else
+        status = rls_query_create((rls_group)group, &self->query, &err);
+    Py_END_ALLOW_THREADS
+    if (status != RLS_OK) {
         binding_raise(&err, NULL);
         Py_DECREF(self);
         return NULL;

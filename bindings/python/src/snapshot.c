@@ -89,9 +89,13 @@ snapshot_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     options.verify = verify != 0;
     options.io = (rls_io_mode)io;
     name = PyBytes_AsString(path);
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_open(name, &options, &snapshot, &err);
-    Py_END_ALLOW_THREADS if (status == RLS_OK) made = make(type, path, hold(snapshot));
-    else binding_raise(&err, name);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_snapshot_open(name, &options, &snapshot, &err);
+    Py_END_ALLOW_THREADS
+    if (status == RLS_OK)
+        made = make(type, path, hold(snapshot));
+    else
+        binding_raise(&err, name);
     Py_DECREF(path);
     return made;
 }
@@ -144,8 +148,10 @@ snapshot_refresh(PyObject *object, PyObject *nothing)
     (void)nothing;
     if (opened == NULL)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_refresh(opened->snapshot, &newer, &err);
-    Py_END_ALLOW_THREADS   is_newest = newer == opened->snapshot;
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_snapshot_refresh(opened->snapshot, &newer, &err);
+    Py_END_ALLOW_THREADS
+    is_newest = newer == opened->snapshot;
     let_go(opened);
     if (status != RLS_OK) {
         binding_raise(&err, path_of(self));
@@ -246,8 +252,10 @@ snapshot_get(PyObject *object, PyObject *key_object)
     opened = use(self);
     if (opened == NULL)
         return NULL;
-    Py_BEGIN_ALLOW_THREADS status = rls_snapshot_get(opened->snapshot, key, &hits, &err);
-    Py_END_ALLOW_THREADS   let_go(opened);
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_snapshot_get(opened->snapshot, key, &hits, &err);
+    Py_END_ALLOW_THREADS
+    let_go(opened);
     if (status == RLS_OK)
         return binding_wrap_hits(hits, path_of(self));
     binding_raise(&err, path_of(self));

@@ -34,10 +34,10 @@ binding_suggest(rls_snapshot *snapshot, PyObject *arguments, const char *path)
         return NULL;
     options.limit = limit;
     options.kinds = kinds;
-    Py_BEGIN_ALLOW_THREADS status =
-        rls_snapshot_suggest(snapshot, text, (size_t)size, &options, &suggestions, &err);
-    Py_END_ALLOW_THREADS if (status != RLS_OK)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    status = rls_snapshot_suggest(snapshot, text, (size_t)size, &options, &suggestions, &err);
+    Py_END_ALLOW_THREADS
+    if (status != RLS_OK) {
         binding_raise(&err, path);
         return NULL;
     }
