@@ -166,6 +166,24 @@ snapshot_refresh(PyObject *object, PyObject *nothing)
 
 /* --- searching --- */
 
+/* The hits of a search that has come to its end, or why there are none. */
+static PyObject *
+end_search(snapshot_object *self, opened_snapshot *opened, binding_work *work, rls_status status,
+           rls_hits *hits, const rls_error *err)
+{
+    bool ended = binding_work_end(work);
+
+    let_go(opened);
+    if (!ended) {
+        rls_hits_close(hits);
+        return NULL;
+    }
+    if (status == RLS_OK)
+        return binding_wrap_hits(hits, path_of(self));
+    binding_raise(err, path_of(self));
+    return NULL;
+}
+
 static PyObject *
 snapshot_search(PyObject *object, PyObject *arguments)
 {
@@ -188,16 +206,7 @@ snapshot_search(PyObject *object, PyObject *arguments)
         return NULL;
     binding_work_begin(&search.work, NULL);
     status = rls_snapshot_search(opened->snapshot, query, &search.options, &hits, &err);
-    if (!binding_work_end(&search.work)) {
-        let_go(opened);
-        rls_hits_close(hits);
-        return NULL;
-    }
-    let_go(opened);
-    if (status == RLS_OK)
-        return binding_wrap_hits(hits, path_of(self));
-    binding_raise(&err, path_of(self));
-    return NULL;
+    return end_search(self, opened, &search.work, status, hits, &err);
 }
 
 static PyObject *
@@ -225,16 +234,7 @@ snapshot_like(PyObject *object, PyObject *arguments)
         return NULL;
     binding_work_begin(&search.work, NULL);
     status = rls_snapshot_like(opened->snapshot, &like, &search.options, &hits, &err);
-    if (!binding_work_end(&search.work)) {
-        let_go(opened);
-        rls_hits_close(hits);
-        return NULL;
-    }
-    let_go(opened);
-    if (status == RLS_OK)
-        return binding_wrap_hits(hits, path_of(self));
-    binding_raise(&err, path_of(self));
-    return NULL;
+    return end_search(self, opened, &search.work, status, hits, &err);
 }
 
 static PyObject *
@@ -371,14 +371,61 @@ gather_problem(void *context, const char *file, const char *section, const char 
     binding_work_give_gil(&check->work);
 }
 
-/* The list that a visit made, unless it failed. */
-static PyObject *
-visited(snapshot_object *self, opened_snapshot *opened, PyObject *list, rls_status status,
-        const rls_error *err)
+static rls_status
+gather_fields(rls_snapshot *snapshot, PyObject *list, rls_error *err)
 {
+    return rls_snapshot_fields(snapshot, gather_field, list, err);
+}
+
+static rls_status
+gather_files(rls_snapshot *snapshot, PyObject *list, rls_error *err)
+{
+    return rls_snapshot_files(snapshot, gather_file, list, err);
+}
+
+static rls_status
+gather_problems(rls_snapshot *snapshot, PyObject *list, rls_error *err)
+{
+    checking   check = {.list = list};
+    rls_status status;
+
+    binding_work_begin(&check.work, NULL);
+    status = rls_snapshot_check(snapshot, gather_problem, &check, err);
+    binding_work_end(&check.work);
+    return status == RLS_CORRUPT && PyList_Size(list) > 0 ? RLS_OK : status;
+}
+
+static rls_status
+gather_roots(rls_snapshot *snapshot, PyObject *list, rls_error *err)
+{
+    (void)err;
+    for (uint32_t i = 0; i < rls_snapshot_root_count(snapshot); i++) {
+        const char *label, *path;
+        rls_snapshot_root(snapshot, i, &label, &path);
+        if (!binding_append(list, Py_BuildValue("NN", binding_file(label), binding_file(path))))
+            break;
+    }
+    return RLS_OK;
+}
+
+/* The list that `gather` fills, unless it fails or leaves an exception. */
+static PyObject *
+list_of(PyObject *object, rls_status (*gather)(rls_snapshot *, PyObject *list, rls_error *))
+{
+    snapshot_object *self = (snapshot_object *)object;
+    PyObject        *list = PyList_New(0);
+    opened_snapshot *opened = list == NULL ? NULL : use(self);
+    rls_error        err;
+    rls_status       status;
+
+    if (opened == NULL) {
+        Py_XDECREF(list);
+        return NULL;
+    }
+    status = gather(opened->snapshot, list, &err);
     let_go(opened);
     if (status != RLS_OK && !PyErr_Occurred())
-        binding_raise(err, path_of(self));
+        binding_raise(&err, path_of(self));
     if (PyErr_Occurred())
         Py_CLEAR(list);
     return list;
@@ -387,80 +434,30 @@ visited(snapshot_object *self, opened_snapshot *opened, PyObject *list, rls_stat
 static PyObject *
 snapshot_fields(PyObject *object, PyObject *nothing)
 {
-    snapshot_object *self = (snapshot_object *)object;
-    PyObject        *list = PyList_New(0);
-    opened_snapshot *opened = list == NULL ? NULL : use(self);
-    rls_error        err;
-
     (void)nothing;
-    if (opened == NULL) {
-        Py_XDECREF(list);
-        return NULL;
-    }
-    return visited(self, opened, list,
-                   rls_snapshot_fields(opened->snapshot, gather_field, list, &err), &err);
+    return list_of(object, gather_fields);
 }
 
 static PyObject *
 snapshot_files(PyObject *object, PyObject *nothing)
 {
-    snapshot_object *self = (snapshot_object *)object;
-    PyObject        *list = PyList_New(0);
-    opened_snapshot *opened = list == NULL ? NULL : use(self);
-    rls_error        err;
-
     (void)nothing;
-    if (opened == NULL) {
-        Py_XDECREF(list);
-        return NULL;
-    }
-    return visited(self, opened, list,
-                   rls_snapshot_files(opened->snapshot, gather_file, list, &err), &err);
+    return list_of(object, gather_files);
 }
 
 /* Each problem as (file, section, message). */
 static PyObject *
 snapshot_check(PyObject *object, PyObject *nothing)
 {
-    snapshot_object *self = (snapshot_object *)object;
-    checking         check = {.list = PyList_New(0)};
-    opened_snapshot *opened = check.list == NULL ? NULL : use(self);
-    rls_error        err;
-    rls_status       status;
-
     (void)nothing;
-    if (opened == NULL) {
-        Py_XDECREF(check.list);
-        return NULL;
-    }
-    binding_work_begin(&check.work, NULL);
-    status = rls_snapshot_check(opened->snapshot, gather_problem, &check, &err);
-    binding_work_end(&check.work);
-    if (status == RLS_CORRUPT && PyList_Size(check.list) > 0)
-        status = RLS_OK;
-    return visited(self, opened, check.list, status, &err);
+    return list_of(object, gather_problems);
 }
 
 static PyObject *
 snapshot_roots(PyObject *object, PyObject *nothing)
 {
-    snapshot_object *self = (snapshot_object *)object;
-    PyObject        *list = PyList_New(0);
-    opened_snapshot *opened = list == NULL ? NULL : use(self);
-    rls_error        err = {0};
-
     (void)nothing;
-    if (opened == NULL) {
-        Py_XDECREF(list);
-        return NULL;
-    }
-    for (uint32_t i = 0; i < rls_snapshot_root_count(opened->snapshot); i++) {
-        const char *label, *path;
-        rls_snapshot_root(opened->snapshot, i, &label, &path);
-        if (!binding_append(list, Py_BuildValue("NN", binding_file(label), binding_file(path))))
-            break;
-    }
-    return visited(self, opened, list, RLS_OK, &err);
+    return list_of(object, gather_roots);
 }
 
 static PyMethodDef snapshot_methods[] = {
