@@ -60,6 +60,28 @@ thread_count(const rls_writer_options *options)
     return threads;
 }
 
+static rls_status
+see_name(void *context, const char *name)
+{
+    bool *is_index = context;
+
+    *is_index = *is_index || strncmp(name, "commit-", 7) == 0 || strstr(name, ".seg") != NULL;
+    return RLS_OK;
+}
+
+/* The lock is a file: a folder without an index is not to get one. */
+static rls_status
+require_index(rls_directory *directory, rls_error *err)
+{
+    bool       is_index = false;
+    rls_status status = directory->ops->list(directory, see_name, &is_index, err);
+
+    if (status != RLS_OK || is_index)
+        return status;
+    return rls_fail(err, RLS_NOT_FOUND, "%s: no index here (rsearch index makes one)",
+                    directory->label);
+}
+
 rls_status
 rls_index_writer_open_to_repair(rls_heap *heap, rls_directory *directory,
                                 const rls_writer_options *options, rls_repair *repair,
@@ -81,7 +103,9 @@ rls_index_writer_open_to_repair(rls_heap *heap, rls_directory *directory,
     writer->repair = repair;
     rls_arena_init(&writer->arena, heap, 4096);
     rls_arena_init(&writer->request_arena, heap, 4096);
-    status = directory->ops->lock(directory, options->lock_wait_ms, err);
+    status = options->create ? RLS_OK : require_index(directory, err);
+    if (status == RLS_OK)
+        status = directory->ops->lock(directory, options->lock_wait_ms, err);
     if (status != RLS_OK)
         goto fail;
     writer->locked = true;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <sys/wait.h>
 
 #include "sample.h"
@@ -80,6 +82,9 @@ TEST(a_missing_index_is_made_or_not_as_asked)
                    RLS_NOT_FOUND);
     CHECK(writer == NULL);
     SAMPLE_REFUSED(rls_writer_open(folder, &options, &writer, &err), RLS_NOT_FOUND);
+    SAMPLE_REFUSED(rls_index_repair(folder, NULL, NULL, NULL, NULL, &err), RLS_NOT_FOUND);
+    CHECK(rmdir(folder) == 0); /* nothing was left in it */
+    CHECK(mkdir(folder, 0700) == 0);
     SAMPLE_REFUSED(rls_writer_open(rls_test_path(folder, "none/deeper"), NULL, &writer, &err),
                    RLS_NOT_FOUND);
     writer = sample_writer(rls_test_path(folder, "new"), NULL);
