@@ -1,5 +1,4 @@
 #include <sys/stat.h>
-
 #include <sys/wait.h>
 
 #include "sample.h"
